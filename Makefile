@@ -1,0 +1,39 @@
+# Every target sets itself up in .venv from requirements.lock (exact versions and hashes).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: report test lint lab bench lock clean
+
+report: $(VENV)/siap  ## every report of data/contoh; ends with the path of the index
+	@$(BIN)/kkb-eval build
+
+test: $(VENV)/siap  ## all tests, the browser ones included
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/pytest
+
+lint: $(VENV)/siap  ## style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+lab: $(VENV)/siap  ## the analyst's workbook, on this machine only, with a token
+	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 notebooks
+
+bench: $(VENV)/siap  ## measures, each with its peer; writes benchmarks/results.md
+	@$(BIN)/python -m benchmarks
+
+$(VENV)/siap: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kkb_eval perlu Python 3.11 atau lebih baru; ini " + sys.version.split()[0])'
+	@echo "Menyiapkan lingkungan di $(VENV) (sekali saja, beberapa menit) …"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+lock:  ## renew requirements.lock (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock
+
+clean:
+	rm -rf $(VENV) outputs *.egg-info
