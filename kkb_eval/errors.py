@@ -1,0 +1,39 @@
+"""What can go wrong for a user, each as: where, what is wrong with the value, what to do (Indonesian)."""
+
+from collections.abc import Iterable
+
+
+class KkbError(Exception):
+    """A user's problem, told without a traceback. ``pesan`` is the whole text, one problem a line."""
+
+    def __init__(self, pesan: str) -> None:
+        super().__init__(pesan)
+        self.pesan = pesan
+
+    def __str__(self) -> str:
+        return self.pesan
+
+
+class FileRefused(KkbError):
+    """A file that cannot be used (K01, K02): ``berkas`` and the code and text of every problem in it."""
+
+    def __init__(self, berkas: str, masalah: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("\n".join(f"{berkas}: {pesan}" for _, pesan in masalah))
+        self.args = (berkas, masalah)
+        self.berkas = berkas
+        self.masalah = masalah
+
+
+class UnknownName(KkbError):
+    """A year, region, report kind or parameter that does not exist; ``saran`` are the nearest that do."""
+
+    def __init__(self, jenis: str, nama: str, tempat: str, saran: Iterable[str] = ()) -> None:
+        saran = tuple(saran)
+        hint = " atau ".join(f'"{s}"' for s in saran)
+        super().__init__(f'{jenis} "{nama}" tidak ada di {tempat}' + (f"; maksud Anda {hint}?" if hint else ""))
+        self.args = (jenis, nama, tempat, saran)
+        self.jenis, self.nama, self.tempat, self.saran = jenis, nama, tempat, saran
+
+
+class DatasetError(KkbError):
+    """A dataset that cannot be evaluated: a bad ``dataset.toml``, nothing to read, a final year that changed."""

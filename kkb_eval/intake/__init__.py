@@ -1,0 +1,1 @@
+"""From files to a clean year: exports, regions, companion tables, catatan mutu data."""

@@ -1,0 +1,82 @@
+"""The tables of ``data/`` that say what is measured and how: indicators, rule, steps, types, region spellings."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from kkb_eval.errors import KkbError
+
+DATA = Path(__file__).parents[2] / "data"
+TABEL = ("indikator", "klasifikasi", "langkah", "predikat", "tipologi_acuan", "alias_wilayah")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The catalogues of one folder, each read when first asked for; a missing one is a ``KkbError`` then."""
+
+    folder: Path
+
+    @cached_property
+    def indikator(self) -> pd.DataFrame:
+        """The indicators, one row each in report order (METHOD 5); ``arah`` is 1 or -1."""
+        return self._read("indikator").astype({"arah": int})
+
+    @cached_property
+    def klasifikasi(self) -> pd.DataFrame:
+        """The official rule as bands of whole numbers (METHOD 6); an open end of ``dari``, ``sampai`` is NaN."""
+        return self._read("klasifikasi").astype({"dari": float, "sampai": float, "skor": float})
+
+    @cached_property
+    def langkah(self) -> pd.DataFrame:
+        """What a point of each institutional item means, in words, and what it costs (METHOD 7)."""
+        table = self._read("langkah")
+        return table.assign(setara_orang=table["setara_orang"].astype(float))
+
+    @cached_property
+    def predikat(self) -> pd.DataFrame:
+        """Bands of target achievement, by source (METHOD 11)."""
+        return _with_numbers(self._read("predikat"))
+
+    @cached_property
+    def tipologi_acuan(self) -> pd.DataFrame:
+        """The frozen national types: scales, weights, centroids, names, origin (METHOD 9)."""
+        return _with_numbers(self._read("tipologi_acuan"))
+
+    @cached_property
+    def alias_wilayah(self) -> pd.DataFrame:
+        """Region spellings of exports that differ from the reference: ``tingkat, dalam, alias, nama``."""
+        return self._read("alias_wilayah")
+
+    @cached_property
+    def sha256(self) -> str:
+        """One hash over all catalogues that exist, so that a stored evaluation knows when one has changed."""
+        total = hashlib.sha256()
+        for path in (self.folder / f"{name}.csv" for name in TABEL):
+            if path.exists():
+                # line endings may differ between checkouts of the same catalogue
+                total.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
+        return total.hexdigest()
+
+    def _read(self, name: str) -> pd.DataFrame:
+        path = self.folder / f"{name}.csv"
+        if not path.exists():
+            raise KkbError(f"{path}: katalog {name} tidak ada; pulihkan berkas itu dari repositori kkb_eval")
+        return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+
+
+def _with_numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with every column that holds numbers only as numbers."""
+    for column in table:
+        numbers = pd.to_numeric(table[column], errors="coerce")
+        if numbers.notna().equals(table[column].notna()) and numbers.notna().any():
+            table[column] = numbers
+    return table
+
+
+@lru_cache(maxsize=8)
+def read_catalogue(folder: Path = DATA) -> Catalogue:
+    """The catalogues of the repository, or of another folder."""
+    return Catalogue(folder)

@@ -1,0 +1,51 @@
+"""Columns and cells that identify people (K02): a file that has them is refused, and their values are never shown."""
+
+import re
+from collections.abc import Sequence
+
+from lokal import detect_pii, field_type
+
+_LANGSUNG = re.compile(
+    r"\b(nik|ktp|nip|npwp|hp|no ?hp|telp|tlp|telepon|telpon|ponsel|handphone|wa|whatsapp|e ?mail|surel|alamat|"
+    r"(no|nomor|nama|kartu)\.? ?(kk|kartu keluarga)|(tanggal|tgl|tempat) lahir|no ?rek|rekening)\b"
+)
+_ORANG = re.compile(
+    r"\b(ketua|sekretaris|bendahara|kepala|kader|petugas|pengurus|penanggung jawab|plkb|pkb|penyuluh|pendamping|"
+    r"suami|isteri|istri|ibu|bapak|ayah|anak|lengkap|orang|anggota|penduduk|warga|peserta|akseptor|pengisi|operator)\b"
+)
+_TEMPAT = re.compile(
+    r"\b(kampung|desa|kelurahan|kecamatan|kabupaten|kota|provinsi|dusun|wilayah|daerah|kegiatan|program|instansi|"
+    r"lembaga|pokja|poktan|kelompok|posyandu|berkas|file|indikator)\b"
+)
+_JABATAN = re.compile(r"^(ketua|sekretaris|bendahara|kepala|kader|petugas|penanggung jawab)\b")
+_JENIS = {"NIK", "KK", "PHONE", "EMAIL", "ADDRESS", "NAME", "BIRTH_DATE", "NIP", "NPWP", "BANK_ACCOUNT"}
+_DERETAN = re.compile(r"\d(?:[ .\-]?\d){8,}")
+_TANPA_NOL = re.compile(r"8[1-9]\d{7,10}")
+
+
+def header_identifies(title: str) -> bool:
+    """Whether a column of this title holds what identifies a person: NIK, No KK, telephone, address, a name …"""
+    words = " ".join(re.findall(r"[a-z0-9]+", title.lower().replace("_", " ")))
+    if field_type(title) in _JENIS or _LANGSUNG.search(words) or _JABATAN.search(words):
+        return True
+    return bool(re.search(r"\bnama\b", words)) and (bool(_ORANG.search(words)) or not _TEMPAT.search(words))
+
+
+def find_numbers(cells: Sequence[str]) -> dict[str, list[int]]:
+    """Which cells hold a number like a NIK (16 digits) or a telephone's: word for the kind to positions."""
+    found: dict[str, list[int]] = {}
+    if not _DERETAN.search("\n".join(cells)):
+        return found
+    for position, text in enumerate(cells):
+        if kind := _kind(text):
+            found.setdefault(kind, []).append(position)
+    return found
+
+
+def _kind(text: str) -> str | None:
+    for run in _DERETAN.findall(text):
+        if len(re.sub(r"\D", "", run)) == 16:
+            return "NIK atau nomor KK"
+        if detect_pii(text, types=["PHONE"]) or _TANPA_NOL.fullmatch(text.strip()):
+            return "telepon"
+    return None
