@@ -1,0 +1,1 @@
+"""From a clean year to findings; one module, one step (METHOD)."""

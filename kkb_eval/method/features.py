@@ -1,0 +1,180 @@
+"""What a type is made of: nine aligned rates on the arcsine scale, and how they are made comparable (METHOD 9)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from kkb_eval.errors import KkbError
+
+Floats = NDArray[np.float64]
+
+KLIP = 2.0
+"""Standardised values are cut here: else one or two outliers become a type of their own."""
+ALASAN = {
+    "belum_lapor": "belum lapor",
+    "tidak_dapat_dihitung": "tidak dapat dihitung",
+    "tidak_konsisten": "tidak konsisten",
+}
+"""The states that keep a Kampung KB out of the typology, in words."""
+
+
+@dataclass(frozen=True)
+class Features:
+    """The complete units and their features; columns are sorted by indicator, so the catalogue's order is nothing.
+
+    ``kampung_id`` (n, sorted), ``nilai`` (n x features, arcsine scale, higher is better), ``persen`` (n x features,
+    the rates as they are read, 0 … 100), ``indikator``, ``singkat``, ``dimensi`` and ``arah`` (a value a feature),
+    ``tidak_lengkap`` (frame ``kampung_id, alasan``: the units left out, and why).
+    """
+
+    kampung_id: NDArray[np.object_]
+    nilai: Floats
+    persen: Floats
+    indikator: tuple[str, ...]
+    singkat: tuple[str, ...]
+    dimensi: tuple[str, ...]
+    arah: Floats
+    tidak_lengkap: pd.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.kampung_id)
+
+
+def features(indikator: pd.DataFrame, katalog: pd.DataFrame) -> Features:
+    """The features of every Kampung KB whose indicators of the typology are all ``terisi``.
+
+    ``indikator`` is the long frame of ``indicators.compute``, ``katalog`` the indicator catalogue (``tipologi`` "ya"
+    takes part).
+    """
+    kept = katalog[katalog["tipologi"].eq("ya")].sort_values("kode")
+    long = indikator[indikator["indikator"].isin(kept["kode"])]
+    wide = {c: long.pivot(index="kampung_id", columns="indikator", values=c) for c in ("pembilang", "penyebut")}
+    complete = long["status"].eq("terisi").groupby(long["kampung_id"]).all()
+    kode = kept["kode"].tolist()
+    x, n = (wide[c].loc[complete[complete].index].reindex(columns=kode).to_numpy(float) for c in wide)
+    arah = kept["arah"].to_numpy(float)
+    return Features(
+        kampung_id=complete[complete].index.to_numpy(object),
+        nilai=align((x + 0.5) / (n + 1), arah),
+        persen=100 * x / n,
+        indikator=tuple(kode),
+        singkat=tuple(kept["singkat"]),
+        dimensi=tuple(kept["dimensi"]),
+        arah=arah,
+        tidak_lengkap=_incomplete(long, katalog),
+    )
+
+
+def align(rates: Floats, arah: Floats) -> Floats:
+    """Rates (… x features, strictly within 0 and 1) on the arcsine scale; where ``arah`` is -1 of their complement."""
+    aligned: Floats = np.arcsin(np.sqrt(np.where(arah > 0, rates, 1 - rates)))
+    return aligned
+
+
+def _incomplete(long: pd.DataFrame, katalog: pd.DataFrame) -> pd.DataFrame:
+    """The units left out: ``kampung_id, alasan`` ("CPR, MKJP belum lapor; BKB tidak dapat dihitung")."""
+    missing = long[long["status"].ne("terisi")]
+    named = missing.assign(
+        singkat=missing["indikator"].map(katalog.set_index("kode")["singkat"]), kata=missing["status"].map(ALASAN)
+    )
+    states = named.groupby(["kampung_id", "kata"], sort=False)["singkat"].agg(", ".join).reset_index("kata")
+    words = (states["singkat"] + " " + states["kata"]).groupby(level=0, sort=True).agg("; ".join)
+    return pd.DataFrame({"kampung_id": words.index.to_numpy(object), "alasan": words.to_numpy(object)})
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """The numbers that make features comparable, each one a feature; fitted once, then only applied.
+
+    Centred on ``median``, divided by ``skala`` (1.4826 MAD), clipped, centred on ``rata`` and divided by
+    ``simpangan``, weighted with ``bobot``. A scale of 0 means a constant feature, whose standardised value is 0.
+    """
+
+    median: Floats
+    skala: Floats
+    rata: Floats
+    simpangan: Floats
+    bobot: Floats
+
+    @classmethod
+    def fit(cls, features: Features, bobot: Mapping[str, float] | None = None) -> Self:
+        """The scaling of these units; ``bobot`` gives dimensions an analyst's weights (1 where it names none)."""
+        nilai = features.nilai
+        median = np.median(nilai, axis=0)
+        mad = 1.4826 * np.median(np.abs(nilai - median), axis=0)
+        skala = _nonzero(np.where(mad > 0, mad, nilai.std(axis=0)), nilai)
+        clipped = _clip(nilai, median, skala)
+        share = dimension_weights(features.dimensi, bobot)
+        size = np.array([features.dimensi.count(d) for d in features.dimensi])
+        weights = np.array([share[d] for d in features.dimensi])
+        return cls(
+            median,
+            skala,
+            clipped.mean(axis=0),
+            _nonzero(clipped.std(axis=0), clipped),
+            np.sqrt(weights / size),
+        )
+
+    def z(self, nilai: Floats) -> Floats:
+        """Clipped and standardised values of ``nilai`` (… x features), unweighted."""
+        z: Floats = (_clip(nilai, self.median, self.skala) - self.rata) / np.where(self.simpangan, self.simpangan, 1)
+        return np.where(self.simpangan > 0, z, 0.0)
+
+    def apply(self, nilai: Floats) -> Floats:
+        """The weighted space in which types are formed: ``z`` times ``bobot``."""
+        return self.z(nilai) * self.bobot
+
+
+def dimension_weights(dimensi: Iterable[str], bobot: Mapping[str, float] | None) -> dict[str, float]:
+    """A weight for each dimension, 1 on average; KkbError where ``bobot`` is not about them."""
+    names = sorted(set(dimensi))
+    given = dict(bobot or {})
+    if unknown := sorted(set(given) - set(names)):
+        raise KkbError(f'bobot tipologi: dimensi "{unknown[0]}" tidak ada; yang ada: {", ".join(names)}')
+    raw = {name: float(given.get(name, 1.0)) for name in names}
+    if not all(np.isfinite(v) and v >= 0 for v in raw.values()) or not sum(raw.values()):
+        raise KkbError(f"bobot tipologi: {raw} bukan bobot; isi angka 0 atau lebih, sedikitnya satu di atas 0")
+    return {name: v * len(raw) / sum(raw.values()) for name, v in raw.items()}
+
+
+def probabilities(draws: Floats | Iterable[Floats], scaling: Scaling, pusat: ArrayLike) -> Floats:
+    """The share of draws in which each unit is nearest to each type: units x types.
+
+    ``draws`` are features (draws x units x features, as ``align`` gives them), whole or in chunks of draws; ``pusat``
+    are the types' centroids (types x features) in the weighted space of ``scaling``.
+    """
+    chunks = [draws] if isinstance(draws, np.ndarray) else draws
+    counts, total = np.zeros(()), 0
+    for chunk in chunks:
+        for some in np.array_split(chunk, max(1, chunk.size // 2_000_000)):
+            types = nearest(scaling.apply(some), np.asarray(pusat, float))[0]
+            counts = counts + (types[..., None] == np.arange(len(np.asarray(pusat)))).sum(axis=0)
+            total += len(some)
+    share: Floats = counts / total
+    return share
+
+
+def nearest(weighted: Floats, pusat: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
+    """The nearest and second-nearest centroid of each point (… x features), and the simplified silhouette.
+
+    The simplified silhouette, (b - a) / b, compares the distances a and b to these two instead of those to all other
+    units: it costs nothing on a nation. 0 where both distances are 0.
+    """
+    square = (pusat**2).sum(axis=1) - 2 * weighted @ pusat.T + (weighted**2).sum(axis=-1, keepdims=True)
+    order = np.argsort(square, axis=-1, kind="stable")[..., :2]
+    a, b = np.moveaxis(np.sqrt(np.maximum(np.take_along_axis(square, order, -1), 0.0)), -1, 0)
+    return order[..., 0], order[..., 1], np.where(b > 0, (b - a) / np.where(b > 0, b, 1.0), 0.0)
+
+
+def _clip(nilai: Floats, median: Floats, skala: Floats) -> Floats:
+    z = (nilai - median) / np.where(skala > 0, skala, 1.0)
+    return np.where(skala > 0, np.clip(z, -KLIP, KLIP), 0.0)
+
+
+def _nonzero(scale: Floats, values: Floats) -> Floats:
+    """``scale`` with an exact 0 where a column of ``values`` is constant (its sd may be a rounding remainder)."""
+    return np.where(np.ptp(values, axis=0) > 0, scale, 0.0)

@@ -1,0 +1,221 @@
+"""The official klasifikasi: raw numbers to twelve scores, three indices and a class (METHOD 6, version portal-2023).
+
+Rounding happens here and nowhere else: percentages half to even, indices to two decimals, as the portal does.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from kkb_eval import schema
+
+VERSI = "portal-2023"
+LULUS = 3.0
+"""An index passes at this value."""
+
+
+@dataclass(frozen=True)
+class Klasifikasi:
+    """Scores (``kampung_id, item, hitung, ekspor, skor``) and classes, one row a Kampung KB (``kampung_id`` …)."""
+
+    skor: pd.DataFrame
+    kelas: pd.DataFrame
+
+
+def percent(part: ArrayLike, whole: ArrayLike) -> NDArray[np.float64]:
+    """Whole percentages, rounded half to even; 0 where ``whole`` is 0 (as the portal computes them)."""
+    part, whole = np.asarray(part, float), np.asarray(whole, float)
+    safe = np.where(whole == 0, 1.0, whole)
+    rounded: NDArray[np.float64] = np.where(whole == 0, 0.0, np.rint(100 * part / safe))
+    return rounded
+
+
+def mean_participation(percents: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``persen_partisipasi`` from the five rounded poktan percentages (… x 5)."""
+    rounded: NDArray[np.float64] = np.rint(percents.sum(axis=-1) / len(schema.POKTAN_SASARAN))
+    return rounded
+
+
+def measures(kampung: pd.DataFrame) -> pd.DataFrame:
+    """Every measure (``ukuran``) of the band table, from the raw numbers, contradictions and all.
+
+    ``kampung`` is the clean year; rows and index are kept. A blank counts as 0, as in the portal. Measures that no
+    rekap holds (poktan, sarana, lintas sektor, data sources in use) are NaN, and so is a row without rekap.
+    """
+    raw = kampung[list(schema.REKAP)].fillna(0.0)
+    ada = {nama: raw[nama] > 0 for nama in ("pokja_pengurusan", "pokja_jumlah", "pokja_pelatihan")}
+    poktan = np.column_stack([percent(raw[p], raw[target]) for p, target in schema.POKTAN_SASARAN.items()])
+    peserta = raw[list(schema.METODE)].sum(axis=1)
+    out = pd.DataFrame(
+        {
+            "tingkat_pokja": ada["pokja_pengurusan"] * (1 + ada["pokja_jumlah"].astype(int) + ada["pokja_pelatihan"]),
+            "jumlah_sumber_dana": raw["jumlah_sumber_dana"],
+            "jenis_poktan_dimiliki": np.nan,
+            "sarana_dimiliki": np.nan,
+            "pendamping_dan_regulasi": (raw["plkb_pendamping"] > 0).astype(int) + (raw["regulasi"] > 0),
+            "sumber_data_dipakai": np.nan,
+            "mekanisme_berjalan": raw["jumlah_mekanisme_operasional"],
+            "instansi_terlibat": np.nan,
+            "persen_partisipasi": mean_participation(poktan),
+            "persen_cpr": percent(peserta, raw["pus"]),
+            "persen_mkjp": percent(raw[list(schema.METODE_MKJP)].sum(axis=1), peserta),
+            "persen_unmet": percent(raw[list(schema.UNMET)].sum(axis=1), raw["pus"]),
+        },
+        index=kampung.index,
+        dtype=float,
+    )
+    out.loc[kampung["lapor_profil"].isna().to_numpy()] = np.nan
+    return out
+
+
+def points(values: ArrayLike, bands: pd.DataFrame) -> NDArray[np.float64]:
+    """Scores of one item's ``values`` (any shape); ``bands`` are its rows of the table. NaN stays NaN."""
+    values = np.asarray(values, float)
+    out = np.full(values.shape, np.nan)
+    lower = bands["dari"].fillna(-np.inf).to_numpy()
+    upper = bands["sampai"].fillna(np.inf).to_numpy()
+    for low, high, score in zip(lower, upper, bands["skor"].to_numpy(), strict=True):
+        out[(values >= low) & (values <= high)] = score
+    return out
+
+
+def score_range(kampung: pd.DataFrame, bands: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lowest and highest score of each item that the rekap allows; equal where the score can be derived.
+
+    Two frames, one column an item, index as ``kampung``; without a rekap row every item spans its whole band.
+    """
+    ukuran = measures(kampung)
+    ada_rekap = kampung["lapor_profil"].notna().to_numpy()
+    profil, kb = (kampung[f"lapor_{r}"].fillna(False).to_numpy(bool) for r in ("profil", "kb"))
+    low, high = {}, {}
+    for item, rows in bands.groupby("item", sort=False):
+        dapat = points(ukuran[rows["ukuran"].iat[0]], rows)
+        low[item] = np.where(np.isnan(dapat), rows["skor"].min(), dapat)
+        high[item] = np.where(np.isnan(dapat), rows["skor"].max(), dapat)
+    # METHOD 6: a count of 1 means "0 or 1"; a blank use of data is 1; nothing institutional without a profil
+    low["sumber_dana"] = np.where(ukuran["jumlah_sumber_dana"] == 1, 1, low["sumber_dana"])
+    memakai = kampung["penggunaan_data"].fillna(0).to_numpy() > 0
+    low["penggunaan_data"] = np.where(ada_rekap & memakai, 2, low["penggunaan_data"])
+    high["penggunaan_data"] = np.where(ada_rekap & ~memakai, 1, high["penggunaan_data"])
+    for item in ("sumber_dana", "poktan", "sarana", "penggunaan_data"):
+        low[item], high[item] = (np.where(ada_rekap & ~profil, 1, bound[item]) for bound in (low, high))
+    for bound in (low, high):
+        bound["unmet"] = np.where(ada_rekap & ~kb, 1, bound["unmet"])
+    columns = list(schema.SEMUA_ITEM)
+    return pd.DataFrame(low, kampung.index)[columns], pd.DataFrame(high, kampung.index)[columns]
+
+
+def indices(skor: pd.DataFrame) -> pd.DataFrame:
+    """The three indices, rounded to two decimals, from scores (one column an item); NaN where one is unknown."""
+    return pd.DataFrame(
+        {
+            f"index_{nama}": (skor[list(items)].sum(axis=1, skipna=False) / len(items)).round(2)
+            for nama, items in schema.ITEM.items()
+        }
+    )
+
+
+def classify(index_input: ArrayLike, index_proses: ArrayLike, index_output: ArrayLike) -> NDArray[np.object_]:
+    """Class names (any shape) from the three indices; None where one is NaN.
+
+    At most one passes: Dasar; input and proses only: Berkembang; output and one other: Mandiri; all: Berkelanjutan.
+    """
+    values = np.stack(np.broadcast_arrays(*(np.asarray(i, float) for i in (index_input, index_proses, index_output))))
+    passed = values >= LULUS
+    rank = np.where(passed.sum(axis=0) < 2, 0, np.where(~passed[2], 1, np.where(passed.all(axis=0), 3, 2)))
+    names = np.array(schema.KELAS, dtype=object)[rank]
+    return np.where(np.isnan(values).any(axis=0), None, names)
+
+
+def score(kampung: pd.DataFrame, bands: pd.DataFrame) -> Klasifikasi:
+    """Scores and classes of the clean year.
+
+    ``skor`` is the exported score where there is an export, else the recomputed one. The class is the exported one
+    (``asal_klasifikasi`` "ekspor"), else what the possible scores leave ("hitung": one class, or None with
+    ``klasifikasi_terendah`` and ``klasifikasi_tertinggi`` apart; a class never falls when a score rises).
+    """
+    low, high = score_range(kampung, bands)
+    ekspor = kampung[list(schema.SKOR)].set_axis(list(schema.SEMUA_ITEM), axis=1)
+    derived = low.where((low == high).mul(kampung["lapor_profil"].notna(), axis=0).astype(bool))
+    used = ekspor.fillna(derived)
+    ids = kampung["kampung_id"].to_numpy()
+    long = pd.DataFrame(
+        {
+            "kampung_id": np.repeat(ids, len(schema.SEMUA_ITEM)),
+            "item": np.tile(schema.SEMUA_ITEM, len(ids)),
+            "hitung": derived.to_numpy(float).ravel(),
+            "ekspor": ekspor.to_numpy(float).ravel(),
+            "skor": used.to_numpy(float).ravel(),
+        }
+    )
+    return Klasifikasi(skor=long, kelas=_classes(kampung, used, used.fillna(low), used.fillna(high)))
+
+
+def _classes(kampung: pd.DataFrame, used: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame) -> pd.DataFrame:
+    exported = kampung["klasifikasi_ekspor"].to_numpy(object)
+    ada_ekspor = np.isin(exported.astype(str), schema.KELAS)
+    bounds = [classify(*(indices(bound)[column] for column in schema.INDEKS)) for bound in (low, high)]
+    terendah, tertinggi = (np.where(ada_ekspor, exported, bound) for bound in bounds)
+    index = kampung[list(schema.INDEKS)].fillna(indices(used))
+    return pd.DataFrame(
+        {
+            "kampung_id": kampung["kampung_id"],
+            **{column: index[column] for column in schema.INDEKS},
+            "klasifikasi": np.where(terendah == tertinggi, terendah, None),
+            "klasifikasi_terendah": terendah,
+            "klasifikasi_tertinggi": tertinggi,
+            "asal_klasifikasi": np.where(ada_ekspor, "ekspor", "hitung"),
+        }
+    )
+
+
+def findings(
+    kampung: pd.DataFrame,
+    hasil: Klasifikasi,
+    snapshot_rekap: date | None,
+    snapshot_klasifikasi: date | None,
+) -> pd.DataFrame:
+    """K16: where a recomputed score, index or class is not the exported one (columns ``schema.CATATAN``).
+
+    *periksa* when the two exports are at most one day apart, or when the export contradicts its own scores;
+    else *info*, since the numbers may have changed in between.
+    """
+    dekat = (
+        snapshot_rekap is not None
+        and snapshot_klasifikasi is not None
+        and abs((snapshot_rekap - snapshot_klasifikasi).days) <= 1
+    )
+    beda = hasil.skor.dropna(subset=["hitung", "ekspor"]).query("hitung != ekspor")
+    rows = [
+        (row.kampung_id, f"skor_{row.item}", "periksa" if dekat else "info", f"skor {row.item} {row.ekspor:.0f}"
+         f" di ekspor, {row.hitung:.0f} dari angka rekap; periksa tanggal kedua ekspor atau isian portal")
+        for row in beda.itertuples()
+    ]  # fmt: skip
+    ekspor = kampung[list(schema.SKOR)].set_axis(list(schema.SEMUA_ITEM), axis=1)
+    dihitung = indices(ekspor)
+    kelas = classify(*(dihitung[column] for column in schema.INDEKS))
+    for column in schema.INDEKS:
+        salah = (
+            dihitung[column].notna() & kampung[column].notna() & (dihitung[column] - kampung[column]).abs().gt(0.005)
+        )
+        rows += [
+            (kampung["kampung_id"].iat[i], column, "periksa", f"{column} {kampung[column].iat[i]:.2f} di ekspor,"
+             f" {dihitung[column].iat[i]:.2f} dari skornya; unduh ulang ekspor klasifikasi")
+            for i in np.flatnonzero(salah)
+        ]  # fmt: skip
+    salah_kelas = [
+        i for i, (a, b) in enumerate(zip(kelas, kampung["klasifikasi_ekspor"], strict=True)) if a and b and a != b
+    ]
+    rows += [
+        (kampung["kampung_id"].iat[i], "klasifikasi", "periksa", f"kelas {kampung['klasifikasi_ekspor'].iat[i]} di"
+         f" ekspor, {kelas[i]} dari skornya; unduh ulang ekspor klasifikasi")
+        for i in salah_kelas
+    ]  # fmt: skip
+    found = pd.DataFrame(rows, columns=["kampung_id", "kolom", "tingkat", "pesan"]).assign(kode="K16")
+    asal = kampung[["kampung_id", "berkas_klasifikasi", "baris_klasifikasi"]].set_axis(
+        ["kampung_id", "berkas", "baris"], axis=1
+    )
+    return found.merge(asal, on="kampung_id", how="left")[list(schema.CATATAN)]

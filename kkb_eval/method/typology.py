@@ -1,0 +1,230 @@
+"""Which Kampung KB are alike: local types of a kabupaten, as far as they are stable (METHOD 9).
+
+Types are descriptions, not verdicts. The steps around this one: ``features`` (what a type is made of), ``stability``
+(the panel that decides), ``reference`` (types fixed for the nation), ``explanation`` (names and rules).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.metrics import silhouette_samples
+
+from kkb_eval.errors import KkbError
+from kkb_eval.method.explanation import RuleTree, by_dimension, names, rule_tree
+from kkb_eval.method.features import Features, Scaling, align, features, nearest, probabilities
+from kkb_eval.method.reference import Reference, agreement, assign, fit_reference
+from kkb_eval.method.stability import SEED, SILHOUETTE_SAMPLE, panel, partition
+
+__all__ = [
+    "Features",
+    "LocalTypes",
+    "Reference",
+    "RuleTree",
+    "Scaling",
+    "agreement",
+    "align",
+    "assign",
+    "features",
+    "fit_local",
+    "fit_reference",
+    "probabilities",
+    "rule_tree",
+]
+
+SEDIKITNYA = 20
+"""Complete Kampung KB from which on local types are tried."""
+K_TERBANYAK = 7
+PER_TIPE = 8
+"""Complete Kampung KB for each type, at least: k goes up to n / 8."""
+BATAS = {"stabil": 0.75, "indikatif": 0.60}
+"""The mean bootstrap Jaccard that every type of a partition of each quality has, at least."""
+PANEL = ("k", "siluet", "terkecil", "inersia", "jaccard_min", "jaccard", "mutu")
+
+
+@dataclass(frozen=True)
+class LocalTypes:
+    """The local types of a kabupaten and year, or why there are none (then ``k`` is None and frames are empty).
+
+    ``anggota``: ``kampung_id, tipe`` (1 … k), ``siluet, tipe_kedua``. ``panel``: see ``stability.panel``, with
+    ``mutu``. ``mutu`` is "stabil", "indikatif" or None; ``dipilih`` says who chose k ("panel" or "analis"), ``alasan``
+    what decided. ``pusat`` (k x features) are centroids in the weighted space of ``scaling`` (None without types);
+    ``profil`` (``tipe, dimensi, z``) and ``profil_indikator`` (``tipe, dimensi, indikator, z``) are mean standardised
+    values; ``nama`` the names of the types.
+    """
+
+    anggota: pd.DataFrame
+    panel: pd.DataFrame
+    k: int | None
+    mutu: str | None
+    dipilih: str
+    alasan: str
+    scaling: Scaling | None
+    pusat: NDArray[np.float64]
+    profil: pd.DataFrame
+    profil_indikator: pd.DataFrame
+    nama: dict[int, str]
+
+
+def fit_local(
+    features: Features,
+    *,
+    k: int | None = None,
+    bobot: Mapping[str, float] | None = None,
+    seed: int = SEED,
+    resamples: int = 200,
+) -> LocalTypes:
+    """The local types of these units: as many as the panel allows, or ``k`` when an analyst sets it.
+
+    ``bobot`` weighs dimensions (1 each). KkbError where ``k`` or ``bobot`` cannot be used.
+    """
+    dipilih = "panel" if k is None else "analis"
+    n = len(features)
+    if n < SEDIKITNYA:
+        alasan = f"Hanya {n} Kampung KB lengkap; tipe lokal perlu sedikitnya {SEDIKITNYA}."
+        return _none(features, _no_panel(), dipilih, alasan)
+    scaling = Scaling.fit(features, bobot)
+    X = scaling.apply(features.nilai)
+    most = min(K_TERBANYAK, n // PER_TIPE, len(np.unique(X, axis=0)))
+    if most < 2:
+        alasan = f"Semua {n} Kampung KB lengkap mempunyai angka yang sama; tidak ada tipe yang dapat dibedakan."
+        return _none(features, _no_panel(), dipilih, alasan)
+    if k is not None and not 2 <= k <= most:
+        raise KkbError(f"tipologi, k = {k}: untuk {n} Kampung KB lengkap pilih k dari 2 sampai {most}")
+    table = panel(X, range(2, most + 1), resamples=resamples, seed=seed, weights=scaling.bobot)
+    table = table.assign(mutu=pd.Series(quality(table, n), dtype=object))[list(PANEL)]
+    chosen = choose(table) if k is None else k
+    alasan = _reason(table, n, chosen, dipilih)
+    if chosen is None:
+        return _none(features, table, dipilih, alasan)
+    types = partition(X, chosen, seed=seed, weights=scaling.bobot)
+    return _described(features, scaling, types, chosen, table, dipilih, alasan)
+
+
+def smallest_size(n: int) -> float:
+    """The members every type must have among ``n`` units: 5, or 5 % of them."""
+    return max(5, 0.05 * n)
+
+
+def quality(panel: pd.DataFrame, n: int) -> list[str | None]:
+    """The quality of each partition of the panel over ``n`` units: "stabil", "indikatif" or None."""
+    fits = panel["terkecil"] >= smallest_size(n)
+    return [
+        next((mutu for mutu, least in BATAS.items() if enough and held >= least), None)
+        for enough, held in zip(fits, panel["jaccard_min"], strict=True)
+    ]
+
+
+def choose(panel: pd.DataFrame) -> int | None:
+    """The largest stable k, else the largest indicative one, else None."""
+    for mutu in BATAS:
+        if (fits := panel.loc[panel["mutu"].eq(mutu), "k"]).size:
+            return int(fits.max())
+    return None
+
+
+def _reason(panel: pd.DataFrame, n: int, k: int | None, dipilih: str) -> str:
+    """One or two sentences on what decided, for the reader of a report."""
+    least = int(np.ceil(smallest_size(n)))
+    if k is None:
+        tried = f"dari 2 sampai {panel['k'].max()}" if len(panel) > 1 else "2"
+        return (
+            f"Tidak stabil: pada k {tried} selalu ada tipe dengan Jaccard di bawah {_number(BATAS['indikatif'])} "
+            f"atau dengan anggota kurang dari {least}."
+        )
+    row = panel[panel["k"].eq(k)].iloc[0]
+    mutu = row["mutu"]
+    facts = f"Jaccard terendah {_number(float(row['jaccard_min']))}, tipe terkecil {row['terkecil']} Kampung KB"
+    if dipilih == "analis":
+        return f"k = {k} ditetapkan analis; menurut panel kestabilan {mutu or 'tidak stabil'} ({facts})."
+    more = "; k yang lebih besar tidak memenuhi syarat" if k < panel["k"].max() else ""
+    start = "" if mutu == "stabil" else "Tidak ada jumlah tipe yang stabil; "
+    return f"{start}k = {k} {mutu} ({facts}; syarat {_number(BATAS[str(mutu)])} dan {least} Kampung KB){more}."
+
+
+def _number(value: float) -> str:
+    # cut, not rounded: 0.749 must not read as the bound it has missed
+    return f"{np.floor(value * 100 + 1e-9) / 100:.2f}".replace(".", ",")
+
+
+def _described(
+    features: Features,
+    scaling: Scaling,
+    types: NDArray[np.int8],
+    k: int,
+    panel: pd.DataFrame,
+    dipilih: str,
+    alasan: str,
+) -> LocalTypes:
+    X, z = scaling.apply(features.nilai), scaling.z(features.nilai)
+    pusat = np.array([X[types == j].mean(axis=0) for j in range(k)])
+    by_feature = np.array([z[types == j].mean(axis=0) for j in range(k)])
+    by_dim, dims = by_dimension(by_feature, features.dimensi), sorted(set(features.dimensi))
+    return LocalTypes(
+        anggota=_members(features, X, types, pusat),
+        panel=panel,
+        k=k,
+        mutu=panel["mutu"][panel["k"].eq(k)].iloc[0],
+        dipilih=dipilih,
+        alasan=alasan,
+        scaling=scaling,
+        pusat=pusat,
+        profil=_long(by_dim, dimensi=dims),
+        profil_indikator=_long(by_feature, dimensi=features.dimensi, indikator=features.indikator),
+        nama=dict(enumerate(names(by_dim, dims), 1)),
+    )
+
+
+def _members(
+    features: Features, X: NDArray[np.float64], types: NDArray[np.int8], pusat: NDArray[np.float64]
+) -> pd.DataFrame:
+    first, second, simplified = nearest(X, pusat)
+    return pd.DataFrame(
+        {
+            "kampung_id": features.kampung_id,
+            "tipe": types.astype("int64") + 1,
+            # all distances of a nation would not fit into memory
+            "siluet": silhouette_samples(X, types) if len(X) <= SILHOUETTE_SAMPLE else simplified,
+            "tipe_kedua": np.where(first == types, second, first) + 1,
+        }
+    )
+
+
+def _long(values: NDArray[np.float64], **columns: Sequence[str]) -> pd.DataFrame:
+    """``values`` (types x columns) as ``tipe``, the named columns and ``z``."""
+    k = len(values)
+    width = values.shape[1]
+    names = {name: pd.Series(list(words) * k, dtype=object) for name, words in columns.items()}
+    return pd.DataFrame({"tipe": np.arange(1, k + 1).repeat(width), **names, "z": values.ravel()})
+
+
+def _no_panel() -> pd.DataFrame:
+    kinds = {"k": "int64", "terkecil": "int64", "siluet": float, "inersia": float, "jaccard_min": float}
+    return pd.DataFrame({name: pd.Series(dtype=kinds.get(name, object)) for name in PANEL})
+
+
+def _none(features: Features, panel: pd.DataFrame, dipilih: str, alasan: str) -> LocalTypes:
+    pusat = np.empty((0, len(features.indikator)))
+    anggota = pd.DataFrame(
+        {
+            "kampung_id": np.empty(0, object),
+            "tipe": np.empty(0, "int64"),
+            "siluet": np.empty(0),
+            "tipe_kedua": np.empty(0, "int64"),
+        }
+    )
+    return LocalTypes(
+        anggota=anggota,
+        panel=panel,
+        k=None,
+        mutu=None,
+        dipilih=dipilih,
+        alasan=alasan,
+        scaling=None,
+        pusat=pusat,
+        profil=_long(pusat, dimensi=()),
+        profil_indikator=_long(pusat, dimensi=features.dimensi, indikator=features.indikator),
+        nama={},
+    )
