@@ -1,0 +1,1 @@
+"""From findings to pages: notebooks, sentences, tables, charts, the batch."""

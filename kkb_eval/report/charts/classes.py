@@ -1,0 +1,78 @@
+"""The official classes as a bar, the three indices as dots against their threshold."""
+
+import pandas as pd
+
+from kkb_eval import schema
+from kkb_eval.method.klasifikasi import LULUS
+from kkb_eval.report.charts import figure
+from kkb_eval.report.rendering import Fragment
+
+BELUM_PASTI = "belum pasti"
+
+
+def counts(kampung: pd.DataFrame) -> dict[str, int]:
+    """How many Kampung KB are in each class, in order of the classes; those without a certain class come last."""
+    kelas = kampung["klasifikasi"].fillna(BELUM_PASTI).value_counts()
+    return {nama: int(kelas.get(nama, 0)) for nama in (*schema.KELAS, BELUM_PASTI)}
+
+
+def class_bar(tahun: dict[int, pd.DataFrame], *, judul: str, keterangan: str = "", sumber: str = "") -> Fragment:
+    """One stacked bar a year, the first (this year's) thick; ``tahun`` maps a year to its kampung table."""
+    jumlah = {t: counts(kampung) for t, kampung in tahun.items()}
+    batangs = [
+        {
+            "tahun": t,
+            "bagian": [
+                {"kelas": kelas, "jumlah": n, "lebar": n / max(sum(isi.values()), 1) > 0.14} for kelas, n in isi.items()
+            ],
+        }
+        for t, isi in jumlah.items()
+    ]
+    alt = "; ".join(f"{t}: " + ", ".join(f"{n} {kelas}" for kelas, n in isi.items() if n) for t, isi in jumlah.items())
+    dipakai = [k for k in (*schema.KELAS, BELUM_PASTI) if any(isi[k] for isi in jumlah.values())]
+    return figure(
+        "kelas_batang.html.j2",
+        judul=judul,
+        keterangan=keterangan,
+        sumber=sumber,
+        alt=alt,
+        batangs=batangs,
+        kelas=dipakai,
+    )
+
+
+def index_dots(kampung: pd.DataFrame, *, judul: str, keterangan: str = "", sumber: str = "") -> Fragment:
+    """Input, proses and output index of all Kampung KB as dots on 1-4; the area of a dot is its number of them."""
+    lebar, kiri, kanan = 900, 110, 780
+
+    def x(nilai: float) -> float:
+        return round(kiri + (nilai - 1) / 3 * (kanan - kiri), 1)
+
+    baris, alt = [], []
+    for nomor, nama in enumerate(schema.ITEM):
+        nilai = kampung[f"index_{nama}"].dropna()
+        lulus = int((nilai >= LULUS).sum())
+        titik = [
+            {
+                "x": x(v),
+                "r": round(2.5 + 13 * (n / len(kampung)) ** 0.5, 1),
+                "lulus": v >= LULUS,
+                "teks": f"{nama} {v:.2f}".replace(".", ",") + f": {n} Kampung KB",
+            }
+            for v, n in nilai.value_counts().sort_index().items()
+        ]
+        baris.append({"nama": nama.capitalize(), "y": 36 + 52 * nomor, "titik": titik, "lulus": lulus})
+        alt.append(f"{nama}: {lulus} dari {len(nilai)} mencapai {LULUS:.0f}")
+    garis = [{"x": x(v), "teks": f"{v}", "ambang": v == LULUS} for v in (1, 2, 3, 4)]
+    return figure(
+        "indeks_titik.svg.j2",
+        judul=judul,
+        keterangan=keterangan,
+        sumber=sumber,
+        judul_svg="Indeks input, proses, dan output",
+        alt="; ".join(alt),
+        lebar=lebar,
+        tinggi=200,
+        garis=garis,
+        baris_indeks=baris,
+    )

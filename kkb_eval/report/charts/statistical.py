@@ -1,0 +1,169 @@
+"""The figures that seaborn and matplotlib draw: strips with intervals, the map of members, lines over years."""
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from markupsafe import Markup, escape
+from matplotlib.figure import Figure
+from matplotlib.patches import Ellipse
+
+from kkb_eval.report.charts import figure, palette
+from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.wording import percent
+
+_GAYA = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "kkb_eval",
+    "font.family": "sans-serif",
+    "font.size": 9.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.edgecolor": palette.GARIS,
+    "axes.labelcolor": palette.REDUP,
+    "xtick.color": palette.REDUP,
+    "ytick.color": palette.REDUP,
+    "text.color": palette.TINTA,
+}
+
+
+def svg_figure(
+    draw: Callable[[Figure], None], size: tuple[float, float], *, judul: str, alt: str, **teks: str
+) -> Fragment:
+    """A figure of ``size`` inches that ``draw`` fills, as inline SVG with real text, title and description.
+
+    Two runs give the same bytes: fixed hash salt, no date.
+    """
+    with mpl.rc_context(_GAYA), sns.axes_style("white", rc=_GAYA):
+        fig = Figure(figsize=size, layout="constrained")
+        draw(fig)
+        buffer = io.StringIO()
+        fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    # group ids ("axes_1") repeat from figure to figure; nothing refers to them
+    svg = re.sub(r'<g id="[^"]*"', "<g", svg)
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
+    head, _, body = svg.partition(">")
+    head = re.sub(r' (width|height)="[^"]*"', "", head)
+    svg = f'{head} class="gambar" role="img"><title>{escape(judul)}</title><desc>{escape(alt)}</desc>{body}'
+    return figure("matplotlib.html.j2", judul=judul, alt=alt, svg=Markup(svg), **teks)
+
+
+def strips(
+    indikator: pd.DataFrame, wilayah: pd.DataFrame, katalog: pd.DataFrame, *, judul: str, **teks: str
+) -> Fragment:
+    """One strip an indicator: every Kampung KB as a dot in its label's colour, the kabupaten's value as a line."""
+    data = indikator[indikator["status"].eq("terisi") & indikator["label"].notna()]
+    sampel = katalog[katalog["kode"].isin(data["indikator"])]
+    data = data.assign(persen=100 * data["nilai"], nama=data["indikator"].map(sampel.set_index("kode")["singkat"]))
+    acuan = wilayah.set_index("indikator")["nilai"]
+    urutan = sampel["singkat"].tolist()
+
+    def draw(fig: Figure) -> None:
+        ax = fig.subplots()
+        # the jitter of seaborn's strip comes from numpy's global state
+        with _fixed_jitter():
+            sns.stripplot(
+                data, x="persen", y="nama", order=urutan, hue="label", palette=palette.LABEL, size=4, alpha=0.9,
+                jitter=0.28, legend=False, ax=ax, linewidth=0.3, edgecolor="white",
+            )  # fmt: skip
+        for i, row in enumerate(sampel.itertuples()):
+            ax.plot([100 * acuan[row.kode]] * 2, [i - 0.4, i + 0.4], color=palette.TINTA, linewidth=1.8)
+            ax.annotate(
+                percent(acuan[row.kode]), (100 * acuan[row.kode], i - 0.42), ha="center", va="bottom", fontsize=8
+            )
+        ax.set(xlabel="persen", ylabel="")
+        ax.set_xlim(-2, max(60, min(102, float(data["persen"].max()) + 3)))
+
+    jumlah = data.groupby("indikator")["label"].apply(lambda label: label.str.startswith("kurang").sum())
+    alt = "; ".join(
+        f"{row.singkat}: kabupaten {percent(acuan[row.kode])}, {jumlah.get(row.kode, 0)} Kampung KB kurang baik"
+        for row in sampel.itertuples()
+    )
+    return svg_figure(draw, (9.2, 0.62 * len(urutan) + 0.6), judul=judul, alt=alt, **teks)
+
+
+class _fixed_jitter:
+    """Gives numpy's global generator a fixed state for a drawing and puts the old one back."""
+
+    def __enter__(self) -> None:
+        self._state = np.random.get_state()  # noqa: NPY002
+        np.random.seed(2018)  # noqa: NPY002
+
+    def __exit__(self, *_: Any) -> None:
+        np.random.set_state(self._state)  # noqa: NPY002
+
+
+def member_map(anggota: pd.DataFrame, nama: dict[int, str], *, judul: str, **teks: str) -> Fragment:
+    """Members on the first two principal axes (``x, y, tipe``), with an ellipse of two standard deviations a type."""
+
+    def draw(fig: Figure) -> None:
+        ax = fig.subplots()
+        for tipe, isi in anggota.groupby("tipe"):
+            warna = palette.TIPE[int(tipe) - 1]
+            ax.scatter(isi["x"], isi["y"], s=26, color=warna, edgecolor="white", linewidth=0.5)
+            ax.annotate(f"{tipe}", (isi["x"].mean(), isi["y"].mean()), ha="center", va="center", weight="bold",
+                        color="white", bbox={"boxstyle": "circle", "fc": warna, "ec": "white"})  # fmt: skip
+            if len(isi) > 2:
+                ax.add_patch(_ellipse(isi[["x", "y"]].to_numpy(), warna))
+        ax.set(xlabel="sumbu utama 1", ylabel="sumbu utama 2", xticks=[], yticks=[])
+        ax.set_aspect("equal", "datalim")
+
+    alt = "; ".join(f"tipe {t} ({nama[int(t)]}): {len(isi)} Kampung KB" for t, isi in anggota.groupby("tipe"))
+    return svg_figure(draw, (7.6, 4.6), judul=judul, alt=alt, **teks)
+
+
+def _ellipse(points: np.ndarray[Any, np.dtype[np.float64]], warna: str) -> Ellipse:
+    values, vectors = np.linalg.eigh(np.cov(points.T))
+    width, height = 4 * np.sqrt(np.maximum(values[::-1], 1e-9))
+    angle = float(np.degrees(np.arctan2(vectors[1, 1], vectors[0, 1])))
+    return Ellipse(tuple(points.mean(axis=0)), width, height, angle=angle, facecolor=warna, edgecolor=warna, alpha=0.13)
+
+
+def year_lines(wilayah: pd.DataFrame, katalog: pd.DataFrame, *, putus: list[int], judul: str, **teks: str) -> Fragment:
+    """Small multiples: the pooled value of each indicator over the years with its interval.
+
+    ``wilayah``: ``tahun, indikator, nilai, bawah95, atas95``; ``putus``: years at which a break in
+    comparability begins, drawn as a dashed line.
+    """
+    dipakai = katalog[katalog["kode"].isin(wilayah["indikator"])]
+    kolom = 4
+    baris = -(-len(dipakai) // kolom)
+
+    def draw(fig: Figure) -> None:
+        axes = fig.subplots(baris, kolom, squeeze=False).ravel()
+        for ax, row in zip(axes, dipakai.itertuples(), strict=False):
+            garis = wilayah[wilayah["indikator"].eq(row.kode)].sort_values("tahun")
+            sns.lineplot(
+                x=garis["tahun"], y=100 * garis["nilai"], marker="o", color=palette.AKSEN, ax=ax, errorbar=None
+            )
+            ax.fill_between(
+                garis["tahun"], 100 * garis["bawah95"], 100 * garis["atas95"], color=palette.AKSEN, alpha=0.18
+            )
+            for tahun in putus:
+                ax.axvline(tahun - 0.5, color=palette.REDUP, linestyle="--", linewidth=0.8)
+            akhir = garis.dropna(subset="nilai").tail(1)
+            for titik in akhir.itertuples():
+                ax.annotate(percent(titik.nilai), (titik.tahun, 100 * titik.nilai), xytext=(0, 6),
+                            textcoords="offset points", ha="center", fontsize=8.5)  # fmt: skip
+            ax.set_title(f"{row.singkat}", loc="left", fontsize=10.5)
+            ax.set(xlabel="", ylabel="", xticks=sorted(wilayah["tahun"].unique()))
+            ax.set_ylim(0, max(10.0, 1.25 * 100 * float(garis["atas95"].fillna(garis["nilai"]).max())))
+            ax.margins(x=0.15)
+        for ax in axes[len(dipakai) :]:
+            ax.set_visible(False)
+
+    alt = "; ".join(
+        f"{row.singkat}: "
+        + ", ".join(f"{t.tahun} {percent(t.nilai)}" for t in wilayah[wilayah["indikator"].eq(row.kode)].itertuples())
+        for row in dipakai.itertuples()
+    )
+    return svg_figure(draw, (9.4, 2.1 * baris), judul=judul, alt=alt, **teks)

@@ -1,0 +1,49 @@
+"""The profile of the types: which dimension is strong, which is weak, as one table."""
+
+import pandas as pd
+
+from kkb_eval.report.charts import figure, palette
+from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.wording import count, decimal, percent
+
+
+def type_profile(
+    profil: pd.DataFrame, katalog: pd.DataFrame, *, judul: str, keterangan: str = "", sumber: str = ""
+) -> Fragment:
+    """``profil``: ``tipe, nama, jumlah, indikator, nilai, z``, one row a type and indicator (z: better is positive)."""
+    urut = katalog[katalog["kode"].isin(profil["indikator"])]
+    dimensi = [{"nama": nama, "lebar": len(isi)} for nama, isi in urut.groupby("dimensi", sort=False)]
+    tipe = []
+    for nomor, isi in profil.groupby("tipe"):
+        rows = isi.set_index("indikator")
+        tipe.append(
+            {
+                "tipe": nomor,
+                "nama": isi["nama"].iat[0],
+                "jumlah": int(isi["jumlah"].iat[0]),
+                "sel": [
+                    _cell(rows.loc[kode], row.singkat)
+                    for kode, row in zip(urut["kode"], urut.itertuples(), strict=True)
+                ],
+            }
+        )
+    alt = "; ".join(f"tipe {t['tipe']} ({t['nama']}): {t['jumlah']} Kampung KB" for t in tipe)
+    return figure(
+        "profil_tipe.html.j2",
+        judul=judul,
+        keterangan=keterangan,
+        sumber=sumber,
+        alt=alt,
+        dimensi=dimensi,
+        indikator=urut["singkat"].tolist(),
+        tipe=tipe,
+    )
+
+
+def _cell(row: pd.Series, nama: str) -> dict[str, str]:
+    return {
+        "warna": palette.diverging(row["z"]),
+        "tinta": palette.TINTA,
+        "angka": count(100 * row["nilai"]),
+        "teks": f"{nama} {percent(row['nilai'])}, {decimal(row['z'], 2)} simpangan baku",
+    }

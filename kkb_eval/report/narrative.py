@@ -1,0 +1,162 @@
+"""The sentences of a page, made from the numbers, each only where interval and coverage carry it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from kkb_eval import schema
+from kkb_eval.evaluation import Evaluation
+from kkb_eval.report.wording import count, enumerate_words, interval, percent
+
+CUKUP_LAPOR = 0.5
+"""Below this share of reporting Kampung KB no sentence speaks of the kabupaten's rates."""
+TINGGI = ("Mandiri", "Berkelanjutan")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of the Ringkasan: its text, the section it leads to, and whether it asks for attention."""
+
+    teks: Markup
+    bagian: str
+    perhatian: bool = False
+
+
+def summary(evaluasi: Evaluation) -> list[Sentence]:
+    """The Ringkasan of a kabupaten or, for a narrowed evaluation, of a kecamatan: at most seven sentences."""
+    return [kalimat for bagian in _BAGIAN for kalimat in bagian(evaluasi)][:7]
+
+
+def _coverage(evaluasi: Evaluation) -> Iterator[Sentence]:
+    kampung = evaluasi.kampung
+    lapor = kampung["lapor_kb"].fillna(False).astype(bool)
+    belum = kampung[~lapor]
+    teks = Markup("<b>{} dari {}</b> Kampung KB melaporkan data KB").format(count(lapor.sum()), count(len(kampung)))
+    if len(belum):
+        teks += Markup("; {} belum").format(len(belum))
+        if evaluasi.kecamatan is None:
+            per = belum["kecamatan"].value_counts()
+            terbanyak = sorted(per[per == per.max()].index)
+            if len(terbanyak) <= 2:
+                teks += Markup(", terbanyak di {}").format(enumerate_words(terbanyak))
+        else:
+            teks += Markup(" ({})").format(enumerate_words(belum["kampung"]))
+    basi = int(kampung["diperbarui_kb"].eq(False).sum())
+    if basi:
+        teks += Markup(". Data KB <b>{}</b> di antaranya tidak diperbarui sejak laporan {}").format(
+            basi, evaluasi.manifest["tahun_sebelumnya"]
+        )
+    yield Sentence(teks + ".", "cakupan-kebaruan-mutu-data", perhatian=bool(len(belum) or basi))
+
+
+def _classes(evaluasi: Evaluation) -> Iterator[Sentence]:
+    jumlah = evaluasi.kampung["klasifikasi"].value_counts()
+    if not len(jumlah):
+        yield Sentence(
+            Markup(
+                "Kelas belum dapat dipastikan: ekspor klasifikasi tidak ada, "
+                "dan sebagian butir tidak termuat dalam rekap."
+            ),
+            "klasifikasi-resmi",
+            perhatian=True,
+        )
+        return
+    bagian = enumerate_words(
+        [f"{jumlah[k]} {k}" for k in schema.KELAS if jumlah.get(k, 0)] , most=4
+    )  # fmt: skip
+    teks = Markup("Klasifikasi resmi: <b>{}</b>").format(bagian)
+    dekat = one_step_away(evaluasi.langkah)
+    if dekat:
+        teks += Markup("; {} Kampung KB hanya <b>selangkah</b> dari kelas berikutnya").format(dekat)
+    yield Sentence(teks + ".", "jalan-naik-kelas" if dekat else "klasifikasi-resmi")
+
+
+def _pattern(evaluasi: Evaluation) -> Iterator[Sentence]:
+    tinggi = evaluasi.kampung[evaluasi.kampung["klasifikasi"].isin(TINGGI)]
+    berpola = tinggi["kampung_id"].isin(evaluasi.berpola)
+    if berpola.any():
+        teks = Markup(
+            "Pada <b>{} dari {}</b> Kampung KB Mandiri dan Berkelanjutan, peserta tiga poktan (kelompok kegiatan) atau "
+            "lebih persis satu pecahan sasarannya: angka berpola, periksa di lapangan."
+        ).format(int(berpola.sum()), len(tinggi))
+        yield Sentence(teks, "klasifikasi-resmi", perhatian=True)
+
+
+def _unmet(evaluasi: Evaluation) -> Iterator[Sentence]:
+    row = evaluasi.pooled("unmet")
+    if row is None or row["terisi"] < CUKUP_LAPOR * len(evaluasi.kampung) or pd.isna(row["bawah95"]):
+        return
+    teks = Markup(
+        "Unmet need <b>{}</b> ({}): {} pasangan ingin menunda atau berhenti punya anak tetapi belum ber-KB."
+    ).format(percent(row["nilai"]), interval(row["bawah95"], row["atas95"]), count(row["pembilang"]))
+    acuan = evaluasi.pooled("unmet", "kabupaten")
+    if evaluasi.kecamatan is not None and acuan is not None:
+        banding = compare_words(row, acuan["nilai"], arah=-1)
+        teks += Markup(" Ini {} (kabupaten {}).").format(banding, percent(acuan["nilai"]))
+    yield Sentence(teks, "indikator", perhatian=True)
+
+
+def compare_words(row: pd.Series, acuan: float, *, arah: int) -> str:
+    """How an area stands against a benchmark: only an interval that leaves it out supports "lebih" or "kurang"."""
+    if row["bawah95"] <= acuan <= row["atas95"]:
+        return "serupa dengan kabupaten"
+    return "lebih baik daripada kabupaten" if (row["nilai"] - acuan) * arah > 0 else "kurang baik daripada kabupaten"
+
+
+def _outstanding(evaluasi: Evaluation) -> Iterator[Sentence]:
+    kata = {"kurang_baik_menonjol": "kurang baik", "lebih_baik_menonjol": "lebih baik"}
+    rows = evaluasi.indikator[evaluasi.indikator["indikator"].eq("unmet") & evaluasi.indikator["label"].isin(kata)]
+    kurang = rows[rows["label"].eq("kurang_baik_menonjol")].merge(evaluasi.kampung[["kampung_id", "kampung"]])
+    if len(kurang):
+        nama = enumerate_words(f"{r.kampung} ({percent(r.nilai)})" for r in kurang.sort_values("kampung").itertuples())
+        teks = Markup("Unmet need <b>menonjol kurang baik</b>, juga di antara sesama Kampung KB, di {}.").format(nama)
+        yield Sentence(teks, "indikator", perhatian=True)
+
+
+def _certainty(evaluasi: Evaluation) -> Iterator[Sentence]:
+    mantap = evaluasi.kampung["mantap"].dropna().astype(bool)
+    if len(mantap) and not mantap.all():
+        teks = Markup(
+            "Kelas <b>{} dari {}</b> Kampung KB belum mantap: dengan pasangan sesedikit ini, kelasnya dapat berubah "
+            "hanya karena kebetulan."
+        ).format(int((~mantap).sum()), len(mantap))
+        yield Sentence(teks, "klasifikasi-resmi")
+
+
+def _moves(evaluasi: Evaluation) -> Iterator[Sentence]:
+    pindah = evaluasi.perubahan_kelas
+    if pindah is None or not len(pindah):
+        return
+    naik, turun = (int(pindah["arah"].eq(a).sum()) for a in ("naik", "turun"))
+    if naik or turun:
+        nyata = int(pindah["nyata"].fillna(False).astype(bool).sum())
+        teks = Markup("Sejak {}, <b>{} naik kelas dan {} turun</b>; {} perpindahan itu di luar batas kebetulan.").format(
+            evaluasi.manifest["tahun_sebelumnya"], naik, turun, nyata
+        )
+        yield Sentence(teks, "klasifikasi-resmi")
+
+
+def _types(evaluasi: Evaluation) -> Iterator[Sentence]:
+    if evaluasi.kecamatan is not None:
+        return
+    tipologi = evaluasi.tipologi
+    if tipologi is not None and tipologi["mutu"] == "stabil":
+        tipe = evaluasi.tipe_lokal
+        rincian = enumerate_words((f"{r.jumlah} {r.nama}" for r in tipe.itertuples()), most=4)
+        teks = Markup("Kampung KB terbagi dalam <b>{} tipe</b> yang stabil: {}.").format(len(tipe), rincian)
+        yield Sentence(teks, "tipe-kampung-kb")
+
+
+_BAGIAN: tuple[Any, ...] = (_coverage, _classes, _pattern, _unmet, _outstanding, _moves, _types, _certainty)
+
+
+def one_step_away(langkah: pd.DataFrame) -> int:
+    """How many Kampung KB reach a higher class by a single step of the road."""
+    jalan = langkah.dropna(subset=["menuju"])
+    if not len(jalan):
+        return 0
+    langkah_per_jalan = jalan.groupby(["kampung_id", "menuju"]).size()
+    return int(langkah_per_jalan.eq(1).groupby(level="kampung_id").any().sum())

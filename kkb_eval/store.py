@@ -1,0 +1,119 @@
+"""Where a computed year lies on disk: parquet tables and a manifest, under a key of everything they depend on."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AKAR = Path(__file__).parents[1]
+"""The root of the repository: catalogues, notebooks and the sample lie below it."""
+MANIFEST = "manifest.json"
+TABEL = (
+    "kampung", "indikator", "wilayah", "skor", "langkah", "keadaan", "catatan_mutu", "tipologi", "tipe", "aturan", "panel",
+    "corong", "perubahan", "prioritas",
+)  # fmt: skip
+_BARIS_PER_KELOMPOK = 4096
+"""Rows of a parquet row group: a page reads only the groups that hold its kabupaten."""
+
+
+def place(path: str | Path) -> Path:
+    """The folder a relative argument means: from here, or from the root when started in ``notebooks/``."""
+    path = Path(path)
+    if path.is_absolute():
+        return path
+    here = Path.cwd()
+    if here == AKAR / "notebooks" or (not path.exists() and (AKAR / path).exists()):
+        return AKAR / path
+    return here / path
+
+
+def folder(out: str | Path, tahun: int) -> Path:
+    """The folder of a year's stored evaluation."""
+    return place(out) / "kerja" / str(tahun)
+
+
+def key(data_dir: Path, parameter: Mapping[str, Any]) -> str:
+    """A hash of all that an evaluation depends on: the dataset's files, catalogues, our sources, the parameters."""
+    total = hashlib.sha256(json.dumps(dict(parameter), sort_keys=True).encode())
+    total.update(_sources().encode())
+    for path in _inputs(data_dir):
+        total.update(path.relative_to(data_dir).as_posix().encode() + b"\0" + _digest(path))
+    return total.hexdigest()
+
+
+def _inputs(data_dir: Path) -> Iterator[Path]:
+    for path in sorted(data_dir.rglob("*")):
+        if path.is_file() and path.suffix.lower() in {".xlsx", ".csv", ".toml"} and not path.name.startswith(("~", ".")):
+            yield path
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+@cache
+def _sources() -> str:
+    """One hash of the catalogues and of the code that computes (not of the code that shows)."""
+    package = AKAR / "kkb_eval"
+    files = [*package.glob("*.py"), *package.glob("intake/*.py"), *package.glob("method/*.py"), *AKAR.glob("data/*.csv")]
+    return hashlib.sha256(b"".join(p.read_bytes().replace(b"\r\n", b"\n") for p in sorted(files))).hexdigest()
+
+
+def read_manifest(where: Path) -> dict[str, Any] | None:
+    """The manifest of a stored year; None where there is none that is whole."""
+    try:
+        manifest: dict[str, Any] = json.loads((where / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return manifest
+
+
+def write(where: Path, tables: Mapping[str, "pd.DataFrame"], manifest: Mapping[str, Any]) -> None:
+    """Store a year: no manifest while the tables change, so that a reader never sees a mixture."""
+    where.mkdir(parents=True, exist_ok=True)
+    (where / MANIFEST).unlink(missing_ok=True)
+    for name, table in tables.items():
+        with atomic(where / f"{name}.parquet") as temporary:
+            table.to_parquet(temporary, index=False, row_group_size=_BARIS_PER_KELOMPOK, compression="zstd")
+    with atomic(where / MANIFEST) as temporary:
+        temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False), "utf-8")
+
+
+def read(where: Path, kabupaten: str | None = None) -> dict[str, "pd.DataFrame"]:
+    """The tables of a stored year; with ``kabupaten`` only its rows (every table has that column)."""
+    import pandas as pd
+
+    filters = None if kabupaten is None else [("kabupaten", "==", kabupaten)]
+    return {name: pd.read_parquet(where / f"{name}.parquet", filters=filters) for name in TABEL}
+
+
+class atomic:
+    """A temporary path beside ``target`` that replaces it when the block ends without an error."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def __enter__(self) -> Path:
+        self.target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self.target.parent, prefix=".", suffix=self.target.suffix)
+        os.close(handle)
+        self.temporary = Path(name)
+        return self.temporary
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is not None:
+            self.temporary.unlink(missing_ok=True)
+            return
+        with self.temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        # mkstemp makes files for the owner only; a shared report is for everyone
+        self.temporary.chmod(0o644)
+        self.temporary.replace(self.target)
