@@ -16,8 +16,8 @@ AKAR = Path(__file__).parents[1]
 """The root of the repository: catalogues, notebooks and the sample lie below it."""
 MANIFEST = "manifest.json"
 TABEL = (
-    "kampung", "indikator", "wilayah", "skor", "langkah", "keadaan", "catatan_mutu", "tipologi", "tipe", "aturan", "panel",
-    "corong", "perubahan", "prioritas",
+    "kampung", "indikator", "wilayah", "skor", "langkah", "keadaan", "catatan_mutu", "tipologi", "tipe", "aturan",
+    "panel", "corong", "perubahan", "prioritas", "program", "peta_kotak",
 )  # fmt: skip
 _BARIS_PER_KELOMPOK = 4096
 """Rows of a parquet row group: a page reads only the groups that hold its kabupaten."""
@@ -34,9 +34,9 @@ def place(path: str | Path) -> Path:
     return here / path
 
 
-def folder(out: str | Path, tahun: int) -> Path:
-    """The folder of a year's stored evaluation."""
-    return place(out) / "kerja" / str(tahun)
+def folder(out: str | Path, tahun: int, k: int | None = None) -> Path:
+    """The folder of a year's stored evaluation; one with an analyst's number of types has its own."""
+    return place(out) / "kerja" / (str(tahun) if k is None else f"{tahun}-k{k}")
 
 
 def key(data_dir: Path, parameter: Mapping[str, Any]) -> str:
@@ -50,7 +50,11 @@ def key(data_dir: Path, parameter: Mapping[str, Any]) -> str:
 
 def _inputs(data_dir: Path) -> Iterator[Path]:
     for path in sorted(data_dir.rglob("*")):
-        if path.is_file() and path.suffix.lower() in {".xlsx", ".csv", ".toml"} and not path.name.startswith(("~", ".")):
+        if (
+            path.is_file()
+            and path.suffix.lower() in {".xlsx", ".csv", ".toml"}
+            and not path.name.startswith(("~", "."))
+        ):
             yield path
 
 
@@ -63,7 +67,12 @@ def _digest(path: Path) -> bytes:
 def _sources() -> str:
     """One hash of the catalogues and of the code that computes (not of the code that shows)."""
     package = AKAR / "kkb_eval"
-    files = [*package.glob("*.py"), *package.glob("intake/*.py"), *package.glob("method/*.py"), *AKAR.glob("data/*.csv")]
+    files = [
+        *package.glob("*.py"),
+        *package.glob("intake/*.py"),
+        *package.glob("method/*.py"),
+        *AKAR.glob("data/*.csv"),
+    ]
     return hashlib.sha256(b"".join(p.read_bytes().replace(b"\r\n", b"\n") for p in sorted(files))).hexdigest()
 
 
@@ -88,11 +97,30 @@ def write(where: Path, tables: Mapping[str, "pd.DataFrame"], manifest: Mapping[s
 
 
 def read(where: Path, kabupaten: str | None = None) -> dict[str, "pd.DataFrame"]:
-    """The tables of a stored year; with ``kabupaten`` only its rows (every table has that column)."""
+    """The tables of a stored year; with ``kabupaten`` only its rows and those that belong to none."""
+    import pandas as pd
+    from pyarrow.compute import field
+
+    kolom = field("kabupaten")
+    filters = None if kabupaten is None else (kolom == kabupaten) | kolom.is_null()
+    return {name: pd.read_parquet(where / f"{name}.parquet", filters=filters) for name in TABEL}
+
+
+def fingerprints(tables: Mapping[str, "pd.DataFrame"]) -> dict[str, str]:
+    """A hash of all rows of each kabupaten (and of those of none): its pages are made again only when it changes."""
     import pandas as pd
 
-    filters = None if kabupaten is None else [("kabupaten", "==", kabupaten)]
-    return {name: pd.read_parquet(where / f"{name}.parquet", filters=filters) for name in TABEL}
+    hashes = pd.concat(
+        {
+            name: pd.util.hash_pandas_object(table, index=False).groupby(table["kabupaten"].fillna("").to_numpy()).sum()
+            for name, table in tables.items()
+        }
+    )
+    by_kabupaten = {str(nama): sums.droplevel(1).to_dict() for nama, sums in hashes.groupby(level=1)}
+    bersama = by_kabupaten.pop("", {})
+    return {
+        nama: hashlib.sha256(repr((sums, bersama)).encode()).hexdigest()[:16] for nama, sums in by_kabupaten.items()
+    }
 
 
 class atomic:

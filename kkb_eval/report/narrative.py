@@ -64,9 +64,7 @@ def _classes(evaluasi: Evaluation) -> Iterator[Sentence]:
             perhatian=True,
         )
         return
-    bagian = enumerate_words(
-        [f"{jumlah[k]} {k}" for k in schema.KELAS if jumlah.get(k, 0)] , most=4
-    )  # fmt: skip
+    bagian = enumerate_words((f"{jumlah[k]} {k}" for k in schema.KELAS if jumlah.get(k, 0)), most=4)
     teks = Markup("Klasifikasi resmi: <b>{}</b>").format(bagian)
     dekat = one_step_away(evaluasi.langkah)
     if dekat:
@@ -86,14 +84,14 @@ def _pattern(evaluasi: Evaluation) -> Iterator[Sentence]:
 
 
 def _unmet(evaluasi: Evaluation) -> Iterator[Sentence]:
-    row = evaluasi.pooled("unmet")
-    if row is None or row["terisi"] < CUKUP_LAPOR * len(evaluasi.kampung) or pd.isna(row["bawah95"]):
+    row = evaluasi.area("kecamatan" if evaluasi.kecamatan else "kabupaten").loc["unmet"]
+    if row["terisi"] < CUKUP_LAPOR * len(evaluasi.kampung) or pd.isna(row["bawah95"]):
         return
     teks = Markup(
         "Unmet need <b>{}</b> ({}): {} pasangan ingin menunda atau berhenti punya anak tetapi belum ber-KB."
     ).format(percent(row["nilai"]), interval(row["bawah95"], row["atas95"]), count(row["pembilang"]))
-    acuan = evaluasi.pooled("unmet", "kabupaten")
-    if evaluasi.kecamatan is not None and acuan is not None:
+    acuan = evaluasi.area("kabupaten").loc["unmet"]
+    if evaluasi.kecamatan is not None:
         banding = compare_words(row, acuan["nilai"], arah=-1)
         teks += Markup(" Ini {} (kabupaten {}).").format(banding, percent(acuan["nilai"]))
     yield Sentence(teks, "indikator", perhatian=True)
@@ -107,8 +105,7 @@ def compare_words(row: pd.Series, acuan: float, *, arah: int) -> str:
 
 
 def _outstanding(evaluasi: Evaluation) -> Iterator[Sentence]:
-    kata = {"kurang_baik_menonjol": "kurang baik", "lebih_baik_menonjol": "lebih baik"}
-    rows = evaluasi.indikator[evaluasi.indikator["indikator"].eq("unmet") & evaluasi.indikator["label"].isin(kata)]
+    rows = evaluasi.indikator[evaluasi.indikator["indikator"].eq("unmet")]
     kurang = rows[rows["label"].eq("kurang_baik_menonjol")].merge(evaluasi.kampung[["kampung_id", "kampung"]])
     if len(kurang):
         nama = enumerate_words(f"{r.kampung} ({percent(r.nilai)})" for r in kurang.sort_values("kampung").itertuples())
@@ -127,27 +124,23 @@ def _certainty(evaluasi: Evaluation) -> Iterator[Sentence]:
 
 
 def _moves(evaluasi: Evaluation) -> Iterator[Sentence]:
-    pindah = evaluasi.perubahan_kelas
-    if pindah is None or not len(pindah):
-        return
-    naik, turun = (int(pindah["arah"].eq(a).sum()) for a in ("naik", "turun"))
+    pindah = evaluasi.perubahan[evaluasi.perubahan["bagian"].eq("gerak_kelas")]
+    naik, turun = (int(pindah["arah"].eq(arah).sum()) for arah in ("naik", "turun"))
     if naik or turun:
-        nyata = int(pindah["nyata"].fillna(False).astype(bool).sum())
-        teks = Markup("Sejak {}, <b>{} naik kelas dan {} turun</b>; {} perpindahan itu di luar batas kebetulan.").format(
-            evaluasi.manifest["tahun_sebelumnya"], naik, turun, nyata
-        )
+        nyata = int(pindah["nyata"].fillna(False).sum())
+        teks = Markup(
+            "Sejak {}, <b>{} naik kelas dan {} turun</b>; {} perpindahan itu di luar batas kebetulan."
+        ).format(evaluasi.manifest["tahun_sebelumnya"], naik, turun, nyata)
         yield Sentence(teks, "klasifikasi-resmi")
 
 
 def _types(evaluasi: Evaluation) -> Iterator[Sentence]:
-    if evaluasi.kecamatan is not None:
+    if evaluasi.kecamatan is not None or not evaluasi.tipologi["utama"].eq("lokal").any():
         return
-    tipologi = evaluasi.tipologi
-    if tipologi is not None and tipologi["mutu"] == "stabil":
-        tipe = evaluasi.tipe_lokal
-        rincian = enumerate_words((f"{r.jumlah} {r.nama}" for r in tipe.itertuples()), most=4)
-        teks = Markup("Kampung KB terbagi dalam <b>{} tipe</b> yang stabil: {}.").format(len(tipe), rincian)
-        yield Sentence(teks, "tipe-kampung-kb")
+    tipe = evaluasi.tipe[evaluasi.tipe["tipologi"].eq("lokal")].drop_duplicates("tipe")
+    rincian = enumerate_words((f"{r.jumlah} {r.nama}" for r in tipe.itertuples()), most=4)
+    teks = Markup("Kampung KB terbagi dalam <b>{} tipe</b> yang stabil: {}.").format(len(tipe), rincian)
+    yield Sentence(teks, "tipe-kampung-kb")
 
 
 _BAGIAN: tuple[Any, ...] = (_coverage, _classes, _pattern, _unmet, _outstanding, _moves, _types, _certainty)

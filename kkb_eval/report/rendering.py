@@ -135,10 +135,20 @@ def _section(cell: nbformat.NotebookNode) -> dict[str, str] | None:
     return dict(cell.metadata["bagian"])
 
 
+class _PageExporter(HTMLExporter):
+    """HTMLExporter without its pass through BeautifulSoup: the page is printed as our templates wrote it."""
+
+    def from_notebook_node(
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        page: tuple[str, dict[str, Any]] = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
+        return page
+
+
 @cache
-def _exporter() -> HTMLExporter:
+def _exporter() -> _PageExporter:
     config = Config(
         HTMLExporter={"exclude_input": True, "exclude_input_prompt": True, "exclude_output_prompt": True},
         TagRemovePreprocessor={"enabled": True, "remove_cell_tags": ["kepala", "lab", "parameters"]},
     )
-    return HTMLExporter(config=config, template_name="kkb", extra_template_basedirs=[str(TEMPLATES)])
+    return _PageExporter(config=config, template_name="kkb", extra_template_basedirs=[str(TEMPLATES)])

@@ -60,3 +60,8 @@ def enumerate_words(words: Iterable[str], most: int = 3) -> str:
 def per_sentence(text: str) -> str:
     """The text with a capital at its start, the rest untouched."""
     return text[:1].upper() + text[1:]
+
+
+def yes(value: object) -> bool:
+    """Whether a nullable yes-or-no is a known yes."""
+    return bool(pd.notna(value) and value)

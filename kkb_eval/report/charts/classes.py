@@ -16,20 +16,19 @@ def counts(kampung: pd.DataFrame) -> dict[str, int]:
     return {nama: int(kelas.get(nama, 0)) for nama in (*schema.KELAS, BELUM_PASTI)}
 
 
-def class_bar(tahun: dict[int, pd.DataFrame], *, judul: str, keterangan: str = "", sumber: str = "") -> Fragment:
-    """One stacked bar a year, the first (this year's) thick; ``tahun`` maps a year to its kampung table."""
-    jumlah = {t: counts(kampung) for t, kampung in tahun.items()}
+def class_bar(tahun: dict[int, dict[str, int]], *, judul: str, keterangan: str = "", sumber: str = "") -> Fragment:
+    """One stacked bar a year, the first (this year's) thick; ``tahun`` maps a year to the ``counts`` of its classes."""
     batangs = [
         {
             "tahun": t,
             "bagian": [
-                {"kelas": kelas, "jumlah": n, "lebar": n / max(sum(isi.values()), 1) > 0.14} for kelas, n in isi.items()
+                {"kelas": kelas, "jumlah": n, "lebar": n / max(sum(isi.values()), 1) > 0.11} for kelas, n in isi.items()
             ],
         }
-        for t, isi in jumlah.items()
+        for t, isi in tahun.items()
     ]
-    alt = "; ".join(f"{t}: " + ", ".join(f"{n} {kelas}" for kelas, n in isi.items() if n) for t, isi in jumlah.items())
-    dipakai = [k for k in (*schema.KELAS, BELUM_PASTI) if any(isi[k] for isi in jumlah.values())]
+    alt = "; ".join(f"{t}: " + ", ".join(f"{n} {kelas}" for kelas, n in isi.items() if n) for t, isi in tahun.items())
+    dipakai = [k for k in (*schema.KELAS, BELUM_PASTI) if any(isi.get(k) for isi in tahun.values())]
     return figure(
         "kelas_batang.html.j2",
         judul=judul,

@@ -7,7 +7,7 @@ import pandas as pd
 from kkb_eval import schema
 from kkb_eval.report.charts import figure
 from kkb_eval.report.rendering import Fragment
-from kkb_eval.report.wording import LABEL, STATUS, count, interval, percent
+from kkb_eval.report.wording import LABEL, STATUS, count, interval, percent, yes
 
 
 def rug(
@@ -37,7 +37,7 @@ def rug(
             "kelas": row.klasifikasi if isinstance(row.klasifikasi, str) else None,
             "kelas_mungkin": f"{row.klasifikasi_terendah} – {row.klasifikasi_tertinggi}",
             "urutan_kelas": schema.KELAS.index(row.klasifikasi_terendah),
-            "tertinggal": row.tertinggal is True,
+            "tertinggal": yes(row.tertinggal),
             "sel": sel[row.kampung_id],
         }
         for i, row in enumerate(urut.itertuples())

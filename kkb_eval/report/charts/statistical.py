@@ -17,6 +17,8 @@ from kkb_eval.report.charts import figure, palette
 from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.wording import percent
 
+_EMAS = 0.618034
+"""The golden section: its multiples modulo 1 fill the unit interval evenly."""
 _GAYA = {
     "svg.fonttype": "none",
     "svg.hashsalt": "kkb_eval",
@@ -67,20 +69,25 @@ def strips(
     acuan = wilayah.set_index("indikator")["nilai"]
     urutan = sampel["singkat"].tolist()
 
+    # spread evenly, not at random: two builds draw the same picture
+    tinggi = data["nama"].map(urutan.index) + 0.6 * ((data.groupby("nama").cumcount() * _EMAS) % 1 - 0.5)
+    data = data.assign(tinggi=tinggi.astype(float))
+
     def draw(fig: Figure) -> None:
         ax = fig.subplots()
-        # the jitter of seaborn's strip comes from numpy's global state
-        with _fixed_jitter():
-            sns.stripplot(
-                data, x="persen", y="nama", order=urutan, hue="label", palette=palette.LABEL, size=4, alpha=0.9,
-                jitter=0.28, legend=False, ax=ax, linewidth=0.3, edgecolor="white",
-            )  # fmt: skip
+        warna = data["label"].map(palette.LABEL)
+        ax.hlines(data["tinggi"], 100 * data["bawah95"], 100 * data["atas95"], colors=warna, linewidth=0.7, alpha=0.45)
+        sns.scatterplot(
+            data, x="persen", y="tinggi", hue="label", palette=palette.LABEL, s=20, legend=False, ax=ax, linewidth=0.3,
+            edgecolor="white",
+        )  # fmt: skip
         for i, row in enumerate(sampel.itertuples()):
             ax.plot([100 * acuan[row.kode]] * 2, [i - 0.4, i + 0.4], color=palette.TINTA, linewidth=1.8)
             ax.annotate(
                 percent(acuan[row.kode]), (100 * acuan[row.kode], i - 0.42), ha="center", va="bottom", fontsize=8
             )
-        ax.set(xlabel="persen", ylabel="")
+        ax.set(xlabel="persen", ylabel="", yticks=range(len(urutan)), ylim=(len(urutan) - 0.5, -0.8))
+        ax.set_yticklabels(urutan)
         ax.set_xlim(-2, max(60, min(102, float(data["persen"].max()) + 3)))
 
     jumlah = data.groupby("indikator")["label"].apply(lambda label: label.str.startswith("kurang").sum())
@@ -89,17 +96,6 @@ def strips(
         for row in sampel.itertuples()
     )
     return svg_figure(draw, (9.2, 0.62 * len(urutan) + 0.6), judul=judul, alt=alt, **teks)
-
-
-class _fixed_jitter:
-    """Gives numpy's global generator a fixed state for a drawing and puts the old one back."""
-
-    def __enter__(self) -> None:
-        self._state = np.random.get_state()  # noqa: NPY002
-        np.random.seed(2018)  # noqa: NPY002
-
-    def __exit__(self, *_: Any) -> None:
-        np.random.set_state(self._state)  # noqa: NPY002
 
 
 def member_map(anggota: pd.DataFrame, nama: dict[int, str], *, judul: str, **teks: str) -> Fragment:

@@ -1,0 +1,118 @@
+"""Indikator: every Kampung KB against the kabupaten, first all in one table, then figure by figure."""
+
+from functools import reduce
+from operator import add
+
+import pandas as pd
+
+from kkb_eval.evaluation import Evaluation
+from kkb_eval.method.comparison import Funnel
+from kkb_eval.report.charts.funnel import funnel_chart
+from kkb_eval.report.charts.intervals import interval_dots
+from kkb_eval.report.charts.rug import rug
+from kkb_eval.report.charts.statistical import strips
+from kkb_eval.report.charts.tiles import tile_map
+from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.sections.kepala import sumber_data
+from kkb_eval.report.wording import percent
+
+KURANG = ("kurang_baik", "kurang_baik_menonjol")
+MENONJOL = ("lebih_baik_menonjol", "kurang_baik_menonjol")
+PENYEBUT = {
+    "cpr": "PUS",
+    "mkjp": "peserta KB",
+    "unmet": "PUS",
+    "bkb": "keluarga dengan balita",
+    "bkr": "keluarga dengan remaja",
+    "bkl": "keluarga dengan lansia",
+    "uppka": "keluarga",
+    "pikr": "remaja",
+    "pokja_terlatih": "anggota pokja",
+}
+"""What the denominator of an indicator counts, for an axis."""
+
+
+def rug_indikator(evaluasi: Evaluation) -> Fragment:
+    """The tartan rug: Kampung KB by indicator, coloured by label."""
+    menonjol = evaluasi.indikator["label"].isin(["kurang_baik_menonjol"]).sum()
+    return rug(
+        evaluasi.kampung,
+        evaluasi.indikator,
+        evaluasi.area("kabupaten").reset_index(),
+        evaluasi.katalog,
+        kabupaten=str(evaluasi.kabupaten),
+        judul=f"{menonjol} nilai menonjol kurang baik, juga di antara sesama Kampung KB",
+        keterangan="Angka dalam persen; kelembagaan dan operasional menghitung unsur. Warna dan tanda: dibandingkan "
+        "dengan nilai kabupaten di baris pertama. Selang dan pecahannya tampak bila kursor berhenti di atas angka.",
+        sumber=sumber_data(evaluasi),
+    )
+
+
+def strip(evaluasi: Evaluation) -> Fragment:
+    """One strip an indicator: how far the Kampung KB lie apart."""
+    return strips(
+        evaluasi.indikator,
+        evaluasi.area("kabupaten").reset_index(),
+        evaluasi.katalog,
+        judul="Kampung KB berbeda jauh lebih besar daripada yang dapat dijelaskan kebetulan",
+        keterangan="Satu titik satu Kampung KB, garis tipis selang 95 %-nya; garis tegak nilai kabupaten.",
+        sumber=sumber_data(evaluasi),
+    )
+
+
+def corong(evaluasi: Evaluation) -> Fragment:
+    """One funnel an indicator; fewer than five Kampung KB have none, and that is said."""
+    gambar = [_funnel(evaluasi, row) for _, row in evaluasi.corong.iterrows() if pd.notna(row["tau2"])]
+    if not gambar:
+        return render("sections/tanpa_isi.html.j2", teks="Corong perlu sedikitnya lima Kampung KB yang terisi.")
+    return render("sections/lipat.html.j2", judul=f"Corong {len(gambar)} indikator", isi=reduce(add, gambar))
+
+
+def _funnel(evaluasi: Evaluation, row: pd.Series) -> Fragment:
+    kode = row["indikator"]
+    data = evaluasi.indikator[evaluasi.indikator["indikator"].eq(kode) & evaluasi.indikator["label"].notna()]
+    katalog = evaluasi.katalog.set_index("kode").loc[kode]
+    di_luar = data[data["label"].isin(MENONJOL)]
+    kurang = int(di_luar["label"].isin(KURANG).sum())
+    return funnel_chart(
+        evaluasi.kampung,
+        data,
+        Funnel.from_row(row),
+        judul=f"{katalog['singkat']}: {len(di_luar)} dari {len(data)} Kampung KB menonjol"
+        + (f", {kurang} di antaranya kurang baik" if kurang else ""),
+        nama_x=PENYEBUT[kode],
+        keterangan=f"Nilai kabupaten {percent(row['pusat'])}. Garis putus: batas kebetulan 95 %; garis utuh: batas "
+        "yang disesuaikan dengan keragaman antar-Kampung KB.",
+    )
+
+
+def kecamatan_dots(evaluasi: Evaluation) -> Fragment:
+    """The pooled value of every kecamatan with its interval, an indicator a column."""
+    rows = evaluasi.wilayah[evaluasi.wilayah["tingkat"].eq("kecamatan")]
+    return interval_dots(
+        rows,
+        evaluasi.area("kabupaten"),
+        evaluasi.katalog[evaluasi.katalog["sampel"].eq("ya") & evaluasi.katalog["tipologi"].eq("ya")],
+        judul="Kecamatan dibandingkan dengan kabupaten",
+        keterangan="Titik: nilai gabungan Kampung KB sekecamatan; garis: selang 95 %; garis tegak: kabupaten.",
+        sumber=sumber_data(evaluasi),
+    )
+
+
+def peta(evaluasi: Evaluation, kode: str = "unmet") -> Fragment:
+    """The tile map of the kecamatan, coloured by one indicator, with the classes of their Kampung KB."""
+    if not len(evaluasi.peta_kotak):
+        teks = "Peta kotak belum ada: isi rujukan/peta_kotak.csv (kecamatan, baris, kolom)."
+        return render("sections/tanpa_isi.html.j2", teks=teks)
+    rows = evaluasi.wilayah[evaluasi.wilayah["tingkat"].eq("kecamatan") & evaluasi.wilayah["indikator"].eq(kode)]
+    nama = evaluasi.katalog.set_index("kode").at[kode, "singkat"]
+    kurang = int(rows["label"].isin(KURANG).sum())
+    return tile_map(
+        evaluasi.kampung,
+        rows,
+        evaluasi.peta_kotak,
+        judul=f"{nama}: {kurang} dari {int(rows['label'].notna().sum())} kecamatan kurang baik daripada kabupaten",
+        keterangan=f"Angka dan warna: {nama} gabungan sekecamatan. Kotak kecil: kelas setiap Kampung KB. Pilih kotak "
+        "untuk membuka laporan kecamatan.",
+        sumber=sumber_data(evaluasi),
+    )

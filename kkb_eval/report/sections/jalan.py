@@ -1,0 +1,95 @@
+"""Jalan naik kelas: for every Kampung KB the nearest step up, in acts and people."""
+
+from typing import Any
+
+import pandas as pd
+
+from kkb_eval import schema
+from kkb_eval.evaluation import Evaluation
+from kkb_eval.intake.catalogue import read_catalogue
+from kkb_eval.method import road
+from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.wording import count, yes
+
+TERDEKAT = 10
+KEADAAN = {
+    "sudah_cukup": "angka rekap sudah cukup untuk kelas ini; tunggu ekspor klasifikasi berikutnya",
+    "lapor_dulu": "lapor dulu: formulir KB belum diisi",
+    "perbaiki_data_dulu": "perbaiki dulu angka yang bertentangan",
+    "tidak_cukup": "tidak cukup pasangan dan sasaran untuk mencapai nilai output yang diminta",
+    "kelas_lain": "kenaikan memberi kelas lain",
+    "tanpa_rekap": "perlu ekspor rekap untuk menghitung langkah",
+    "kelas_tertinggi": "sudah kelas tertinggi",
+    "skor_belum_lengkap": "perlu ekspor klasifikasi: dua belas skor belum lengkap",
+}
+"""Why a Kampung KB has no road, in a reader's words."""
+
+
+def jalan(evaluasi: Evaluation) -> Fragment:
+    """The closest ten, then all, sortable; and why some have no road."""
+    dekat = nearest(evaluasi)
+    ada = dekat[dekat["keadaan"].eq("ada_langkah")]
+    tanpa = dekat[~dekat["keadaan"].isin(["ada_langkah", "kelas_tertinggi"])]
+    baris = _rows(evaluasi, ada)
+    return render(
+        "sections/jalan.html.j2",
+        baris=baris,
+        terdekat=TERDEKAT,
+        tertinggi=int(dekat["keadaan"].eq("kelas_tertinggi").sum()),
+        tanpa=[
+            {"teks": KEADAAN[k], "jumlah": len(isi), "nama": sorted(isi["kampung"])}
+            for k, isi in tanpa.groupby("keadaan", sort=True)
+        ],
+        kecamatan=evaluasi.kecamatan,
+    )
+
+
+def nearest(evaluasi: Evaluation) -> pd.DataFrame:
+    """One row a Kampung KB: ``kampung_id, kampung, kecamatan, desa, klasifikasi, menuju, keadaan, biaya``.
+
+    The cheapest road, of equals the one to the highest class; without a road the reason of the nearest class.
+    """
+    urutan = {kelas: i for i, kelas in enumerate(schema.KELAS)}
+    rows = evaluasi.keadaan.assign(
+        tingkat=evaluasi.keadaan["menuju"].map(urutan), tanpa=evaluasi.keadaan["keadaan"].ne("ada_langkah")
+    )
+    rows = rows.sort_values(["tanpa", "biaya", "tingkat"], ascending=[True, True, False], na_position="last")
+    first = rows.drop_duplicates("kampung_id").drop(columns=["tingkat", "tanpa", "kabupaten"])
+    kolom = ["kampung_id", "kampung", "kecamatan", "desa", "klasifikasi", "slug_kecamatan", "tertinggal"]
+    return evaluasi.kampung[kolom].merge(first, on="kampung_id", how="left", validate="one_to_one")
+
+
+def steps(evaluasi: Evaluation) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """The steps of every road by (kampung_id, menuju): short words, whole sentence, whether of people."""
+    katalog = read_catalogue()
+    out: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for _, row in evaluasi.langkah.iterrows():
+        menuju = row["menuju"] if isinstance(row["menuju"], str) else ""
+        out.setdefault((row["kampung_id"], menuju), []).append(
+            {
+                "singkat": road.short(row, katalog.langkah, katalog.klasifikasi),
+                "kalimat": road.sentence(row, katalog.langkah, katalog.klasifikasi),
+                "orang": row["tindakan"] in road.ORANG,
+            }
+        )
+    return out
+
+
+def _rows(evaluasi: Evaluation, ada: pd.DataFrame) -> list[dict[str, Any]]:
+    langkah = steps(evaluasi)
+    return [
+        {
+            "kampung": r.kampung,
+            "kecamatan": r.kecamatan,
+            "tautan": f"kecamatan/{r.slug_kecamatan}.html",
+            "kelas": r.klasifikasi,
+            "menuju": r.menuju,
+            "urutan": schema.KELAS.index(str(r.klasifikasi)),
+            "langkah": langkah[r.kampung_id, r.menuju],
+            "biaya": r.biaya,
+            "setara": count(r.biaya),
+            "berpola": r.kampung_id in evaluasi.berpola,
+            "tertinggal": yes(r.tertinggal),
+        }
+        for r in ada.sort_values(["biaya", "kecamatan", "kampung"]).itertuples()
+    ]

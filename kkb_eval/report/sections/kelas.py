@@ -1,0 +1,111 @@
+"""Klasifikasi resmi: the classes, the indices behind them, how firm they are, and where two sources disagree."""
+
+import pandas as pd
+
+from kkb_eval import schema
+from kkb_eval.evaluation import Evaluation
+from kkb_eval.method.klasifikasi import LULUS
+from kkb_eval.report.charts.classes import BELUM_PASTI, class_bar, counts, index_dots
+from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.sections.kepala import sumber_data
+from kkb_eval.report.tables import table
+from kkb_eval.report.wording import enumerate_words
+
+
+def kelas(evaluasi: Evaluation) -> Fragment:
+    """The four classes as a bar, the year before beside it."""
+    tahun = {evaluasi.tahun: counts(evaluasi.kampung)}
+    if sebelum := counts_before(evaluasi):
+        tahun[evaluasi.manifest["tahun_sebelumnya"]] = sebelum
+    jumlah = tahun[evaluasi.tahun]
+    dasar, n = jumlah["Dasar"], len(evaluasi.kampung)
+    judul = (
+        f"{dasar} dari {n} Kampung KB masih Dasar, {jumlah['Berkelanjutan']} sudah Berkelanjutan"
+        if jumlah[BELUM_PASTI] < n
+        else "Kelas belum dapat dipastikan dari rekap saja"
+    )
+    keterangan = (
+        "Rentang kelas yang mungkin tertulis di setiap tabel; kelas pasti perlu ekspor klasifikasi."
+        if jumlah[BELUM_PASTI]
+        else ""
+    )
+    return class_bar(tahun, judul=judul, keterangan=keterangan, sumber=sumber_data(evaluasi))
+
+
+def counts_before(evaluasi: Evaluation) -> dict[str, int]:
+    """The classes of the kabupaten in the year before; empty without one."""
+    rows = evaluasi.perubahan[evaluasi.perubahan["bagian"].eq("pangsa")]
+    sebelum = rows.assign(kelas=rows["kelas"].fillna(BELUM_PASTI)).set_index("kelas")["jumlah_sebelum"]
+    return {nama: int(sebelum.get(nama, 0)) for nama in (*schema.KELAS, BELUM_PASTI)} if sebelum.sum() else {}
+
+
+def indeks(evaluasi: Evaluation) -> Fragment:
+    """Input, proses and output index of every Kampung KB as dots against the value that passes."""
+    nilai = evaluasi.kampung[list(schema.INDEKS)].dropna(how="all")
+    if not len(nilai):
+        return render("sections/tanpa_isi.html.j2", teks="Indeks belum ada: perlu ekspor klasifikasi dari portal.")
+    lulus = {nama: int((nilai[f"index_{nama}"] >= LULUS).sum()) for nama in schema.ITEM}
+    tersulit = min(lulus, key=lambda nama: lulus[nama])
+    return index_dots(
+        evaluasi.kampung,
+        judul=f"Indeks {tersulit} paling jarang lulus: {lulus[tersulit]} dari {len(nilai)} Kampung KB",
+        keterangan="Besar titik menurut banyaknya Kampung KB. Garis putus: nilai lulus, 3.",
+        sumber=sumber_data(evaluasi),
+    )
+
+
+def kemantapan(evaluasi: Evaluation) -> Fragment:
+    """Per class: how many are mantap, how many could change by chance, how many rest on angka berpola."""
+    data = evaluasi.kampung.assign(
+        kelas=evaluasi.kampung["klasifikasi"].fillna(BELUM_PASTI),
+        berpola=evaluasi.kampung["kampung_id"].isin(evaluasi.berpola),
+        mantap_=evaluasi.kampung["mantap"].eq(True).fillna(False),
+        belum=evaluasi.kampung["mantap"].eq(False).fillna(False),
+        tanpa=evaluasi.kampung["mantap"].isna(),
+    )
+    hitung = data.groupby("kelas")[["mantap_", "belum", "tanpa", "berpola"]].sum()
+    hitung.insert(0, "jumlah", data["kelas"].value_counts())
+    urut = [k for k in (*schema.KELAS, BELUM_PASTI) if k in hitung.index]
+    angka = list(hitung.columns)
+    return table(
+        hitung.loc[urut].reset_index(),
+        id="kemantapan",
+        judul="Seberapa mantap kelas itu, dan berapa yang bersandar pada angka berpola",
+        stub="kelas",
+        kolom={
+            "kelas": "Kelas",
+            "jumlah": "Kampung KB",
+            "mantap_": "Mantap",
+            "belum": "Belum mantap",
+            "tanpa": "Tanpa data KB",
+            "berpola": "Angka berpola",
+        },
+        bilangan=angka,
+        sumber="Mantap: kelas yang sama pada sedikitnya 80 % pengulangan acak. Angka berpola: peserta tiga poktan atau "
+        "lebih persis satu pecahan sasarannya; periksa di lapangan.",
+    )
+
+
+def perbedaan_skor(evaluasi: Evaluation) -> Fragment:
+    """Where the recomputed score is not the exported one, in one paragraph."""
+    catatan = evaluasi.catatan_mutu[evaluasi.catatan_mutu["kode"].eq("K16")]
+    skor = evaluasi.skor.dropna(subset=["hitung", "ekspor"])
+    if not len(skor):
+        return render("sections/tanpa_isi.html.j2", teks="Skor tidak dapat dibandingkan: perlu rekap dan klasifikasi.")
+    beda = skor[skor["hitung"].ne(skor["ekspor"])]
+    nama = evaluasi.kampung.set_index("kampung_id")["kampung"]
+    per = beda.groupby("kampung_id").size().rename(index=nama)
+    return render(
+        "sections/perbedaan_skor.html.j2",
+        sama=len(skor) - len(beda),
+        semua=len(skor),
+        kampung=enumerate_words((f"{kampung} ({n} butir)" for kampung, n in per.items()), most=6),
+        catatan=int(catatan["tingkat"].eq("periksa").sum()),
+    )
+
+
+def class_words(row: pd.Series) -> str:
+    """A class as text, or the range of those that are possible."""
+    if isinstance(row["klasifikasi"], str):
+        return str(row["klasifikasi"])
+    return f"{row['klasifikasi_terendah']} – {row['klasifikasi_tertinggi']}"

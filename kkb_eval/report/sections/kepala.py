@@ -1,0 +1,68 @@
+"""The head of a page and its last section: what it is, from which data, by which method."""
+
+from datetime import date
+
+import pandas as pd
+
+from kkb_eval.evaluation import Evaluation
+from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.wording import tanggal
+
+JENIS = {
+    "kabupaten": "Evaluasi Kampung KB",
+    "kecamatan": "Evaluasi Kampung KB kecamatan",
+    "kualitas-data": "Kualitas data Kampung KB",
+}
+
+
+def kepala(evaluasi: Evaluation, jenis: str) -> Fragment:
+    """Banner, title and links of a page of ``jenis`` (a key of JENIS)."""
+    tempat = f"Kecamatan {evaluasi.kecamatan}" if evaluasi.kecamatan else nama_daerah(evaluasi.kabupaten or "")
+    naik = "../" if jenis == "kecamatan" else ""
+    tautan = [
+        ("Daftar laporan", f"{naik}../../../index.html"),
+        (nama_daerah(evaluasi.kabupaten or ""), f"{naik}kabupaten.html"),
+        ("Kualitas data", f"{naik}kualitas-data.html"),
+        ("Perkembangan", f"{naik}../perkembangan.html"),
+    ]
+    return render(
+        "sections/kepala.html.j2",
+        jenis=JENIS[jenis],
+        judul=f"{tempat}, {evaluasi.tahun}",
+        induk=nama_daerah(evaluasi.kabupaten or "") if evaluasi.kecamatan else evaluasi.kampung["provinsi"].iat[0],
+        sintetis=evaluasi.manifest["sintetis"],
+        keterangan=[sumber_data(evaluasi), evaluasi.manifest["penyusun"]],
+        tautan=[t for t in tautan if not t[1].endswith(f"{jenis}.html")],
+    )
+
+
+def nama_daerah(nama: str) -> str:
+    """A kabupaten's full name; in a kota's the word is part of the name."""
+    return nama if nama.startswith("Kota ") else f"Kabupaten {nama}"
+
+
+def sumber_data(evaluasi: Evaluation) -> str:
+    """From which exports and of which day, for a source line."""
+    hari = {jenis: evaluasi.manifest[f"snapshot_{jenis}"] for jenis in ("rekap", "klasifikasi")}
+    ada = {jenis: date.fromisoformat(iso) for jenis, iso in hari.items() if iso}
+    if len(set(ada.values())) == 1:
+        return f"Portal Kampung KB, {' dan '.join(ada)} {tanggal(next(iter(ada.values())))}"
+    return "Portal Kampung KB, " + ", ".join(f"{jenis} {tanggal(day)}" for jenis, day in ada.items())
+
+
+def metode(evaluasi: Evaluation, *, singkat: bool = False) -> Fragment:
+    """Definitions, limits, inputs and versions; ``singkat`` leaves out the table of indicators and the files."""
+    tipologi = evaluasi.tipologi.iloc[0] if len(evaluasi.tipologi) else pd.Series(dtype=object)
+    return render(
+        "sections/metode.html.j2",
+        singkat=singkat,
+        tahun=evaluasi.tahun,
+        manifest=evaluasi.manifest,
+        sidik=evaluasi.manifest["kabupaten"][evaluasi.kabupaten]["sidik"],
+        masukan=[m for m in evaluasi.manifest["masukan"] if m["dipakai"]],
+        tak_dipakai=[m["berkas"] for m in evaluasi.manifest["masukan"] if not m["dipakai"]],
+        katalog=evaluasi.katalog.to_dict("records"),
+        tipologi=tipologi.to_dict(),
+        snapshot=sumber_data(evaluasi),
+        aturan_kemudian=evaluasi.tahun < 2022,
+    )

@@ -1,0 +1,85 @@
+"""Prioritas: whom to visit first, who has not reported, and what to do about each indicator."""
+
+import pandas as pd
+
+from kkb_eval.evaluation import Evaluation
+from kkb_eval.method import priority
+from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.sections.kepala import sumber_data
+from kkb_eval.report.wording import count, percent, yes
+
+
+def kunjungan(evaluasi: Evaluation) -> Fragment:
+    """The visit list with reach, interval and how sure each is to belong on it."""
+    rows = evaluasi.prioritas[evaluasi.prioritas["daftar"].eq("kunjungan")]
+    daftar = rows[rows["golongan"].isin(["mantap", "mungkin"])]
+    nama = evaluasi.kampung.set_index("kampung_id")
+    jangkauan = priority.reach(evaluasi.prioritas.drop(columns="kabupaten"), evaluasi.kampung)
+    terpilih = int(rows["terpilih"].fillna(False).sum())
+    return render(
+        "sections/kunjungan.html.j2",
+        tempat=evaluasi.manifest["parameter"]["kunjungan"],
+        terpilih=terpilih,
+        unmet=count(jangkauan["unmet"].iat[0]) if len(jangkauan) else "0",
+        pangsa=percent(jangkauan["pangsa"].iat[0], 0) if len(jangkauan) else "–",
+        sumber=sumber_data(evaluasi),
+        baris=[
+            {
+                "kampung": nama.at[r.kampung_id, "kampung"],
+                "kecamatan": nama.at[r.kampung_id, "kecamatan"],
+                "tautan": f"kecamatan/{nama.at[r.kampung_id, 'slug_kecamatan']}.html",
+                "unmet": r.unmet,
+                "pus": r.pus,
+                "kelebihan": r.kelebihan,
+                "selang": f"{count(r.bawah95)} sampai {count(r.atas95)}",
+                "yakin": r.yakin,
+                "golongan": r.golongan,
+                "terpilih": yes(r.terpilih),
+                "tertinggal": yes(r.tertinggal),
+                "berpola": r.kampung_id in evaluasi.berpola,
+            }
+            for r in daftar.itertuples()
+        ],
+    )
+
+
+def belum_lapor(evaluasi: Evaluation) -> Fragment:
+    """Kampung KB whose need cannot be known because they have not reported, with their PUS when known."""
+    rows = evaluasi.prioritas[evaluasi.prioritas["daftar"].eq("belum_lapor")]
+    nama = evaluasi.kampung.set_index("kampung_id")
+    return render(
+        "sections/belum_lapor.html.j2",
+        baris=[
+            {
+                "kampung": nama.at[r.kampung_id, "kampung"],
+                "kecamatan": nama.at[r.kampung_id, "kecamatan"],
+                "belum": r.belum.replace("kb", "KB"),
+                "pus": count(r.pus) if pd.notna(r.pus) else "belum diketahui",
+                "tertinggal": yes(r.tertinggal),
+            }
+            for r in rows.itertuples()
+        ],
+    )
+
+
+def tindakan(evaluasi: Evaluation) -> Fragment:
+    """What to do about each indicator, by program utama and unsur, with how many Kampung KB need it."""
+    if not len(evaluasi.program):
+        teks = "Tindakan belum ada: isi rujukan/program.csv (indikator, program_utama, unsur, tindakan)."
+        return render("sections/tanpa_isi.html.j2", teks=teks)
+    kurang = evaluasi.indikator[evaluasi.indikator["label"].isin(["kurang_baik", "kurang_baik_menonjol"])]
+    jumlah = kurang["indikator"].value_counts()
+    nama = evaluasi.katalog.set_index("kode")["singkat"]
+    rows = evaluasi.program.assign(
+        nama=evaluasi.program["indikator"].map(nama),
+        kurang=evaluasi.program["indikator"].map(jumlah).fillna(0).astype(int),
+    )
+    rows = rows.assign(urutan=rows["indikator"].map({kode: i for i, kode in enumerate(nama.index)}))
+    rows = rows.sort_values(["program_utama", "urutan", "unsur"])
+    return render(
+        "sections/tindakan.html.j2",
+        program=[
+            {"nama": program, "baris": isi[["nama", "kurang", "unsur", "tindakan"]].to_dict("records")}
+            for program, isi in rows.groupby("program_utama", sort=True)
+        ],
+    )

@@ -1,0 +1,80 @@
+"""The Ringkasan: the sentences that open the meeting, and the key figures as tiles."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kkb_eval import schema
+from kkb_eval.evaluation import Evaluation
+from kkb_eval.report import narrative
+from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.wording import count, interval, percent
+
+ANGKA = ("cpr", "mkjp", "unmet")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A key figure: the number, what it counts, a line below, and whether it asks for attention."""
+
+    angka: str
+    nama: str
+    kecil: str
+    perhatian: bool = False
+
+
+def ringkasan(evaluasi: Evaluation) -> Fragment:
+    """The sentences made from the numbers, each with a link to its section."""
+    return render("sections/ringkasan.html.j2", kalimat=narrative.summary(evaluasi))
+
+
+def ubin(evaluasi: Evaluation) -> Fragment:
+    """Key figures as tiles: Kampung KB, coverage, freshness, classes, pooled rates with interval and change."""
+    return render("sections/ubin.html.j2", ubin=[*_counts(evaluasi), *_rates(evaluasi)])
+
+
+def _counts(evaluasi: Evaluation) -> Iterator[Tile]:
+    kampung = evaluasi.kampung
+    n = len(kampung)
+    lapor = int(kampung["lapor_kb"].fillna(False).sum())
+    yield Tile(count(n), "Kampung KB", f"di {kampung['desa'].nunique()} desa")
+    yield Tile(f"{lapor} dari {n}", "melaporkan data KB", f"{percent(lapor / n)} cakupan laporan", lapor < n)
+    segar = kampung["diperbarui_kb"].dropna().astype(bool)
+    if len(segar):
+        kecil = f"dibandingkan dengan {evaluasi.manifest['tahun_sebelumnya']}; sisanya isian lama"
+        yield Tile(f"{int(segar.sum())} dari {len(segar)}", "data KB diperbarui", kecil, not segar.all())
+    naik = int(kampung["klasifikasi"].isin(schema.KELAS[2:]).sum())
+    pasti = int(kampung["klasifikasi"].notna().sum())
+    kecil = "klasifikasi resmi" if pasti == n else f"kelas {n - pasti} Kampung KB belum dapat dipastikan"
+    yield Tile(f"{naik} dari {pasti}" if pasti else "belum pasti", "Mandiri atau Berkelanjutan", kecil)
+
+
+def _rates(evaluasi: Evaluation) -> Iterator[Tile]:
+    tingkat = "kecamatan" if evaluasi.kecamatan else "kabupaten"
+    area, acuan = evaluasi.area(tingkat), evaluasi.area("kabupaten")
+    nama = evaluasi.katalog.set_index("kode")["singkat"]
+    for kode in ANGKA:
+        row = area.loc[kode]
+        kecil = [f"selang {interval(row['bawah95'], row['atas95'])}", f"dari {row['terisi']} Kampung KB terisi"]
+        if evaluasi.kecamatan:
+            kecil.append(f"kabupaten {percent(acuan.at[kode, 'nilai'])}")
+        elif perubahan := _change(evaluasi, kode):
+            kecil.append(perubahan)
+        if pd.notna(row["nilai"]):
+            yield Tile(percent(row["nilai"]), nama[kode], "; ".join(kecil))
+        else:
+            yield Tile("belum ada", nama[kode], "tidak ada isian yang dapat dipakai")
+
+
+def _change(evaluasi: Evaluation, kode: str) -> str:
+    """How the kabupaten's value moved over updated records; only an interval without zero gives a direction."""
+    rows = evaluasi.perubahan
+    row = rows[rows["bagian"].eq("angka") & rows["tingkat"].eq("kabupaten") & rows["indikator"].eq(kode)]
+    if len(row) != 1 or not row["jumlah"].iat[0]:
+        return ""
+    jumlah, selisih = int(row["jumlah"].iat[0]), 100 * float(row["selisih"].iat[0])
+    if row["nyata"].fillna(False).iat[0]:
+        arah = "naik" if selisih > 0 else "turun"
+        return f"{arah} {abs(selisih):.1f} poin pada {jumlah} yang diperbarui".replace(".", ",")
+    return f"perubahan pada {jumlah} yang diperbarui masih dalam batas kebetulan"

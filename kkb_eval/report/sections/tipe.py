@@ -1,0 +1,164 @@
+"""Tipe Kampung KB: which groups there are, how sure that is, and who belongs where."""
+
+import pandas as pd
+
+from kkb_eval import schema
+from kkb_eval.evaluation import Evaluation
+from kkb_eval.report.charts.statistical import member_map
+from kkb_eval.report.charts.types import type_profile
+from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.sections.kepala import sumber_data
+from kkb_eval.report.tables import table
+from kkb_eval.report.wording import decimal, enumerate_words, percent
+
+
+def main_type(evaluasi: Evaluation) -> pd.DataFrame:
+    """The members with their type in the typology that the page shows as the main one.
+
+    ``kampung_id, kampung, kecamatan, klasifikasi, tipe, nama, siluet, kedua, peluang, sumbu1, sumbu2``; ``tipe`` is
+    null where a Kampung KB could not be grouped.
+    """
+    lokal = evaluasi.tipologi["utama"].iat[0] == "lokal"
+    kolom = (
+        ("tipe", "nama_tipe", "siluet", "tipe_kedua", "peluang_tipe")
+        if lokal
+        else ("tipe_acuan", "nama_tipe_acuan", "siluet_acuan", "tipe_kedua_acuan", "peluang_tipe_acuan")
+    )
+    baru = ("tipe", "nama", "siluet", "kedua", "peluang")
+    tetap = ["kampung_id", "kampung", "kecamatan", "klasifikasi", "sumbu1", "sumbu2", "belum_dikelompokkan"]
+    return evaluasi.kampung[[*tetap, *kolom]].rename(columns=dict(zip(kolom, baru, strict=True)))
+
+
+def profil(evaluasi: Evaluation) -> Fragment:
+    """What each type is like, indicator by indicator, and which typology this is."""
+    tipologi = evaluasi.tipologi.iloc[0]
+    rows = evaluasi.tipe[evaluasi.tipe["tipologi"].eq(tipologi["utama"])]
+    if not len(rows):
+        return render("sections/tanpa_isi.html.j2", teks=f"Tipe belum dapat ditentukan. {tipologi['alasan']}")
+    jumlah = rows["tipe"].nunique()
+    jenis = "tipe lokal" if tipologi["utama"] == "lokal" else "tipe acuan nasional"
+    return type_profile(
+        rows,
+        evaluasi.katalog,
+        judul=f"{int(tipologi['unit'])} Kampung KB terbagi dalam {jumlah} {jenis}",
+        keterangan=f"{tipologi['alasan']} Angka: nilai gabungan tipe itu (persen); warna: dibandingkan dengan "
+        "rata-rata semua Kampung KB yang dikelompokkan, biru lebih baik, jingga kurang baik.",
+        sumber=sumber_data(evaluasi),
+    )
+
+
+def aturan(evaluasi: Evaluation) -> Fragment:
+    """The rule tree in words, with how often it is right."""
+    tipologi = evaluasi.tipologi.iloc[0]
+    rows = evaluasi.aturan[evaluasi.aturan["tipologi"].eq(tipologi["utama"])]
+    nama = main_type(evaluasi).dropna(subset=["tipe"]).drop_duplicates("tipe").set_index("tipe")["nama"].to_dict()
+    if not len(rows):
+        return render("sections/tanpa_isi.html.j2", teks="Aturan sederhana perlu sedikitnya dua tipe.")
+    return render(
+        "sections/aturan.html.j2",
+        kecocokan=percent(tipologi["kecocokan"], 0),
+        aturan=[
+            {
+                "tipe": int(r.tipe),
+                "nama": nama.get(r.tipe, ""),
+                "syarat": r.aturan,
+                "anggota": r.anggota,
+                "tepat": percent(r.tepat, 0),
+            }
+            for r in rows.itertuples()
+        ],
+    )
+
+
+def anggota(evaluasi: Evaluation) -> Fragment:
+    """The map of members, then all of them with how well they fit; those not grouped are listed with the reason."""
+    data = main_type(evaluasi)
+    isi = data.dropna(subset=["tipe"])
+    if not len(isi):
+        return render("sections/tanpa_isi.html.j2", teks="Belum ada Kampung KB yang dapat dikelompokkan.")
+    nama = {int(t): str(n) for t, n in isi.drop_duplicates("tipe")[["tipe", "nama"]].itertuples(index=False)}
+    gambar = member_map(
+        isi.rename(columns={"sumbu1": "x", "sumbu2": "y"}),
+        nama,
+        judul=f"Tipe saling tumpang tindih: siluet rata-rata {decimal(isi['siluet'].mean(), 2)}",
+        keterangan="Dua sumbu utama dari sembilan indikator. Titik yang berdekatan mirip; elips memuat sebagian besar "
+        "anggota.",
+        sumber=sumber_data(evaluasi),
+    )
+    return gambar + _members(isi) + _ungrouped(data)
+
+
+def _members(isi: pd.DataFrame) -> Fragment:
+    rows = isi.sort_values(["tipe", "kecamatan", "kampung"])
+    ragu = int((rows["peluang"] < 0.8).sum())
+    return render(
+        "sections/anggota.html.j2",
+        ragu=ragu,
+        baris=[
+            {
+                "kampung": r.kampung,
+                "kecamatan": r.kecamatan,
+                "tipe": int(r.tipe),
+                "nama": r.nama,
+                "kelas": r.klasifikasi if isinstance(r.klasifikasi, str) else "",
+                "kedua": int(r.kedua) if pd.notna(r.kedua) else "",
+                "peluang": r.peluang,
+                "siluet": r.siluet,
+            }
+            for r in rows.itertuples()
+        ],
+    )
+
+
+def _ungrouped(data: pd.DataFrame) -> Fragment:
+    belum = data[data["tipe"].isna()]
+    per = belum.groupby("belum_dikelompokkan")["kampung"].apply(sorted) if len(belum) else {}
+    return render(
+        "sections/belum_dikelompokkan.html.j2",
+        jumlah=len(belum),
+        alasan=[{"teks": k, "nama": enumerate_words(v, most=8), "jumlah": len(v)} for k, v in dict(per).items()],
+    )
+
+
+def kestabilan(evaluasi: Evaluation) -> Fragment:
+    """The stability panel: for each k whether every type holds when the data are drawn again."""
+    panel = evaluasi.panel
+    if not len(panel):
+        return render("sections/tanpa_isi.html.j2", teks="Uji kestabilan perlu sedikitnya 20 Kampung KB yang lengkap.")
+    tampil = panel.assign(k=panel["k"].astype("int64").astype(str) + " tipe")
+    return table(
+        tampil,
+        id="panel",
+        judul="Apakah tipe bertahan bila datanya diambil ulang",
+        stub="k",
+        kolom={
+            "k": "Banyak tipe",
+            "siluet": "Siluet",
+            "terkecil": "Anggota tipe terkecil",
+            "jaccard_min": "Jaccard terkecil",
+            "mutu": "Mutu",
+        },
+        bilangan=["terkecil"],
+        desimal=["siluet", "jaccard_min"],
+        sumber="Jaccard: seberapa mirip tipe yang ditemukan lagi pada 200 pengulangan (1 berarti sama persis). "
+        "Stabil bila tiap tipe mencapai 0,75; indikatif bila 0,60.",
+    )
+
+
+def tipe_dan_kelas(evaluasi: Evaluation) -> Fragment:
+    """Types beside official classes: two views of the same Kampung KB."""
+    isi = main_type(evaluasi).dropna(subset=["tipe", "klasifikasi"])
+    if not len(isi):
+        return render("sections/tanpa_isi.html.j2", teks="Tipe dan kelas resmi belum dapat disandingkan.")
+    silang = pd.crosstab(isi["tipe"].astype(int).astype(str) + ". " + isi["nama"], isi["klasifikasi"])
+    silang = silang.reindex(columns=list(schema.KELAS), fill_value=0)
+    silang = silang.rename_axis(columns=None).rename_axis(index="tipe").reset_index()
+    return table(
+        silang,
+        id="tipe-kelas",
+        judul="Tipe di samping kelas resmi",
+        stub="tipe",
+        kolom={"tipe": "Tipe", **{k: k for k in schema.KELAS}},
+        bilangan=list(schema.KELAS),
+        sumber="Tipe menggambarkan pola angka, kelas menghitung skor. Keduanya boleh berbeda.",
+    )

@@ -1,0 +1,56 @@
+"""Tables as great_tables makes them (locale id), in our own dress: no styles of their own, a caption, a frame."""
+
+import re
+from collections.abc import Sequence
+
+import pandas as pd
+from great_tables import GT
+from markupsafe import Markup, escape
+
+from kkb_eval.report.rendering import Fragment
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    id: str,
+    judul: str,
+    stub: str,
+    kolom: dict[str, str],
+    bilangan: Sequence[str] = (),
+    persen: Sequence[str] = (),
+    desimal: Sequence[str] = (),
+    poin: Sequence[str] = (),
+    selang: Sequence[str] = (),
+    kosong: str = "–",
+    sumber: str = "",
+    urut: bool = False,
+) -> Fragment:
+    """``frame`` as a table with the row heads ``stub``; ``kolom`` maps the columns shown to their titles.
+
+    ``bilangan`` are whole numbers, ``desimal`` shows two decimals, ``poin`` one with its sign, ``persen`` are
+    proportions; a column x of ``selang`` is a proportion whose interval x_bawah, x_atas stands below it. Text is
+    escaped, and what is missing reads ``kosong``. With ``urut`` the page's script lets a reader sort.
+    """
+    bounds = [f"{c}_{side}" for c in selang for side in ("bawah", "atas")]
+    gt = GT(frame[[*kolom, *bounds]], rowname_col=stub, id=id, locale="id").tab_stubhead(kolom[stub])
+    gt = gt.cols_label({c: judul_kolom for c, judul_kolom in kolom.items() if c != stub})
+    gt = gt.fmt_integer(list(bilangan)).fmt_percent([*persen, *selang], decimals=1, incl_space=True)
+    gt = gt.fmt_number(list(desimal), decimals=2).fmt_number(list(poin), decimals=1, force_sign=True)
+    gt = gt.fmt_number(bounds, decimals=1, scale_by=100)
+    for c in selang:
+        gt = gt.cols_merge([c, f"{c}_bawah", f"{c}_atas"], pattern="{0}<<<small>{1}–{2} %</small>>>")
+    gt = gt.sub_missing(missing_text=kosong)
+    if sumber:
+        gt = gt.tab_source_note(sumber)
+    return _dressed(gt.as_raw_html(), id=id, judul=judul, urut=urut)
+
+
+def _dressed(html: str, *, id: str, judul: str, urut: bool) -> Fragment:
+    """The bare table in a frame that scrolls; great_tables gives each 9 KB of styles, the page has its own."""
+    body = html[html.index("<table") : html.rindex("</table>")]
+    body = re.sub(r' (?:headers|data-quarto-[a-z-]+)="[^"]*"', "", body)
+    head = f'<table class="gt_table{" urut" if urut else ""}" id="{id}"><caption>{escape(judul)}</caption>'
+    body = re.sub(r"<table[^>]*>", lambda _: head, body, count=1)
+    frame = f'<div class="bingkai" tabindex="0" role="region" aria-label="{escape(judul)}">{body}</table></div>'
+    return Fragment(Markup(frame))

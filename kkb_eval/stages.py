@@ -1,0 +1,138 @@
+"""The order of the stages of a year: from its clean data to the tables of the stored evaluation.
+
+clean year → freshness → klasifikasi → catatan mutu → indicators → comparison → road → noise → types → change → priority
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from kkb_eval import schema
+from kkb_eval.intake import quality
+from kkb_eval.intake.catalogue import read_catalogue
+from kkb_eval.intake.dataset import Dataset, YearData
+from kkb_eval.intake.rujukan import Rujukan, read_rujukan
+from kkb_eval.method import (
+    change,
+    comparison,
+    freshness,
+    indicators,
+    klasifikasi,
+    membership,
+    priority,
+    road,
+    uncertainty,
+)
+from kkb_eval.method.reference import Reference
+
+if TYPE_CHECKING:
+    from kkb_eval.evaluation import Evaluation
+
+ULANGAN = 500
+"""Draws of each Kampung KB (METHOD 8)."""
+KUNJUNGAN = 10
+"""Places on the visit list of a kabupaten."""
+
+
+def compute(
+    dataset: Dataset, data: YearData, before: "Evaluation | None", k: int | None = None
+) -> dict[str, pd.DataFrame]:
+    """All tables of a year (``store.TABEL``), each with a ``kabupaten`` and sorted by it.
+
+    ``before`` is the evaluation of the dataset's year before, None for its first; ``k`` an analyst's number of types.
+    """
+    katalog = read_catalogue()
+    lama = None if before is None else before.kampung
+    rujukan = read_rujukan(dataset.folder / "rujukan", data.kampung, katalog, data.tahun)
+    kampung = data.kampung.merge(freshness.freshness(data.kampung, lama), on="kampung_id")
+    kampung["tertinggal"] = _tertinggal(kampung, rujukan)
+    hasil = klasifikasi.score(kampung, katalog.klasifikasi)
+    catatan = _findings(dataset, data, kampung, hasil, lama, rujukan)
+    indikator = indicators.compute(kampung, catatan, katalog.indikator)
+    wilayah = indicators.pool(indikator, kampung, katalog.indikator)
+    banding = comparison.compare(indikator, wilayah, kampung, katalog.indikator)
+    indikator = indikator.merge(banding.label, on=["kampung_id", "indikator"], how="left", validate="one_to_one")
+    jalan = road.plan(kampung, hasil.skor, hasil.kelas, catatan, katalog.klasifikasi, katalog.langkah)
+    draws = uncertainty.draw(kampung, indikator, n=ULANGAN)
+    peluang = uncertainty.class_probabilities(draws, kampung, hasil.skor, hasil.kelas, katalog.klasifikasi)
+    reference = Reference.from_frame(katalog.tipologi_acuan)
+    tipe = membership.group(indikator, kampung, katalog.indikator, reference, draws.features, k=k)
+    kampung = kampung.drop(columns=list(schema.INDEKS))  # the exported ones; those in use come with the classes
+    for frame in (hasil.kelas, peluang, tipe.anggota):
+        kampung = kampung.merge(frame, on="kampung_id", how="left", validate="one_to_one")
+    lama_indikator = None if before is None else before.indikator
+    tables = {
+        "kampung": kampung,
+        "indikator": indikator,
+        "wilayah": banding.wilayah,
+        "skor": hasil.skor,
+        "langkah": jalan.langkah,
+        "keadaan": jalan.keadaan,
+        "catatan_mutu": catatan,
+        "tipologi": tipe.tipologi,
+        "tipe": tipe.tipe,
+        "aturan": tipe.aturan,
+        "panel": tipe.panel,
+        "corong": banding.corong,
+        "perubahan": change.compute(kampung, lama, indikator, lama_indikator, katalog.indikator),
+        "prioritas": priority.compute(kampung, indikator, wilayah, draws=draws.rate("unmet"), jumlah=KUNJUNGAN),
+        **_companions(rujukan, kampung),
+    }
+    return {name: _by_kabupaten(table, kampung, lama) for name, table in tables.items()}
+
+
+def _findings(
+    dataset: Dataset,
+    data: YearData,
+    kampung: pd.DataFrame,
+    hasil: klasifikasi.Klasifikasi,
+    lama: pd.DataFrame | None,
+    rujukan: Rujukan,
+) -> pd.DataFrame:
+    """All catatan mutu data of the year: reading, one snapshot, the rule, the year before, the companion tables."""
+    parts = [
+        dataset.catatan_ditolak,
+        data.catatan,
+        quality.find(kampung),
+        klasifikasi.findings(kampung, hasil, data.snapshot_rekap, data.snapshot_klasifikasi),
+        freshness.findings(kampung, lama),
+        rujukan.catatan,
+    ]
+    found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    return found.sort_values(["kode", "berkas", "baris", "kolom", "pesan"], kind="stable", ignore_index=True)
+
+
+def _tertinggal(kampung: pd.DataFrame, rujukan: Rujukan) -> pd.Series:
+    """Whether the desa is tertinggal in the year; null where the table does not name it, or is not given."""
+    table = rujukan.tabel.get("desa_tertinggal")
+    if table is None:
+        return pd.Series(pd.NA, index=kampung.index, dtype="boolean")
+    named = table.dropna(subset=["kode_desa"]).drop_duplicates("kode_desa").set_index("kode_desa")["status"]
+    return kampung["kode_desa"].map(named.str.lower().str.contains("tertinggal")).astype("boolean")
+
+
+_PENDAMPING: Mapping[str, tuple[str, ...]] = {
+    "program": ("indikator", "program_utama", "unsur", "tindakan"),
+    "peta_kotak": ("kecamatan", "baris", "kolom"),
+}
+"""Companion tables that pages show as they are, with their columns."""
+
+
+def _companions(rujukan: Rujukan, kampung: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The companion tables for every kabupaten of the year; empty ones where the file is not given."""
+    daerah = kampung[["kabupaten"]].drop_duplicates()
+    empty: dict[str, Any] = {name: pd.DataFrame(columns=list(columns)) for name, columns in _PENDAMPING.items()}
+    return {
+        name: rujukan.tabel.get(name, empty[name])[list(columns)].merge(daerah, how="cross")
+        for name, columns in _PENDAMPING.items()
+    }
+
+
+def _by_kabupaten(table: pd.DataFrame, kampung: pd.DataFrame, lama: pd.DataFrame | None) -> pd.DataFrame:
+    """The table with the kabupaten of every row, sorted so that a kabupaten lies together on disk."""
+    if "kabupaten" not in table:
+        known: Iterable[pd.DataFrame] = [kampung] if lama is None else [kampung, lama]
+        names = pd.concat([k[["kampung_id", "kabupaten"]] for k in known]).drop_duplicates("kampung_id")
+        table = table.assign(kabupaten=table["kampung_id"].map(names.set_index("kampung_id")["kabupaten"]))
+    return table.sort_values("kabupaten", kind="stable", ignore_index=True)
