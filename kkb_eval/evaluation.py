@@ -1,6 +1,6 @@
 """The hallway: a year's evaluation, computed once, stored, opened again and narrowed to what a page shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -60,7 +60,11 @@ class Evaluation:
     def area(self, tingkat: str) -> pd.DataFrame:
         """The pooled rows of this selection's own kecamatan, kabupaten or provinsi, indexed by indicator."""
         rows = self.wilayah[self.wilayah["tingkat"].eq(tingkat)]
-        own = {"kecamatan": self.kecamatan, "kabupaten": self.kabupaten, "provinsi": self.kampung["provinsi"].iat[0]}
+        own: dict[str, Any] = {
+            "kecamatan": self.kecamatan,
+            "kabupaten": self.kabupaten,
+            "provinsi": self.kampung["provinsi"].iat[0],
+        }
         return rows[rows[tingkat].eq(own[tingkat])].set_index("indikator")
 
     def for_kabupaten(self, kabupaten: str = "") -> "Evaluation":
@@ -73,7 +77,7 @@ class Evaluation:
         if not kabupaten and len(names) > 1:
             raise DatasetError(f"data {self.tahun} memuat {len(names)} kabupaten; sebutkan satu, misalnya {names[0]}")
         nama = pick("kabupaten", kabupaten or names[0], names, f"data {self.tahun}")
-        tables = {
+        tables: dict[str, Any] = {
             name: table[table["kabupaten"].eq(nama).fillna(False) | table["kabupaten"].isna()]
             for name, table in self._tables().items()
         }
@@ -84,14 +88,14 @@ class Evaluation:
         whole = self if self.kabupaten and not kabupaten else self.for_kabupaten(kabupaten)
         nama = pick("kecamatan", kecamatan, whole.kampung["kecamatan"], f"{whole.kabupaten} {self.tahun}")
         kampung = whole.kampung[whole.kampung["kecamatan"].eq(nama)]
-        narrow = {
+        narrow: dict[str, Any] = {
             name: table[table["kampung_id"].isin(kampung["kampung_id"])]
             for name, table in whole._tables().items()
             if "kampung_id" in table
         }
         return replace(whole, **narrow | {"kampung": kampung}, kecamatan=nama)
 
-    def _tables(self) -> dict[str, pd.DataFrame]:
+    def _tables(self) -> dict[str, Any]:
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name in store.TABEL}
 
 
@@ -152,7 +156,7 @@ def _evaluate(dataset: Dataset, year: int, out: str | Path, k: int | None) -> Ev
     where.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{where}.lock"):
         _check_final(data, store.read_manifest(where))
-        tables = stages.compute(dataset, data, before, k)
+        tables: dict[str, Any] = stages.compute(dataset, data, before, k)
         manifest = _manifest(dataset, data, before, tables, k)
         store.write(where, tables, manifest)
     return Evaluation(year, manifest, **tables)
@@ -172,7 +176,8 @@ def _parameters(year: int, k: int | None) -> dict[str, Any]:
 def _check_final(data: YearData, stored: dict[str, Any] | None) -> None:
     if not data.final or stored is None or not stored["final"]:
         return
-    now = {row.berkas: row.sha256 for row in data.masukan[data.masukan["dipakai"]].itertuples()}
+    used = data.masukan[data.masukan["dipakai"]]
+    now: dict[str, str] = dict(zip(used["berkas"], used["sha256"], strict=True))
     then = {row["berkas"]: row["sha256"] for row in stored["masukan"] if row["dipakai"]}
     changed = sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name))
     if changed:
@@ -215,3 +220,15 @@ def _manifest(
 
 def _iso(day: Any) -> str | None:
     return None if day is None else str(day.isoformat())
+
+
+def regroup(evaluasi: Evaluation, *, k: int | None, bobot: Mapping[str, float]) -> Evaluation:
+    """The evaluation with an analyst's number of types and weights of dimensions; nothing is stored.
+
+    KkbError where the data do not allow that many types.
+    """
+    tipe = stages.group(evaluasi.kampung, evaluasi.indikator, k=k, bobot=bobot)
+    lama = [c for c in tipe.anggota.columns if c != "kampung_id"]
+    kampung = evaluasi.kampung.drop(columns=lama).merge(tipe.anggota, on="kampung_id", how="left")
+    frames: dict[str, Any] = {"tipologi": tipe.tipologi, "tipe": tipe.tipe, "aturan": tipe.aturan, "panel": tipe.panel}
+    return replace(evaluasi, kampung=kampung, **frames)

@@ -56,8 +56,7 @@ def compute(
     jalan = road.plan(kampung, hasil.skor, hasil.kelas, catatan, katalog.klasifikasi, katalog.langkah)
     draws = uncertainty.draw(kampung, indikator, n=ULANGAN)
     peluang = uncertainty.class_probabilities(draws, kampung, hasil.skor, hasil.kelas, katalog.klasifikasi)
-    reference = Reference.from_frame(katalog.tipologi_acuan)
-    tipe = membership.group(indikator, kampung, katalog.indikator, reference, draws.features, k=k)
+    tipe = group(kampung, indikator, draws, k=k)
     kampung = kampung.drop(columns=list(schema.INDEKS))  # the exported ones; those in use come with the classes
     for frame in (hasil.kelas, peluang, tipe.anggota):
         kampung = kampung.merge(frame, on="kampung_id", how="left", validate="one_to_one")
@@ -80,6 +79,21 @@ def compute(
         **_companions(rujukan, kampung),
     }
     return {name: _by_kabupaten(table, kampung, lama) for name, table in tables.items()}
+
+
+def group(
+    kampung: pd.DataFrame,
+    indikator: pd.DataFrame,
+    draws: uncertainty.Draws | None = None,
+    *,
+    k: int | None = None,
+    bobot: Mapping[str, float] | None = None,
+) -> membership.Membership:
+    """The types of every kabupaten, with the frozen reference types; ``draws`` are made when not given."""
+    katalog = read_catalogue()
+    draws = draws or uncertainty.draw(kampung, indikator, n=ULANGAN)
+    reference = Reference.from_frame(katalog.tipologi_acuan)
+    return membership.group(indikator, kampung, katalog.indikator, reference, draws.features, k=k, bobot=bobot)
 
 
 def _findings(
@@ -112,20 +126,16 @@ def _tertinggal(kampung: pd.DataFrame, rujukan: Rujukan) -> pd.Series:
     return kampung["kode_desa"].map(named.str.lower().str.contains("tertinggal")).astype("boolean")
 
 
-_PENDAMPING: Mapping[str, tuple[str, ...]] = {
-    "program": ("indikator", "program_utama", "unsur", "tindakan"),
-    "peta_kotak": ("kecamatan", "baris", "kolom"),
-}
-"""Companion tables that pages show as they are, with their columns."""
-
-
 def _companions(rujukan: Rujukan, kampung: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The companion tables for every kabupaten of the year; empty ones where the file is not given."""
-    daerah = kampung[["kabupaten"]].drop_duplicates()
-    empty: dict[str, Any] = {name: pd.DataFrame(columns=list(columns)) for name, columns in _PENDAMPING.items()}
+    """The companion tables that pages show as they are: program for every kabupaten, peta_kotak of each its own."""
+    program, peta = (rujukan.tabel.get(name) for name in ("program", "peta_kotak"))
+    if program is None:
+        program = pd.DataFrame(columns=["indikator", "program_utama", "unsur", "tindakan"])
+    if peta is None:
+        peta = pd.DataFrame(columns=["kabupaten", "kecamatan", "baris", "kolom"])
     return {
-        name: rujukan.tabel.get(name, empty[name])[list(columns)].merge(daerah, how="cross")
-        for name, columns in _PENDAMPING.items()
+        "program": program.merge(kampung[["kabupaten"]].drop_duplicates(), how="cross"),
+        "peta_kotak": peta[["kabupaten", "kecamatan", "baris", "kolom"]],
     }
 
 

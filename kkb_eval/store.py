@@ -96,7 +96,7 @@ def write(where: Path, tables: Mapping[str, "pd.DataFrame"], manifest: Mapping[s
         temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False), "utf-8")
 
 
-def read(where: Path, kabupaten: str | None = None) -> dict[str, "pd.DataFrame"]:
+def read(where: Path, kabupaten: str | None = None) -> dict[str, Any]:
     """The tables of a stored year; with ``kabupaten`` only its rows and those that belong to none."""
     import pandas as pd
     from pyarrow.compute import field

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+
+from kkb_eval import Evaluation, open_evaluation
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+CONTOH = "data/contoh"
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +24,29 @@ def shared() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def keluaran(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The out folder of data/contoh that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return (base if worker_id == "master" else base.parent) / "contoh"
+
+
+@pytest.fixture(scope="session")
+def evaluasi(keluaran: Path) -> Evaluation:
+    """data/contoh in 2018, the whole kabupaten; the first worker that needs it computes it, the others read it."""
+    with FileLock(f"{keluaran}.lock"):
+        return open_evaluation(CONTOH, 2018, out=keluaran).for_kabupaten()
+
+
+@pytest.fixture(scope="session")
+def laporan(keluaran: Path, evaluasi: Evaluation) -> Path:
+    """The out folder with every page of data/contoh, built by the project's own batch; made once as ``evaluasi``."""
+    from kkb_eval.report import batch, plan
+
+    with FileLock(f"{keluaran}.lock"):
+        reports = plan.plan(plan.evaluated(CONTOH, keluaran), CONTOH, keluaran)
+        results = batch.build(reports, keluaran)
+    assert [f"{r.halaman}: {r.sel} {r.galat}" for r in results if r.status == "gagal"] == []
+    return keluaran

@@ -34,17 +34,17 @@ def identify(exports: Sequence[Export], alias_wilayah: pd.DataFrame, alias_kampu
     regions = wilayah.match(rows[list(TEMPAT)], alias_wilayah)
     rows[[*TEMPAT, *KODE, *SLUG]] = regions[[*TEMPAT, *KODE, *SLUG]]
     rows["kampung"] = _renamed(rows, alias_kampung, alias_wilayah)
-    named = rows[["kabupaten", "kecamatan", "desa"]].map(compact).agg("-".join, axis=1)
-    rows["kampung_id"] = rows["kode_desa"].fillna(named) + "-" + rows["kampung"].map(compact)
+    compacts = zip(*(rows[c].map(compact) for c in (*TEMPAT[1:], "kampung")), rows["kode_desa"], strict=True)
+    rows["kampung_id"] = ["-".join([*([kode] if pd.notna(kode) else place), name]) for *place, name, kode in compacts]
     return rows
 
 
 def merge(rows: pd.DataFrame, catatan: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The clean year of identified rows, and the findings: those of reading, with ``kampung_id``, and K03."""
+    """The clean year of identified rows, and its findings: those of reading, with ``kampung_id``, and K03.
+
+    ``rows`` are those in scope. A Kampung KB whose rows contradict each other stays, as one without such a row.
+    """
     kept, repeated = zip(*(_single(rows[rows["jenis"] == jenis], jenis) for jenis in KOLOM), strict=True)
-    keys = rows[["berkas", "baris", "kampung_id"]]
-    known = catatan.drop(columns="kampung_id").merge(keys, on=["berkas", "baris"])[list(schema.CATATAN)]
-    found = pd.concat([known, *repeated]).sort_values(["berkas", "baris"], kind="stable", ignore_index=True)
     rekap, klasifikasi = (
         part.rename(columns={"berkas": f"berkas_{jenis}", "baris": f"baris_{jenis}"}).set_index("kampung_id")
         for part, jenis in zip(kept, KOLOM, strict=True)
@@ -53,11 +53,36 @@ def merge(rows: pd.DataFrame, catatan: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
         "rekap": ["berkas_rekap", "baris_rekap", *schema.REKAP],
         "klasifikasi": ["berkas_klasifikasi", "baris_klasifikasi", *schema.SKOR, *schema.INDEKS, "klasifikasi"],
     }
-    names = pd.concat([rekap, klasifikasi])[list(_UMUM[1:])]
-    year = names[~names.index.duplicated()].sort_index()
+    # a Kampung KB is named as in the rekap, and in every order of files and rows alike
+    order = rows.assign(urutan=rows["jenis"].map(list(KOLOM).index))
+    year = order.sort_values(["kampung_id", "urutan", "berkas", "baris"]).drop_duplicates("kampung_id")
+    year = year.set_index("kampung_id")[list(_UMUM[1:])]
     year = year.join(rekap[values["rekap"]]).join(klasifikasi[values["klasifikasi"]])
-    year = _with_records(year.rename(columns={"klasifikasi": "klasifikasi_ekspor"}).reset_index())
+    year, lost = _with_records(year.rename(columns={"klasifikasi": "klasifikasi_ekspor"}).reset_index())
+    found = pd.concat([_located(catatan, rows), *repeated, lost])
+    found = found.sort_values(["berkas", "baris"], kind="stable", ignore_index=True)
     return year[list(KOLOM_KAMPUNG)].astype({"klasifikasi_ekspor": "str"}), found
+
+
+def _located(catatan: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The findings of reading with their ``kampung_id``; those on rows out of scope are left out."""
+    keys = rows[["berkas", "baris", "kampung_id"]]
+    known = catatan.drop(columns="kampung_id").merge(keys, on=["berkas", "baris"], how="left")
+    # a row without name or place never came so far, whatever the scope
+    nameless = known["kolom"].isin(schema.NAMA)
+    return known.loc[known["kampung_id"].notna() | nameless, list(schema.CATATAN)].astype({"kampung_id": "str"})
+
+
+def within(rows: pd.DataFrame, kabupaten: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The identified rows of one kabupaten (compact name), and K05 for rows whose kabupaten nobody knows."""
+    inside = rows["kabupaten"].map(wilayah.compact_kabupaten) == kabupaten
+    found = []
+    for row in rows[~inside & rows["kode_kabupaten"].isna()].itertuples():
+        near = wilayah.suggest(str(row.kabupaten), [k.nama for k in wilayah.kabupaten().values()], limit=1)
+        hint = f'maksudnya "{near[0]}"?' if near else "perbaiki namanya"
+        text = f'{JUDUL["kabupaten"]}: "{row.kabupaten}" tidak dikenal, baris ini tidak dihitung; {hint}'
+        found.append(("K05", "periksa", row.berkas, row.baris, row.kampung_id, "kabupaten", text))
+    return rows[inside].reset_index(drop=True), findings(found)
 
 
 def _values(export: Export) -> pd.DataFrame:
@@ -97,46 +122,45 @@ def _renamed(rows: pd.DataFrame, alias: pd.DataFrame, alias_wilayah: pd.DataFram
 def _single(rows: pd.DataFrame, jenis: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rows of one kind with every key once, and the K03 findings: repeated rows, contradicting rows."""
     values = list(KOLOM[jenis])
-    again = rows.duplicated(["kampung_id", *values])
-    once = rows[~again]
-    clash = once.duplicated("kampung_id", keep=False)
+    rows = rows.sort_values(["berkas", "baris"], kind="stable")
+    many = rows[rows.duplicated("kampung_id", keep=False)]
+    own = many.set_index("kampung_id")[values]
+    first = own[~own.index.duplicated()].reindex(own.index)
+    differ = (own.ne(first) & (own.notna() | first.notna())).groupby(level=0).any()
+    clash = set(differ.index[differ.any(axis=1)])
+    places: dict[str, list[str]] = {}
+    for key, berkas, baris in zip(many["kampung_id"], many["berkas"], many["baris"], strict=True):
+        places.setdefault(key, []).append(f"{berkas} baris {baris}")
     found = []
-    for key, group in rows[again].groupby("kampung_id"):
-        first = once[once["kampung_id"] == key].iloc[0]
-        found += [
-            _k03("info", r, "", f"Kampung KB ini sudah ada di {_at(first)} dengan angka yang sama; satu yang dipakai")
-            for _, r in group.iterrows()
-        ]
-    for _, group in once[clash].groupby("kampung_id"):
-        differ = [c for c in values if group[c].drop_duplicates().size > 1]
-        titles = ", ".join(JUDUL[c] for c in differ)
-        for i, row in group.iterrows():
-            others = " dan ".join(_at(r) for _, r in group.drop(index=i).iterrows())
-            text = f"Kampung KB ini ada lagi di {others} dengan angka berbeda ({titles})"
-            found.append(
-                _k03("salah", row, ", ".join(differ), f"{text}; semuanya tidak dipakai, hapus yang salah di portal")
+    for key, berkas, baris in zip(many["kampung_id"], many["berkas"], many["baris"], strict=True):
+        here = f"{berkas} baris {baris}"
+        if key in clash:
+            columns = [c for c in values if differ.at[key, c]]
+            text = (
+                f"Kampung KB ini ada lagi di {' dan '.join(p for p in places[key] if p != here)} dengan isi berbeda "
+                f"({', '.join(JUDUL[c] for c in columns)}); semuanya tidak dipakai, hapus yang salah"
             )
-    return once[~clash], findings(found)
+            found.append(("K03", "salah", berkas, baris, key, ", ".join(columns), text))
+        elif here != places[key][0]:
+            text = f"Kampung KB ini sudah ada di {places[key][0]} dengan isi yang sama; satu yang dipakai"
+            found.append(("K03", "info", berkas, baris, key, "", text))
+    return rows[~rows["kampung_id"].isin(clash)].drop_duplicates("kampung_id"), findings(found)
 
 
-def _at(row: pd.Series) -> str:
-    return f"{row['berkas']} baris {row['baris']}"
-
-
-def _k03(tingkat: str, row: pd.Series, kolom: str, pesan: str) -> tuple[object, ...]:
-    return ("K03", tingkat, row["berkas"], row["baris"], row["kampung_id"], kolom, pesan)
-
-
-def _with_records(year: pd.DataFrame) -> pd.DataFrame:
-    """``lapor_*`` (NA without a rekap row), and NaN in the columns of a record that does not exist."""
+def _with_records(year: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """``lapor_*`` (NA without a rekap row), NaN in the columns of a record that does not exist, and what that loses."""
     has_rekap = year["baris_rekap"].notna()
+    # what could not be read was filled in by someone, so NaN counts as well
+    filled = {nama: (year[list(columns)] != 0).any(axis=1) & has_rekap for nama, columns in schema.REKAMAN.items()}
+    sumber = year["jumlah_sumber_dana"]
+    exists = filled | {"profil": ((sumber >= 1) | sumber.isna()) & has_rekap}
+    lost = year[filled["profil"] & (sumber == 0)]
+    text = (
+        f"{JUDUL['jumlah_sumber_dana']}: kosong, tetapi isian profil lain ada; tulis jumlahnya, paling sedikit 1, "
+        "supaya profil dihitung"
+    )
     for nama, columns in schema.REKAMAN.items():
-        if nama == "profil":
-            sumber = year["jumlah_sumber_dana"]
-            exists = (sumber >= 1) | (sumber.isna() & has_rekap)
-        else:
-            # what could not be read was filled in by someone, so NaN counts as well
-            exists = (year[list(columns)] != 0).any(axis=1) & has_rekap
-        year[f"lapor_{nama}"] = exists.astype("boolean").where(has_rekap)
-        year.loc[~exists, list(columns)] = np.nan
-    return year
+        year[f"lapor_{nama}"] = exists[nama].astype("boolean").where(has_rekap)
+        year.loc[~exists[nama], list(columns)] = np.nan
+    places = zip(lost["berkas_rekap"], lost["baris_rekap"], lost["kampung_id"], strict=True)
+    return year, findings([("K17", "salah", *place, "jumlah_sumber_dana", text) for place in places])

@@ -1,24 +1,22 @@
 """A dataset folder: its ``dataset.toml``, its exports, and the clean year that they make (DESIGN 3)."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.errors import DatasetError, FileRefused, UnknownName
-from kkb_eval.intake import clean_year, lembar, wilayah
+from kkb_eval.intake import clean_year, wilayah
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.config import Config, Pin, read_config
+from kkb_eval.intake.config import Config, Pin, read_alias, read_config
 from kkb_eval.intake.portal import Export, findings, read_export
 
-_AKHIRAN = (".xlsx", ".csv")
-_AKHIRAN_LAIN = (".xls", ".xlsm", ".xlsb", ".ods")
-ALIAS_KAMPUNG = ("kecamatan", "desa", "nama_lama", "nama_baru")
+_AKHIRAN = (".xlsx", ".csv", ".xls", ".xlsm", ".xlsb", ".ods")
+"""What may be meant as an export; all but the first two are refused with the advice to save them anew."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class YearData:
     """One clean year. ``kampung`` has the columns ``clean_year.KOLOM_KAMPUNG``, one row a Kampung KB, sorted by id.
 
     ``masukan``: every export of that year, ``berkas, jenis, snapshot, sha256, baris, dipakai``. ``catatan``: findings
-    of reading (K17, K03). A snapshot is None where the year has no export of that kind.
+    of reading (K03, K05, K17, K18). A snapshot is None where the year has no export of that kind.
     """
 
     tahun: int
@@ -51,11 +49,6 @@ class Dataset:
     def berkas(self) -> dict[str, Path]:
         """The export files by their name relative to the dataset, in order of name."""
         return {p.relative_to(self.folder).as_posix(): p for p in _files(self.folder)}
-
-    @property
-    def sha256(self) -> dict[str, str]:
-        """The hash of every export file, without reading the unchanged ones again."""
-        return {name: file_sha256(path) for name, path in self.berkas.items()}
 
     @cached_property
     def _read(self) -> tuple[tuple[Export, ...], tuple[FileRefused, ...]]:
@@ -92,7 +85,7 @@ class Dataset:
     @cached_property
     def alias_kampung(self) -> pd.DataFrame:
         """rujukan/alias.csv: Kampung KB that changed their name; empty without the file."""
-        return _read_alias(self.folder / "rujukan" / "alias.csv")
+        return read_alias(self.folder / "rujukan" / "alias.csv")
 
     @cached_property
     def _pinned(self) -> dict[str, int]:
@@ -106,47 +99,57 @@ class Dataset:
     def year(self, tahun: int) -> YearData:
         """One clean year, computed once. Raises ``UnknownName`` for a year, ``DatasetError`` for a year without use."""
         if tahun not in self.tahun:
-            years = [str(y) for y in self.tahun]
-            raise UnknownName("tahun", str(tahun), f"{self.folder} (ada: {', '.join(years)})")
+            if not self.tahun:
+                raise DatasetError("\n".join(str(error) for error in self.ditolak))
+            raise UnknownName("tahun", str(tahun), f"{self.folder} (ada: {', '.join(map(str, self.tahun))})")
         if tahun not in self._years:
             self._years[tahun] = self._build(tahun)
         return self._years[tahun]
 
     def _build(self, year: int) -> YearData:
         pins, pin = self._pins(year), self.config.tahun.get(year, Pin())
+        self._check_pinned(year, pins)
         own = [e for e in self.ekspor if self._pinned.get(e.berkas, e.snapshot.year) == year]
-        used = [e for jenis in ("rekap", "klasifikasi") for e in _last(own, jenis, pins.get(jenis, ()))]
-        if not used:
-            raise DatasetError(f"{self.folder}: tidak ada ekspor tahun {year} yang dapat dibaca; periksa catatan K01")
-        used, copies = _without_copies(used)
+        last = [e for jenis in ("rekap", "klasifikasi") for e in _last(own, jenis, pins.get(jenis, ()))]
+        if not last:
+            raise DatasetError(
+                f"{self.folder}: tidak ada ekspor tahun {year}; taruh ekspornya, atau hapus [tahun.{year}]"
+            )
+        used, copies = _without_copies(last)
         rows = clean_year.identify(used, read_catalogue().alias_wilayah, self.alias_kampung)
-        rows = self._in_scope(rows, year)
+        rows, outside = self._in_scope(rows, year)
         kampung, catatan = clean_year.merge(rows, pd.concat([e.catatan for e in used]))
-        snapshots = {e.jenis: e.snapshot for e in used}
-        names = {e.berkas for e in used}
-        inputs = [(e.berkas, e.jenis, e.snapshot, e.sha256, len(e.rows), e.berkas in names) for e in own]
+        inputs = [(e.berkas, e.jenis, e.snapshot, e.sha256, len(e.rows), e in used) for e in own]
+        older = _not_in_last([e for e in own if e not in last and e.jenis not in pins], used)
         return YearData(
             tahun=year,
             kampung=validate(kampung),
             masukan=pd.DataFrame(inputs, columns=["berkas", "jenis", "snapshot", "sha256", "baris", "dipakai"]),
-            catatan=pd.concat([copies, catatan], ignore_index=True),
-            snapshot_rekap=snapshots.get("rekap"),
-            snapshot_klasifikasi=snapshots.get("klasifikasi"),
+            catatan=pd.concat([copies, older, outside, catatan], ignore_index=True),
+            snapshot_rekap=max((e.snapshot for e in used if e.jenis == "rekap"), default=None),
+            snapshot_klasifikasi=max((e.snapshot for e in used if e.jenis == "klasifikasi"), default=None),
             final=pin.final,
             sintetis=self.config.sintetis,
             judul=self.config.judul,
         )
 
-    def _in_scope(self, rows: pd.DataFrame, year: int) -> pd.DataFrame:
+    def _check_pinned(self, year: int, pins: dict[str, tuple[str, ...]]) -> None:
+        """Raise ``DatasetError`` for pinned files that were refused: without them the year would be another one."""
+        named = {name for names in pins.values() for name in names}
+        if refused := [str(error) for error in self.ditolak if error.berkas in named]:
+            raise DatasetError(
+                "\n".join([*refused, f"dataset.toml, tahun.{year}: berkas itu ditolak; ganti atau perbaiki"])
+            )
+
+    def _in_scope(self, rows: pd.DataFrame, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         name = self.config.kabupaten
         if not name:
-            return rows
-        key = wilayah.find_kabupaten(name, read_catalogue().alias_wilayah)
-        inside = rows["kabupaten"].map(wilayah.compact_kabupaten) == key
-        if not inside.any():
-            choices = rows["kabupaten"].unique()
-            raise UnknownName("kabupaten", name, f"ekspor tahun {year}", wilayah.suggest(name, choices))
-        return rows[inside].reset_index(drop=True)
+            return rows, findings([])
+        inside, outside = clean_year.within(rows, wilayah.find_kabupaten(name, read_catalogue().alias_wilayah))
+        if inside.empty:
+            near = wilayah.suggest(name, rows["kabupaten"].unique())
+            raise UnknownName("kabupaten", name, f"ekspor tahun {year}", near)
+        return inside, outside
 
     def _pins(self, year: int) -> dict[str, tuple[str, ...]]:
         """The files pinned to a year, as named in the dataset. Raises ``DatasetError`` with every unknown one."""
@@ -198,25 +201,12 @@ def validate(kampung: pd.DataFrame) -> pd.DataFrame:
     return pa.DataFrameSchema(kinds, strict=True, ordered=True).validate(kampung, lazy=True)
 
 
-def file_sha256(path: Path) -> str:
-    """The hash of a file's content; an unchanged file (size and time) is not read twice."""
-    status = path.stat()
-    return _sha256(path, status.st_size, status.st_mtime_ns)
-
-
-@lru_cache(maxsize=4096)
-def _sha256(path: Path, size: int, changed: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _files(folder: Path) -> list[Path]:
     """The files that are meant as exports: those of ekspor/, or of the folder itself when there is none."""
     inside = folder / "ekspor"
-    suffixes = (*_AKHIRAN, *_AKHIRAN_LAIN) if inside.is_dir() else _AKHIRAN
     found = (inside if inside.is_dir() else folder).iterdir()
     # "~$…" is what Excel leaves beside an open workbook
-    return sorted(p for p in found if p.is_file() and p.suffix.lower() in suffixes and p.name[0] not in "~.")
+    return sorted(p for p in found if p.is_file() and p.suffix.lower() in _AKHIRAN and p.name[0] not in "~.")
 
 
 def _last(exports: Sequence[Export], jenis: str, pinned: Sequence[str]) -> list[Export]:
@@ -237,15 +227,21 @@ def _without_copies(exports: Sequence[Export]) -> tuple[list[Export], pd.DataFra
     return list(first.values()), findings(copies)
 
 
-def _read_alias(path: Path) -> pd.DataFrame:
-    if not path.exists():
-        return pd.DataFrame(columns=list(ALIAS_KAMPUNG), dtype="str")
-    try:
-        grid = lembar.read_csv(lembar.read_bytes(path))
-    except lembar.Unreadable as error:
-        raise DatasetError(f"{path}: {error}") from error
-    head = [str(c).strip().lower() for c in grid[0]] if grid else []
-    if lacking := [c for c in ALIAS_KAMPUNG if c not in head]:
-        raise DatasetError(f"{path}: kolom {', '.join(lacking)} tidak ada; judulnya {','.join(ALIAS_KAMPUNG)}")
-    table = pd.DataFrame(grid[1:], columns=head, dtype="str")[list(ALIAS_KAMPUNG)]
-    return table[table["nama_baru"].str.strip() != ""].map(lambda cell: " ".join(cell.split()))
+def _not_in_last(older: Sequence[Export], used: Sequence[Export]) -> pd.DataFrame:
+    """K18: older exports of the year with a Kampung KB that the last of their kind lacks; one export may be split."""
+    found = []
+    for export in older:
+        there = set().union(*(_names(e) for e in used if e.jenis == export.jenis))
+        if lacking := [name for key, name in _names(export).items() if key not in there]:
+            text = (
+                f"memuat {len(lacking)} Kampung KB yang tidak ada di {export.jenis} terakhir tahun itu, misalnya"
+                f' "{lacking[0]}"; bila satu {export.jenis} terbagi dalam beberapa berkas, sebut semua di dataset.toml'
+            )
+            found.append(("K18", "periksa", export.berkas, None, None, "", text))
+    return findings(found)
+
+
+def _names(export: Export) -> dict[str, str]:
+    """The names of the Kampung KB of an export by their compact places and name, the province left out."""
+    places = (export.rows[c].map(wilayah.compact_kabupaten) for c in (*schema.NAMA[2:], "kampung"))
+    return dict(zip(map("/".join, zip(*places, strict=True)), export.rows["kampung"], strict=True))

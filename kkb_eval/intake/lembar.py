@@ -3,14 +3,16 @@
 import csv
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cache
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 Grid = list[list[object]]
 """Rows of cells as the file holds them: text, float, bool, date; an empty cell is ""."""
@@ -20,10 +22,20 @@ BATAS_KOLOM = 200
 BATAS_BARIS = 200_000
 _LEMBAR_PORTAL = "Worksheet"
 # a single stray cell far outside would make the reader allot every cell up to it
-_JAUH = re.compile(rb'\br="(?:(?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])\d+|[A-Z]{1,3}(?:\d{7}|[2-9]\d{5}))"')
+_JAUH = re.compile(rb' r="(?:(?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])\d+|[A-Z]{1,3}(?:\d{7}|[2-9]\d{5}))"')
 _DIBUAT = re.compile(rb"<(?:\w+:)?created\b[^>]*>\s*(\d{4}-\d{2}-\d{2})")
 _TANGGAL = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
+# the reader gives both as an empty cell, and an empty cell is a zero here
+_GALAT = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+\d+)"')
+_TANPA_HASIL = re.compile(
+    rb'<c\b(?![^>]*\bt="str")[^>]*\br="([A-Z]+\d+)"[^>]*><f\b(?:[^>]*/>|[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
+)
 _BUKAN_BUKU = "bukan buku kerja Excel yang utuh; unduh ulang dari portal dan simpan sebagai .xlsx"
+_RUSAK = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, CalamineError, NotImplementedError, RuntimeError, ValueError),
+    *(LookupError, ArithmeticError, EOFError, OSError),
+)
+"""What the zip and workbook readers raise for damaged bytes."""
 
 
 class Unreadable(Exception):
@@ -45,7 +57,7 @@ def read_bytes(path: Path) -> bytes:
             raise Unreadable("lebih besar dari 300 MB; bukan ekspor portal")
         return path.read_bytes()
     except OSError as error:
-        raise Unreadable(f"tidak dapat dibuka ({error.strerror}); periksa izin berkas") from error
+        raise Unreadable("tidak dapat dibuka; tutup berkas itu di program lain dan periksa izinnya") from error
 
 
 def open_sheets(name: str, data: bytes) -> Sheets:
@@ -83,10 +95,11 @@ def read_csv(data: bytes) -> Grid:
         text = data.decode("cp1252", errors="replace")
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        rows: Grid = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)]
+        rows: Grid = [list(row) for row in reader]
     except csv.Error as error:
-        raise Unreadable(f"CSV tidak utuh ({error}); simpan ulang dari Excel") from error
+        raise Unreadable(f"CSV tidak utuh di baris {reader.line_num}; simpan ulang dari Excel") from error
     width = len(rows[0]) if rows else 0
     for number, row in enumerate(rows, 1):
         if any(row[width:]):
@@ -102,17 +115,23 @@ def _open_workbook(data: bytes) -> Sheets:
         dibuat = _inspect(data)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = sorted(book.sheet_names, key=lambda n: n != _LEMBAR_PORTAL)
-    except (zipfile.BadZipFile, CalamineError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except _RUSAK as error:
         raise Unreadable(_BUKAN_BUKU) from error
-    return Sheets(dibuat, {name: partial(_rows, book, name) for name in names})
+    return Sheets(dibuat, {name: _reader(book, name) for name in names})
 
 
-def _rows(book: CalamineWorkbook, name: str, rows: int | None) -> Grid:
-    try:
-        grid: Grid = [list(row) for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=rows)]
-    except (CalamineError, OSError) as error:
-        raise Unreadable(_BUKAN_BUKU) from error
-    return grid
+def _reader(book: CalamineWorkbook, name: str) -> Callable[[int | None], Grid]:
+    @cache  # finding a sheet parses it
+    def sheet() -> CalamineSheet:
+        return book.get_sheet_by_name(name)
+
+    def read(rows: int | None) -> Grid:
+        try:
+            return [list(row) for row in sheet().to_python(skip_empty_area=False, nrows=rows)]
+        except _RUSAK as error:
+            raise Unreadable(_BUKAN_BUKU) from error
+
+    return read
 
 
 def _inspect(data: bytes) -> date | None:
@@ -124,13 +143,22 @@ def _inspect(data: bytes) -> date | None:
         if book.testzip() is not None:
             raise Unreadable(_BUKAN_BUKU)
         for name in names:
-            if name.startswith("xl/worksheets/") and _JAUH.search(book.read(name)):
-                raise Unreadable(
-                    f"ada sel di luar {BATAS_KOLOM} kolom atau {BATAS_BARIS:,} baris pertama;".replace(",", ".")
-                    + " hapus kolom dan baris sesudah data"
-                )
+            if name.startswith("xl/worksheets/"):
+                _check_cells(book.read(name))
         found = _DIBUAT.search(book.read("docProps/core.xml")) if "docProps/core.xml" in names else None
         try:
             return date.fromisoformat(found[1].decode()) if found else None
         except ValueError:
             return None
+
+
+def _check_cells(xml: bytes) -> None:
+    """Raise ``Unreadable`` for what the reader would not tell: cells far outside, errors, formulas without a result."""
+    if _JAUH.search(xml):
+        batas = f"{BATAS_KOLOM} kolom atau {BATAS_BARIS:,} baris".replace(",", ".")
+        raise Unreadable(f"ada sel di luar {batas} pertama; hapus kolom dan baris sesudah data")
+    odd = _GALAT.findall(xml) if b't="e"' in xml else []
+    odd += _TANPA_HASIL.findall(xml) if b"<f" in xml else []
+    if odd:
+        cells = ", ".join(cell.decode() for cell in odd[:5]) + (" …" if len(odd) > 5 else "")
+        raise Unreadable(f"sel {cells} berisi galat atau rumus tanpa hasil; perbaiki di Excel, lalu simpan ulang")

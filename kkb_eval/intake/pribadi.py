@@ -6,21 +6,24 @@ from collections.abc import Sequence
 from lokal import detect_pii, field_type
 
 _LANGSUNG = re.compile(
-    r"\b(nik|ktp|nip|npwp|hp|no ?hp|telp|tlp|telepon|telpon|ponsel|handphone|wa|whatsapp|e ?mail|surel|alamat|"
+    r"\b(nik|ktp|nip|npwp|hp|no ?hp|telp|tlp|telepon|telpon|ponsel|handphone|wa|whatsapp|kontak|contact|cp|e ?mail|"
+    r"surel|alamat|di(buat|isi|input|entri|perbarui) oleh|"
     r"(no|nomor|nama|kartu)\.? ?(kk|kartu keluarga)|(tanggal|tgl|tempat) lahir|no ?rek|rekening)\b"
 )
 _ORANG = re.compile(
     r"\b(ketua|sekretaris|bendahara|kepala|kader|petugas|pengurus|penanggung jawab|plkb|pkb|penyuluh|pendamping|"
-    r"suami|isteri|istri|ibu|bapak|ayah|anak|lengkap|orang|anggota|penduduk|warga|peserta|akseptor|pengisi|operator)\b"
+    r"lurah|kades|camat|suami|isteri|istri|ibu|bapak|ayah|anak|lengkap|orang|anggota|penduduk|warga|peserta|akseptor|"
+    r"pengisi|operator)\b"
 )
 _TEMPAT = re.compile(
     r"\b(kampung|desa|kelurahan|kecamatan|kabupaten|kota|provinsi|dusun|wilayah|daerah|kegiatan|program|instansi|"
-    r"lembaga|pokja|poktan|kelompok|posyandu|berkas|file|indikator)\b"
+    r"lembaga|pokja|poktan|kelompok|posyandu|sekolah|puskesmas|klinik|kantor|opd|mitra|berkas|file|indikator)\b"
 )
-_JABATAN = re.compile(r"^(ketua|sekretaris|bendahara|kepala|kader|petugas|penanggung jawab)\b")
+_JABATAN = re.compile(r"^(ketua|sekretaris|bendahara|kepala|kades|lurah|kader|petugas|operator|penanggung jawab)\b")
 _JENIS = {"NIK", "KK", "PHONE", "EMAIL", "ADDRESS", "NAME", "BIRTH_DATE", "NIP", "NPWP", "BANK_ACCOUNT"}
 _DERETAN = re.compile(r"\d(?:[ .\-]?\d){8,}")
 _TANPA_NOL = re.compile(r"8[1-9]\d{7,10}")
+_KABEL = re.compile(r"(?<!\d)\(?0[2-9]\d{1,2}\)?[ -]{0,3}\d{6,8}(?!\d)")
 
 
 def header_identifies(title: str) -> bool:
@@ -34,7 +37,8 @@ def header_identifies(title: str) -> bool:
 def find_numbers(cells: Sequence[str]) -> dict[str, list[int]]:
     """Which cells hold a number like a NIK (16 digits) or a telephone's: word for the kind to positions."""
     found: dict[str, list[int]] = {}
-    if not _DERETAN.search("\n".join(cells)):
+    together = "\n".join(cells)
+    if not _DERETAN.search(together) and not _KABEL.search(together):
         return found
     for position, text in enumerate(cells):
         if kind := _kind(text):
@@ -43,9 +47,9 @@ def find_numbers(cells: Sequence[str]) -> dict[str, list[int]]:
 
 
 def _kind(text: str) -> str | None:
-    for run in _DERETAN.findall(text):
-        if len(re.sub(r"\D", "", run)) == 16:
-            return "NIK atau nomor KK"
-        if detect_pii(text, types=["PHONE"]) or _TANPA_NOL.fullmatch(text.strip()):
-            return "telepon"
-    return None
+    runs = _DERETAN.findall(text)
+    if any(len(re.sub(r"\D", "", run)) == 16 for run in runs):
+        return "NIK atau nomor KK"
+    if runs and (detect_pii(text, types=["PHONE"]) or _TANPA_NOL.fullmatch(text.strip())):
+        return "telepon"
+    return "telepon" if _KABEL.search(text) else None

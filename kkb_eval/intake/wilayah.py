@@ -159,10 +159,11 @@ def _aliases(table: pd.DataFrame) -> dict[tuple[str, str, str], str]:
 
 def _one_spelling(frame: pd.DataFrame) -> pd.DataFrame:
     """Unmatched names that differ in punctuation only are shown alike, so that they make one page."""
-    if (frame["cocok_kecamatan"] == "tidak").any():
-        kab, kec = (frame[c].map(compact) for c in ("kabupaten", "kecamatan"))
-        frame["kabupaten"] = frame["kabupaten"].groupby(kab).transform("min")
-        frame["kecamatan"] = frame["kecamatan"].groupby([kab, kec]).transform("min")
+    for levels in (["kabupaten"], ["kabupaten", "kecamatan"]):
+        odd = frame[frame[f"cocok_{levels[-1]}"] == "tidak"]
+        if len(odd):
+            shown = odd.groupby([odd[c].map(compact) for c in levels])[levels[-1]].transform("min")
+            frame.loc[odd.index, levels[-1]] = shown
     return frame
 
 

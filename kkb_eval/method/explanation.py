@@ -1,7 +1,7 @@
 """Types in words: names from their profile, and a rule tree that says who belongs where (METHOD 9)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,23 +18,42 @@ Bounds = dict[int, tuple[float, float]]
 MENONJOL = 0.5
 """A dimension is named when its mean standardised value is this far from the average."""
 RATA_RATA = "mendekati rata-rata"
+SATU_KATA = {"poktan": ("ketahanan keluarga", "ekonomi & remaja")}
+"""Dimensions that go together by one word."""
+
+
+def describe(features: Features, types: NDArray[np.integer], z: Floats, nama: Mapping[int, str]) -> pd.DataFrame:
+    """What the types (n, 1 …) that have members are like, a row a type and indicator.
+
+    ``tipe, nama, jumlah`` (members), ``indikator``, ``nilai`` (ratio of the members' sums), ``z`` (mean of their
+    standardised values, the rows of ``z`` n x features; higher is better).
+    """
+    tipe = np.unique(types)
+    member = (types == tipe[:, None]).astype(float)
+    jumlah = member.sum(axis=1).astype("int64")
+    width = len(features.indikator)
+    return pd.DataFrame(
+        {
+            "tipe": tipe.astype("int64").repeat(width),
+            "nama": np.array([nama[int(t)] for t in tipe], object).repeat(width),
+            "jumlah": jumlah.repeat(width),
+            "indikator": np.tile(np.array(features.indikator, object), len(tipe)),
+            "nilai": (member @ features.pembilang / (member @ features.penyebut)).ravel(),
+            "z": (member @ z / jumlah[:, None]).ravel(),
+        }
+    )
 
 
 def profile(z: Floats, types: NDArray[np.integer], k: int, dimensi: Sequence[str]) -> Floats:
-    """Mean of the standardised values ``z`` (n x features) of each type 0 … k-1 in each dimension (sorted): k x d."""
+    """Mean of ``z`` (n x features) of each type 0 … k-1 over the features of each dimension (sorted): k x d."""
     means = np.array([z[types == j].mean(axis=0) for j in range(k)])
-    return by_dimension(means, dimensi)
-
-
-def by_dimension(values: Floats, dimensi: Sequence[str]) -> Floats:
-    """The mean over the features of each dimension (sorted) of ``values`` (rows x features): rows x dimensions."""
-    return np.column_stack([values[:, np.array(dimensi) == d].mean(axis=1) for d in sorted(set(dimensi))])
+    return np.column_stack([means[:, np.array(dimensi) == d].mean(axis=1) for d in sorted(set(dimensi))])
 
 
 def names(profil: Floats, dimensi: Sequence[str]) -> list[str]:
     """A name for each type (row of ``profil``, types x dimensions), unlike any other's.
 
-    "kelembagaan kuat, KB lemah": every dimension with |z| of at least MENONJOL, the strong ones first. Types that
+    "kelembagaan kuat, poktan lemah": every dimension with |z| of at least MENONJOL, the strong ones first. Types that
     would share a name are told apart by the dimension in which they differ most, and at last by a number.
     """
     plain = [_name(row, dimensi) for row in profil]
@@ -60,8 +79,18 @@ def _name(row: Floats, dimensi: Sequence[str]) -> str:
     parts = []
     for word, sign in (("kuat", 1), ("lemah", -1)):
         if said := [dimensi[d] for d in order if sign * row[d] >= MENONJOL]:
-            parts.append(f"{'semua dimensi' if len(said) == len(row) > 1 else _enumerate(said)} {word}")
+            whole = len(said) == len(row) > 1
+            parts.append(f"{word} di semua bidang" if whole else f"{_enumerate(_together(said))} {word}")
     return ", ".join(parts) or RATA_RATA
+
+
+def _together(said: list[str]) -> list[str]:
+    """The dimensions with those of SATU_KATA that are all there in its one word, at the place of the first."""
+    for word, dims in SATU_KATA.items():
+        if set(dims) <= set(said):
+            first = min(map(said.index, dims))
+            said = [word if i == first else d for i, d in enumerate(said) if i == first or d not in dims]
+    return said
 
 
 def _enumerate(words: Sequence[str]) -> str:

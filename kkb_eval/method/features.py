@@ -1,7 +1,7 @@
 """What a type is made of: nine aligned rates on the arcsine scale, and how they are made comparable (METHOD 9)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -26,14 +26,15 @@ ALASAN = {
 class Features:
     """The complete units and their features; columns are sorted by indicator, so the catalogue's order is nothing.
 
-    ``kampung_id`` (n, sorted), ``nilai`` (n x features, arcsine scale, higher is better), ``persen`` (n x features,
-    the rates as they are read, 0 … 100), ``indikator``, ``singkat``, ``dimensi`` and ``arah`` (a value a feature),
-    ``tidak_lengkap`` (frame ``kampung_id, alasan``: the units left out, and why).
+    ``kampung_id`` (n, sorted), ``pembilang`` and ``penyebut`` (n x features), ``nilai`` (n x features, arcsine scale,
+    higher is better), ``indikator``, ``singkat``, ``dimensi`` and ``arah`` (a value a feature), ``tidak_lengkap``
+    (frame ``kampung_id, alasan``: the units left out, and why).
     """
 
     kampung_id: NDArray[np.object_]
+    pembilang: Floats
+    penyebut: Floats
     nilai: Floats
-    persen: Floats
     indikator: tuple[str, ...]
     singkat: tuple[str, ...]
     dimensi: tuple[str, ...]
@@ -42,6 +43,19 @@ class Features:
 
     def __len__(self) -> int:
         return len(self.kampung_id)
+
+    @property
+    def persen(self) -> Floats:
+        """The rates as they are read, 0 … 100: n x features."""
+        return 100 * self.pembilang / self.penyebut
+
+    def within(self, kampung_id: Iterable[str]) -> Self:
+        """The units, and those left out, that are among ``kampung_id``."""
+        ids = pd.Index(kampung_id)
+        kept = pd.Index(self.kampung_id).isin(ids)
+        out = self.tidak_lengkap["kampung_id"].isin(ids)
+        rows = {name: getattr(self, name)[kept] for name in ("kampung_id", "pembilang", "penyebut", "nilai")}
+        return replace(self, **rows, tidak_lengkap=self.tidak_lengkap[out].reset_index(drop=True))
 
 
 def features(indikator: pd.DataFrame, katalog: pd.DataFrame) -> Features:
@@ -59,8 +73,9 @@ def features(indikator: pd.DataFrame, katalog: pd.DataFrame) -> Features:
     arah = kept["arah"].to_numpy(float)
     return Features(
         kampung_id=complete[complete].index.to_numpy(object),
+        pembilang=x,
+        penyebut=n,
         nilai=align((x + 0.5) / (n + 1), arah),
-        persen=100 * x / n,
         indikator=tuple(kode),
         singkat=tuple(kept["singkat"]),
         dimensi=tuple(kept["dimensi"]),
@@ -137,7 +152,8 @@ def dimension_weights(dimensi: Iterable[str], bobot: Mapping[str, float] | None)
         raise KkbError(f'bobot tipologi: dimensi "{unknown[0]}" tidak ada; yang ada: {", ".join(names)}')
     raw = {name: float(given.get(name, 1.0)) for name in names}
     if not all(np.isfinite(v) and v >= 0 for v in raw.values()) or not sum(raw.values()):
-        raise KkbError(f"bobot tipologi: {raw} bukan bobot; isi angka 0 atau lebih, sedikitnya satu di atas 0")
+        words = ", ".join(f"{name} {v:g}" for name, v in raw.items())
+        raise KkbError(f"bobot tipologi: {words} bukan bobot; isi angka 0 atau lebih, sedikitnya satu di atas 0")
     return {name: v * len(raw) / sum(raw.values()) for name, v in raw.items()}
 
 

@@ -63,10 +63,10 @@ def _one(kampung: pd.DataFrame, row: Any, salah: dict[str, NDArray[np.bool_]]) -
     )
     lapor = np.logical_and.reduce([kampung[f"lapor_{r}"].fillna(False).to_numpy(bool) for r in row.rekaman.split("+")])
     keliru = np.logical_or.reduce([salah.get(column, np.zeros(len(kampung), bool)) for column in (*over, *under)])
+    # a part larger than its whole is no proportion, whether or not a finding has named it
+    keliru |= (n != 0) & ~((x >= 0) & (x <= n))
     with np.errstate(divide="ignore", invalid="ignore"):
         nilai = x / n
-        # a part larger than its whole is no proportion, whether or not a finding has named it
-        keliru |= (n > 0) & ~((nilai >= 0) & (nilai <= 1))
     status = np.select([~lapor, keliru, n == 0], ["belum_lapor", "tidak_konsisten", "tidak_dapat_dihitung"], "terisi")
     terisi = status == "terisi"
     sampel = terisi & (row.sampel == "ya")
@@ -122,6 +122,6 @@ def pool(indikator: pd.DataFrame, kampung: pd.DataFrame, katalog: pd.DataFrame) 
 
 def _area_sums(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     groups = table.groupby(keys, dropna=False, sort=True)
-    spread = groups["nilai"].quantile(list(SEBARAN.values())).unstack().set_axis(list(SEBARAN), axis=1)
+    spread = groups["nilai"].quantile(np.array(list(SEBARAN.values()))).unstack().set_axis(list(SEBARAN), axis=1)
     sums = groups[["pembilang", "penyebut", *schema.STATUS]].sum()
     return sums.join(spread).reset_index()

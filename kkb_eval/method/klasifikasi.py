@@ -15,6 +15,9 @@ from kkb_eval import schema
 VERSI = "portal-2023"
 LULUS = 3.0
 """An index passes at this value."""
+DARI_REKAP = "dari angka rekap; periksa tanggal kedua ekspor atau isian portal"
+DARI_SKOR = "dari skornya; unduh ulang ekspor klasifikasi"
+"""Where the other number of a difference (K16) comes from, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +129,8 @@ def classify(index_input: ArrayLike, index_proses: ArrayLike, index_output: Arra
     values = np.stack(np.broadcast_arrays(*(np.asarray(i, float) for i in (index_input, index_proses, index_output))))
     passed = values >= LULUS
     rank = np.where(passed.sum(axis=0) < 2, 0, np.where(~passed[2], 1, np.where(passed.all(axis=0), 3, 2)))
-    names = np.array(schema.KELAS, dtype=object)[rank]
-    return np.where(np.isnan(values).any(axis=0), None, names)
+    names = np.array((*schema.KELAS, None), dtype=object)
+    return np.asarray(names[np.where(np.isnan(values).any(axis=0), -1, rank)], dtype=object)
 
 
 def score(kampung: pd.DataFrame, bands: pd.DataFrame) -> Klasifikasi:
@@ -164,7 +167,7 @@ def _classes(kampung: pd.DataFrame, used: pd.DataFrame, low: pd.DataFrame, high:
         {
             "kampung_id": kampung["kampung_id"],
             **{column: index[column] for column in schema.INDEKS},
-            "klasifikasi": np.where(terendah == tertinggi, terendah, None),
+            "klasifikasi": pd.Series(terendah, kampung.index, object).where(terendah == tertinggi, None),
             "klasifikasi_terendah": terendah,
             "klasifikasi_tertinggi": tertinggi,
             "asal_klasifikasi": np.where(ada_ekspor, "ekspor", "hitung"),
@@ -181,41 +184,38 @@ def findings(
     """K16: where a recomputed score, index or class is not the exported one (columns ``schema.CATATAN``).
 
     *periksa* when the two exports are at most one day apart, or when the export contradicts its own scores;
-    else *info*, since the numbers may have changed in between.
+    else *info*, since the numbers may have changed in between. Indices are compared as they are printed.
     """
-    dekat = (
-        snapshot_rekap is not None
-        and snapshot_klasifikasi is not None
-        and abs((snapshot_rekap - snapshot_klasifikasi).days) <= 1
-    )
-    beda = hasil.skor.dropna(subset=["hitung", "ekspor"]).query("hitung != ekspor")
-    rows = [
-        (row.kampung_id, f"skor_{row.item}", "periksa" if dekat else "info", f"skor {row.item} {row.ekspor:.0f}"
-         f" di ekspor, {row.hitung:.0f} dari angka rekap; periksa tanggal kedua ekspor atau isian portal")
-        for row in beda.itertuples()
-    ]  # fmt: skip
+    days = (snapshot_rekap, snapshot_klasifikasi)
+    dekat = days[0] is not None and days[1] is not None and abs((days[0] - days[1]).days) <= 1
     ekspor = kampung[list(schema.SKOR)].set_axis(list(schema.SEMUA_ITEM), axis=1)
-    dihitung = indices(ekspor)
-    kelas = classify(*(dihitung[column] for column in schema.INDEKS))
-    for column in schema.INDEKS:
-        salah = (
-            dihitung[column].notna() & kampung[column].notna() & (dihitung[column] - kampung[column]).abs().gt(0.005)
-        )
-        rows += [
-            (kampung["kampung_id"].iat[i], column, "periksa", f"{column} {kampung[column].iat[i]:.2f} di ekspor,"
-             f" {dihitung[column].iat[i]:.2f} dari skornya; unduh ulang ekspor klasifikasi")
-            for i in np.flatnonzero(salah)
-        ]  # fmt: skip
-    salah_kelas = [
-        i for i, (a, b) in enumerate(zip(kelas, kampung["klasifikasi_ekspor"], strict=True)) if a and b and a != b
+    own = indices(ekspor)
+    own["klasifikasi_ekspor"] = classify(*(own[column] for column in schema.INDEKS))
+    skor = pd.DataFrame(
+        {
+            "kampung_id": hasil.skor["kampung_id"],
+            "kolom": "skor_" + hasil.skor["item"],
+            "ekspor": _text(hasil.skor["ekspor"], 0),
+            "hitung": _text(hasil.skor["hitung"], 0),
+        }
+    ).assign(tingkat="periksa" if dekat else "info", dari=DARI_REKAP)
+    parts = [
+        pd.DataFrame(
+            {"kampung_id": kampung["kampung_id"], "ekspor": _text(kampung[c]), "hitung": _text(own[c])}
+        ).assign(kolom=c.removesuffix("_ekspor"), tingkat="periksa", dari=DARI_SKOR)
+        for c in (*schema.INDEKS, "klasifikasi_ekspor")
     ]
-    rows += [
-        (kampung["kampung_id"].iat[i], "klasifikasi", "periksa", f"kelas {kampung['klasifikasi_ekspor'].iat[i]} di"
-         f" ekspor, {kelas[i]} dari skornya; unduh ulang ekspor klasifikasi")
-        for i in salah_kelas
-    ]  # fmt: skip
-    found = pd.DataFrame(rows, columns=["kampung_id", "kolom", "tingkat", "pesan"]).assign(kode="K16")
-    asal = kampung[["kampung_id", "berkas_klasifikasi", "baris_klasifikasi"]].set_axis(
-        ["kampung_id", "berkas", "baris"], axis=1
+    found = pd.concat([skor, *parts]).dropna(subset=["ekspor", "hitung"]).query("ekspor != hitung")
+    nama = found["kolom"].str.replace("_", " ")
+    found["pesan"] = nama + " " + found["ekspor"] + " di ekspor, " + found["hitung"] + " " + found["dari"]
+    asal = kampung.set_index("kampung_id")[["berkas_klasifikasi", "baris_klasifikasi"]].set_axis(
+        ["berkas", "baris"], axis=1
     )
-    return found.merge(asal, on="kampung_id", how="left")[list(schema.CATATAN)]
+    return found.join(asal, on="kampung_id").assign(kode="K16")[list(schema.CATATAN)].reset_index(drop=True)
+
+
+def _text(values: pd.Series, decimals: int = 2) -> pd.Series:
+    """Numbers as they are printed, names as they are; null where there is none."""
+    if pd.api.types.is_numeric_dtype(values):
+        return values.map(lambda v: f"{v:.{decimals}f}".replace(".", ","), na_action="ignore").astype("str")
+    return values.astype("str")

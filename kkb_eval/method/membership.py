@@ -1,35 +1,77 @@
 """Which type every Kampung KB belongs to, kabupaten by kabupaten, with all that a page says of it (METHOD 9)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
+from kkb_eval.method.explanation import describe, rule_tree
 from kkb_eval.method.features import Features, Scaling, features, probabilities
 from kkb_eval.method.reference import Reference, assign
-from kkb_eval.method.typology import LocalTypes, fit_local, rule_tree
+from kkb_eval.method.typology import LocalTypes, fit_local, withheld
 
 Floats = NDArray[np.float64]
+Draws = Callable[[Features], Floats | Iterable[Floats]]
+"""Gives the drawn features of some units: draws x units x features, whole or in chunks of draws."""
 DAERAH = ("provinsi", "kabupaten")
-ANGGOTA = (
-    "kampung_id", "tipe", "mutu_tipe", "nama_tipe", "siluet", "tipe_kedua", "peluang_tipe", "tipe_acuan",
-    "nama_tipe_acuan", "siluet_acuan", "tipe_kedua_acuan", "peluang_tipe_acuan", "sumbu1", "sumbu2", "belum_dikelompokkan",
-)  # fmt: skip
-_BULAT = ("tipe", "tipe_kedua", "tipe_acuan", "tipe_kedua_acuan")
+ANGGOTA = {
+    "kampung_id": "str",
+    "tipe": "Int64",
+    "mutu_tipe": "str",
+    "nama_tipe": "str",
+    "siluet": "float64",
+    "tipe_kedua": "Int64",
+    "peluang_tipe": "float64",
+    "tipe_acuan": "Int64",
+    "nama_tipe_acuan": "str",
+    "siluet_acuan": "float64",
+    "tipe_kedua_acuan": "Int64",
+    "peluang_tipe_acuan": "float64",
+    "sumbu1": "float64",
+    "sumbu2": "float64",
+    "belum_dikelompokkan": "str",
+}
+TIPOLOGI = {
+    "unit": "int64",
+    "k": "Int64",
+    "mutu": "str",
+    "dipilih": "str",
+    "alasan": "str",
+    "utama": "str",
+    "kecocokan": "float64",
+}
+TIPE = {
+    "tipologi": "str",
+    "tipe": "int64",
+    "nama": "str",
+    "jumlah": "int64",
+    "indikator": "str",
+    "nilai": "float64",
+    "z": "float64",
+}
+ATURAN = {"tipologi": "str", "tipe": "int64", "aturan": "str", "anggota": "int64", "tepat": "float64"}
+PANEL = {
+    "k": "int64",
+    "siluet": "float64",
+    "terkecil": "int64",
+    "inersia": "float64",
+    "jaccard_min": "float64",
+    "mutu": "str",
+}
 
 
 @dataclass(frozen=True)
 class Membership:
-    """The types of every kabupaten.
+    """The types of every kabupaten; but for ``anggota`` every frame begins with ``provinsi, kabupaten``.
 
-    ``anggota`` (columns ANGGOTA, one row a Kampung KB; null where it has no type, with the reason in
-    ``belum_dikelompokkan``), ``tipologi`` (one row a kabupaten: ``unit, k, mutu, dipilih, alasan, utama, kecocokan``),
-    ``tipe`` (one row a kabupaten, typology, type and indicator: ``nama, jumlah, nilai`` pooled, ``z``), ``aturan``
-    (rules of the main typology) and ``panel`` (the stability panels).
+    ``anggota`` (ANGGOTA, one row a Kampung KB, sorted; null where it has no type, with the reason in
+    ``belum_dikelompokkan``), ``tipologi`` (TIPOLOGI, one row a kabupaten: ``utama`` "lokal" or "acuan" is the one to
+    show, ``kecocokan`` the fidelity of its rules), ``tipe`` (TIPE, one row a typology, type and indicator: members,
+    pooled value, mean standardised value), ``aturan`` (ATURAN, the rules of the main typology) and ``panel`` (PANEL,
+    the stability panel).
     """
 
     anggota: pd.DataFrame
@@ -44,105 +86,88 @@ def group(
     kampung: pd.DataFrame,
     katalog: pd.DataFrame,
     reference: Reference,
-    draws: Callable[[Features], Floats | Iterable[Floats]],
+    draws: Draws,
     *,
     k: int | None = None,
+    bobot: Mapping[str, float] | None = None,
 ) -> Membership:
     """Local types of each kabupaten where they hold, reference types always.
 
-    ``indikator`` is the long frame, ``kampung`` gives the kabupaten, ``draws`` the drawn features (draws x units x
-    features) of some units. ``k`` is an analyst's choice for every kabupaten.
+    ``indikator`` is the long frame, ``kampung`` gives the kabupaten of every ``kampung_id``. ``k`` and ``bobot``
+    (weights of dimensions) are an analyst's, for the local types of every kabupaten. KkbError as ``fit_local``.
     """
-    daerah = kampung.set_index("kampung_id")[list(DAERAH)]
-    joined = indikator.join(daerah, on="kampung_id")
+    units = features(indikator, katalog)
     parts: dict[str, list[pd.DataFrame]] = {"anggota": [], "tipologi": [], "tipe": [], "aturan": [], "panel": []}
-    for keys, long in joined.groupby(list(DAERAH), dropna=False, sort=True):
-        tempat = dict(zip(DAERAH, keys, strict=True))
-        for nama, frame in _kabupaten(long, katalog, reference, draws, k).items():
-            parts[nama].append(frame.assign(**tempat) if nama != "anggota" else frame)
-    frames = {nama: pd.concat(frames, ignore_index=True) for nama, frames in parts.items()}
-    anggota = frames["anggota"].reindex(columns=list(ANGGOTA)).astype(dict.fromkeys(_BULAT, "Int64"))
-    return Membership(**frames | {"anggota": anggota.sort_values("kampung_id", ignore_index=True)})
+    for (provinsi, kabupaten), rows in kampung.groupby(list(DAERAH), sort=True):
+        own = units.within(rows["kampung_id"])
+        local = fit_local(own, k=k, bobot=bobot)
+        if local.k is not None and local.mutu is None:
+            local = withheld(local, own)
+        for nama, frame in _kabupaten(own, local, reference, draws).items():
+            parts[nama].append(frame.assign(provinsi=str(provinsi), kabupaten=str(kabupaten)))
+    place = dict.fromkeys(DAERAH, "str")
+    return Membership(
+        anggota=_joined(parts["anggota"], ANGGOTA).sort_values("kampung_id", ignore_index=True),
+        tipologi=_joined(parts["tipologi"], place | TIPOLOGI),
+        tipe=_joined(parts["tipe"], place | TIPE),
+        aturan=_joined(parts["aturan"], place | ATURAN),
+        panel=_joined(parts["panel"], place | PANEL),
+    )
 
 
-def _kabupaten(
-    long: pd.DataFrame,
-    katalog: pd.DataFrame,
-    reference: Reference,
-    draws: Callable[[Features], Floats | Iterable[Floats]],
-    k: int | None,
-) -> dict[str, pd.DataFrame]:
-    units = features(long, katalog)
-    local = fit_local(units, k=k)
-    acuan = assign(units, reference)
-    utama = "lokal" if local.mutu == "stabil" else "acuan"
-    anggota = acuan.merge(local.anggota, on="kampung_id", how="left")
-    anggota["mutu_tipe"] = local.mutu if local.mutu else None
-    anggota["nama_tipe"] = anggota["tipe"].map(local.nama).astype(object)
-    drawn = draws(units) if len(units) else None
-    _probability(anggota, "tipe_acuan", drawn, reference.scaling, reference.pusat)
-    if local.scaling is not None:
-        _probability(anggota, "tipe", drawn, local.scaling, local.pusat)
-    ruang = local.scaling if utama == "lokal" and local.scaling else reference.scaling
-    anggota[["sumbu1", "sumbu2"]] = _axes(ruang.apply(units.nilai))
-    belum = units.tidak_lengkap.rename(columns={"alasan": "belum_dikelompokkan"})
-    kolom = "tipe" if utama == "lokal" else "tipe_acuan"
-    aturan, kecocokan = _rules(units, anggota[kolom])
+def _joined(parts: list[pd.DataFrame], kinds: Mapping[str, str]) -> pd.DataFrame:
+    """The frames below each other with the columns and types of ``kinds``; also where all of them are empty."""
+    filled = [part for part in parts if len(part)]
+    frame = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(kinds))
+    return frame.reindex(columns=list(kinds)).astype(kinds)
+
+
+def _kabupaten(units: Features, local: LocalTypes, reference: Reference, draws: Draws) -> dict[str, pd.DataFrame]:
+    """The frames of ``Membership`` for one kabupaten, without its name."""
+    anggota = assign(units, reference).merge(local.anggota, on="kampung_id", how="left", validate="one_to_one")
+    anggota = anggota.assign(mutu_tipe=local.mutu, nama_tipe=anggota["tipe"].map(local.nama))
+    acuan = anggota["tipe_acuan"].to_numpy("int64")
+    if len(units):
+        drawn = draws(units)
+        drawn = drawn if isinstance(drawn, np.ndarray) else list(drawn)  # chunks are read once more for local types
+        anggota["peluang_tipe_acuan"] = _own_share(drawn, reference.scaling, reference.pusat, acuan)
+        if local.scaling is not None:
+            tipe = anggota["tipe"].to_numpy("int64")
+            anggota["peluang_tipe"] = _own_share(drawn, local.scaling, local.pusat, tipe)
+    shown = local.scaling if local.mutu == "stabil" else None
+    utama, kolom = ("acuan", "tipe_acuan") if shown is None else ("lokal", "tipe")
+    anggota[["sumbu1", "sumbu2"]] = _axes((shown or reference.scaling).apply(units.nilai))
+    aturan, kecocokan = _rules(units, anggota[kolom].to_numpy("int64"))
+    profil = describe(units, acuan, reference.scaling.z(units.nilai), reference.nama)
     tipologi = {"unit": len(units), "k": local.k, "mutu": local.mutu, "dipilih": local.dipilih, "alasan": local.alasan,
                 "utama": utama, "kecocokan": kecocokan}  # fmt: skip
+    belum = units.tidak_lengkap.rename(columns={"alasan": "belum_dikelompokkan"})
     return {
-        "anggota": pd.concat([anggota, belum], ignore_index=True),
-        "tipologi": pd.DataFrame([tipologi]).astype({"k": "Int64", "mutu": object}),
-        "tipe": _describe(long, units, anggota, local, reference),
+        "anggota": pd.concat([part for part in (anggota, belum) if len(part)] or [anggota], ignore_index=True),
+        "tipologi": pd.DataFrame([tipologi]),
+        "tipe": pd.concat([profil.assign(tipologi="acuan"), local.profil.assign(tipologi="lokal")]),
         "aturan": aturan.assign(tipologi=utama),
-        "panel": local.panel.drop(columns="jaccard"),
+        "panel": local.panel,
     }
 
 
-def _probability(anggota: pd.DataFrame, kolom: str, drawn: Any, scaling: Scaling, pusat: Floats) -> None:
-    """Adds ``peluang_<kolom>``: the share of draws in which a unit is of the type it was given."""
-    if drawn is None:
-        anggota[f"peluang_{kolom}"] = np.nan
-        return
-    share = probabilities(drawn, scaling, pusat)
-    anggota[f"peluang_{kolom}"] = share[np.arange(len(share)), anggota[kolom].to_numpy(int) - 1]
+def _own_share(drawn: Floats | Iterable[Floats], scaling: Scaling, pusat: Floats, tipe: NDArray[np.int64]) -> Floats:
+    """The share of draws in which each unit is of the type (1 …) that it was given."""
+    share: Floats = probabilities(drawn, scaling, pusat)[np.arange(len(tipe)), tipe - 1]
+    return share
 
 
 def _axes(space: Floats) -> Floats:
-    """The first two principal axes of the units, for the map; 0 where there are fewer than three units."""
-    if len(space) < 3:
+    """The first two principal axes of the units, for the map; 0 where there are fewer than three different ones."""
+    if len(np.unique(space, axis=0)) < 3:
         return np.zeros((len(space), 2))
     axes: Floats = PCA(2, svd_solver="full").fit_transform(space)
     return axes
 
 
-def _rules(units: Features, tipe: pd.Series) -> tuple[pd.DataFrame, float]:
-    if tipe.nunique() < 2:
-        return pd.DataFrame(columns=["tipe", "aturan", "anggota", "tepat"]), np.nan
-    tree = rule_tree(units, tipe.to_numpy(int) - 1)
+def _rules(units: Features, tipe: NDArray[np.int64]) -> tuple[pd.DataFrame, float]:
+    """The rules that tell the types (1 …) apart, and their fidelity; none and NaN where there is one type only."""
+    if len(np.unique(tipe)) < 2:
+        return pd.DataFrame(columns=list(ATURAN)), np.nan
+    tree = rule_tree(units, tipe)
     return tree.aturan, tree.kecocokan
-
-
-def _describe(
-    long: pd.DataFrame, units: Features, anggota: pd.DataFrame, local: LocalTypes, reference: Reference
-) -> pd.DataFrame:
-    """Members, pooled value and mean standardised value of each type and indicator, of both typologies."""
-    counts = long[long["indikator"].isin(units.indikator)].merge(anggota[["kampung_id", "tipe", "tipe_acuan"]])
-    parts = []
-    for tipologi, kolom, scaling, nama in (
-        ("lokal", "tipe", local.scaling, local.nama),
-        ("acuan", "tipe_acuan", reference.scaling, reference.nama),
-    ):
-        if scaling is None or not len(units):
-            continue
-        z = pd.DataFrame(scaling.z(units.nilai), columns=list(units.indikator)).groupby(anggota[kolom].to_numpy(int)).mean()
-        table = z.rename_axis(index="tipe", columns="indikator").stack().rename("z").reset_index()
-        sums = counts.groupby([kolom, "indikator"])[["pembilang", "penyebut"]].sum().rename_axis(["tipe", "indikator"])
-        pooled = (sums["pembilang"] / sums["penyebut"]).rename("nilai").reset_index()
-        jumlah = anggota[kolom].value_counts()
-        table = table.merge(pooled, on=["tipe", "indikator"])
-        parts.append(
-            table.assign(tipologi=tipologi, nama=table["tipe"].map(nama), jumlah=table["tipe"].map(jumlah).astype("int64"))
-        )
-    kolom_tipe = ["tipologi", "tipe", "nama", "jumlah", "indikator", "nilai", "z"]
-    return pd.concat(parts)[kolom_tipe] if parts else pd.DataFrame(columns=kolom_tipe)

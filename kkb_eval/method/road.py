@@ -40,18 +40,6 @@ class Jalan:
     keadaan: pd.DataFrame
 
 
-def find(
-    kampung: pd.DataFrame,
-    skor: pd.DataFrame,
-    kelas: pd.DataFrame,
-    catatan: pd.DataFrame,
-    bands: pd.DataFrame,
-    langkah: pd.DataFrame,
-) -> pd.DataFrame:
-    """The steps of every road, as in ``langkah.parquet``: the ``langkah`` of ``plan``."""
-    return plan(kampung, skor, kelas, catatan, bands, langkah).langkah
-
-
 def plan(
     kampung: pd.DataFrame,
     skor: pd.DataFrame,
@@ -210,8 +198,8 @@ def apply(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The raw numbers and the twelve scores (one column an item) after the steps of one road a Kampung KB.
 
-    ``steps`` are rows of ``find``, of one ``menuju`` for each kampung_id; the result has the rows of ``kampung``. The
-    output scores are recomputed from the changed numbers, whatever the road believed.
+    ``steps`` are rows of ``Jalan.langkah``, of one ``menuju`` for each kampung_id; the result has the rows of
+    ``kampung``. The output scores are recomputed from the changed numbers, whatever the road believed.
     """
     wide = steps.pivot_table(index="kampung_id", columns="tindakan", values="jumlah", aggfunc="sum")
     wide = wide.reindex(index=kampung["kampung_id"], columns=list(TINDAKAN)).fillna(0.0).set_axis(kampung.index)
@@ -230,7 +218,16 @@ def sentence(row: "pd.Series[Any]", langkah: pd.DataFrame, bands: pd.DataFrame) 
 
     It may name {jumlah}, {dari}, {ke} and {minimal}: the least of what the item counts that gives the score ``ke``.
     """
-    kalimat = langkah.loc[langkah["tindakan"] == row["tindakan"], "kalimat"].iat[0]
+    return _worded("kalimat", row, langkah, bands)
+
+
+def short(row: "pd.Series[Any]", langkah: pd.DataFrame, bands: pd.DataFrame) -> str:
+    """The same step in a few words, from ``singkat``: what fits beside others in a cell."""
+    return _worded("singkat", row, langkah, bands)
+
+
+def _worded(kolom: str, row: "pd.Series[Any]", langkah: pd.DataFrame, bands: pd.DataFrame) -> str:
+    text = langkah.loc[langkah["tindakan"] == row["tindakan"], kolom].iat[0]
     words = {name: format_decimal(row[name], locale="id") for name in ("dari", "ke", "jumlah") if pd.notna(row[name])}
     rule = bands[(bands["item"] == row["item"]) & (bands["skor"] == row["ke"])] if "ke" in words else bands.iloc[:0]
-    return str(kalimat).format(**words, minimal="".join(f"{least:.0f}" for least in rule["dari"]))
+    return str(text).format(**words, minimal="".join(f"{least:.0f}" for least in rule["dari"]))

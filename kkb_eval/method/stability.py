@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
+from threadpoolctl import threadpool_limits
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int8]
@@ -23,6 +24,8 @@ TOLERANCE = 1e-4
 """A run ends when its centres move less than this share of the mean variance (scikit-learn's rule)."""
 BLOCK = 60_000
 """Runs times units worked on at once; arrays of this size stay in a processor's cache."""
+THREADS = 1
+"""Threads of BLAS and OpenMP: matrices of a few dozen rows only wait for further ones (nine times the work)."""
 SILHOUETTE_SAMPLE = 2_000
 """Units of which a silhouette is averaged at most: it needs all their distances."""
 
@@ -33,7 +36,8 @@ def partition(X: Floats, k: int, *, seed: int = SEED, weights: Floats | None = N
     Run until no row moves (every row is then nearest to its own centroid). Clusters are numbered from the highest
     centroid ``@ weights`` (all 1 when None) downwards, so that the numbers do not depend on chance.
     """
-    model = KMeans(k, n_init=starts, tol=0, random_state=seed).fit(X)
+    with threadpool_limits(THREADS):
+        model = KMeans(k, n_init=starts, tol=0, random_state=seed).fit(X)
     scores = model.cluster_centers_ @ (np.ones(X.shape[1]) if weights is None else weights)
     rank = np.empty(k, np.int8)
     rank[np.argsort(-scores, kind="stable")] = np.arange(k)
@@ -57,11 +61,13 @@ def panel(
     the same for every ``k``. Every ``k`` must be at least 2 and at most the number of distinct rows.
     """
     drawn = draw(len(X), resamples, np.random.default_rng(seed))
-    begin = starting_points(X, drawn, max(ks), starts=starts, seed=seed)
+    with threadpool_limits(THREADS):
+        begin = starting_points(X, drawn, max(ks), starts=starts, seed=seed)
     rows = []
     for k in ks:
         labels = partition(X, k, seed=seed, weights=weights)
-        again, _ = kmeans(X, drawn, begin[:, :, :k])
+        with threadpool_limits(THREADS):
+            again, _ = kmeans(X, drawn, begin[:, :, :k])
         held = jaccard(labels, drawn, again).mean(axis=0)
         rows.append(
             {

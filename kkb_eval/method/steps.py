@@ -155,7 +155,8 @@ def _first_best(*keys: Ints) -> NDArray[np.intp]:
     for key in keys:
         value = np.where(alive, key, np.iinfo(np.int64).max)
         alive &= value == value.min(axis=1, keepdims=True)
-    return alive.argmax(axis=1)
+    first: NDArray[np.intp] = alive.argmax(axis=1)
+    return first
 
 
 def _parts(pair: Ints) -> Ints:

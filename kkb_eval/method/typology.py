@@ -4,7 +4,7 @@ Types are descriptions, not verdicts. The steps around this one: ``features`` (w
 (the panel that decides), ``reference`` (types fixed for the nation), ``explanation`` (names and rules).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,26 +13,9 @@ from numpy.typing import NDArray
 from sklearn.metrics import silhouette_samples
 
 from kkb_eval.errors import KkbError
-from kkb_eval.method.explanation import RuleTree, by_dimension, names, rule_tree
-from kkb_eval.method.features import Features, Scaling, align, features, nearest, probabilities
-from kkb_eval.method.reference import Reference, agreement, assign, fit_reference
+from kkb_eval.method.explanation import describe, names, profile
+from kkb_eval.method.features import Features, Scaling, dimension_weights, nearest
 from kkb_eval.method.stability import SEED, SILHOUETTE_SAMPLE, panel, partition
-
-__all__ = [
-    "Features",
-    "LocalTypes",
-    "Reference",
-    "RuleTree",
-    "Scaling",
-    "agreement",
-    "align",
-    "assign",
-    "features",
-    "fit_local",
-    "fit_reference",
-    "probabilities",
-    "rule_tree",
-]
 
 SEDIKITNYA = 20
 """Complete Kampung KB from which on local types are tried."""
@@ -51,8 +34,7 @@ class LocalTypes:
     ``anggota``: ``kampung_id, tipe`` (1 … k), ``siluet, tipe_kedua``. ``panel``: see ``stability.panel``, with
     ``mutu``. ``mutu`` is "stabil", "indikatif" or None; ``dipilih`` says who chose k ("panel" or "analis"), ``alasan``
     what decided. ``pusat`` (k x features) are centroids in the weighted space of ``scaling`` (None without types);
-    ``profil`` (``tipe, dimensi, z``) and ``profil_indikator`` (``tipe, dimensi, indikator, z``) are mean standardised
-    values; ``nama`` the names of the types.
+    ``profil`` is what ``explanation.describe`` says of them, ``nama`` their names.
     """
 
     anggota: pd.DataFrame
@@ -64,7 +46,6 @@ class LocalTypes:
     scaling: Scaling | None
     pusat: NDArray[np.float64]
     profil: pd.DataFrame
-    profil_indikator: pd.DataFrame
     nama: dict[int, str]
 
 
@@ -78,8 +59,12 @@ def fit_local(
 ) -> LocalTypes:
     """The local types of these units: as many as the panel allows, or ``k`` when an analyst sets it.
 
-    ``bobot`` weighs dimensions (1 each). KkbError where ``k`` or ``bobot`` cannot be used.
+    ``bobot`` weighs dimensions (1 each). Where the units do not allow ``k`` there are no types, and ``alasan`` says
+    so. KkbError for a ``k`` or ``bobot`` that no units would allow.
     """
+    if k is not None and not 2 <= k <= K_TERBANYAK:
+        raise KkbError(f"tipologi, k = {k}: bukan jumlah tipe; pilih k dari 2 sampai {K_TERBANYAK}")
+    dimension_weights(features.dimensi, bobot)
     dipilih = "panel" if k is None else "analis"
     n = len(features)
     if n < SEDIKITNYA:
@@ -91,16 +76,22 @@ def fit_local(
     if most < 2:
         alasan = f"Semua {n} Kampung KB lengkap mempunyai angka yang sama; tidak ada tipe yang dapat dibedakan."
         return _none(features, _no_panel(), dipilih, alasan)
-    if k is not None and not 2 <= k <= most:
-        raise KkbError(f"tipologi, k = {k}: untuk {n} Kampung KB lengkap pilih k dari 2 sampai {most}")
     table = panel(X, range(2, most + 1), resamples=resamples, seed=seed, weights=scaling.bobot)
     table = table.assign(mutu=pd.Series(quality(table, n), dtype=object))[list(PANEL)]
+    if k is not None and k > most:
+        alasan = f"k = {k} ditetapkan analis, tetapi {n} Kampung KB lengkap cukup untuk paling banyak {most} tipe."
+        return _none(features, table, dipilih, alasan)
     chosen = choose(table) if k is None else k
-    alasan = _reason(table, n, chosen, dipilih)
+    alasan = _reason(table, n, chosen, dipilih) + _weights_said(bobot)
     if chosen is None:
         return _none(features, table, dipilih, alasan)
     types = partition(X, chosen, seed=seed, weights=scaling.bobot)
     return _described(features, scaling, types, chosen, table, dipilih, alasan)
+
+
+def withheld(local: LocalTypes, features: Features) -> LocalTypes:
+    """These types taken back, because a page shows only those that hold; ``alasan`` says so."""
+    return _none(features, local.panel, local.dipilih, f"{local.alasan} Karena itu tipe lokal tidak ditampilkan.")
 
 
 def smallest_size(n: int) -> float:
@@ -144,6 +135,13 @@ def _reason(panel: pd.DataFrame, n: int, k: int | None, dipilih: str) -> str:
     return f"{start}k = {k} {mutu} ({facts}; syarat {_number(BATAS[str(mutu)])} dan {least} Kampung KB){more}."
 
 
+def _weights_said(bobot: Mapping[str, float] | None) -> str:
+    if not bobot:
+        return ""
+    words = ", ".join(f"{dimensi} {bobot[dimensi]:g}".replace(".", ",") for dimensi in sorted(bobot))
+    return f" Bobot bidang ditetapkan analis: {words}; lainnya 1."
+
+
 def _number(value: float) -> str:
     # cut, not rounded: 0.749 must not read as the bound it has missed
     return f"{np.floor(value * 100 + 1e-9) / 100:.2f}".replace(".", ",")
@@ -160,8 +158,7 @@ def _described(
 ) -> LocalTypes:
     X, z = scaling.apply(features.nilai), scaling.z(features.nilai)
     pusat = np.array([X[types == j].mean(axis=0) for j in range(k)])
-    by_feature = np.array([z[types == j].mean(axis=0) for j in range(k)])
-    by_dim, dims = by_dimension(by_feature, features.dimensi), sorted(set(features.dimensi))
+    nama = dict(enumerate(names(profile(z, types, k, features.dimensi), sorted(set(features.dimensi))), 1))
     return LocalTypes(
         anggota=_members(features, X, types, pusat),
         panel=panel,
@@ -171,9 +168,8 @@ def _described(
         alasan=alasan,
         scaling=scaling,
         pusat=pusat,
-        profil=_long(by_dim, dimensi=dims),
-        profil_indikator=_long(by_feature, dimensi=features.dimensi, indikator=features.indikator),
-        nama=dict(enumerate(names(by_dim, dims), 1)),
+        profil=describe(features, types + 1, z, nama),
+        nama=nama,
     )
 
 
@@ -192,31 +188,18 @@ def _members(
     )
 
 
-def _long(values: NDArray[np.float64], **columns: Sequence[str]) -> pd.DataFrame:
-    """``values`` (types x columns) as ``tipe``, the named columns and ``z``."""
-    k = len(values)
-    width = values.shape[1]
-    names = {name: pd.Series(list(words) * k, dtype=object) for name, words in columns.items()}
-    return pd.DataFrame({"tipe": np.arange(1, k + 1).repeat(width), **names, "z": values.ravel()})
-
-
 def _no_panel() -> pd.DataFrame:
-    kinds = {"k": "int64", "terkecil": "int64", "siluet": float, "inersia": float, "jaccard_min": float}
-    return pd.DataFrame({name: pd.Series(dtype=kinds.get(name, object)) for name in PANEL})
+    counts, rates = ("k", "terkecil"), ("siluet", "inersia", "jaccard_min")
+    empty = pd.DataFrame(columns=list(PANEL), dtype=object)
+    return empty.astype(dict.fromkeys(counts, "int64") | dict.fromkeys(rates, "float64"))
 
 
 def _none(features: Features, panel: pd.DataFrame, dipilih: str, alasan: str) -> LocalTypes:
+    no_one = np.empty(0, "int64")
     pusat = np.empty((0, len(features.indikator)))
-    anggota = pd.DataFrame(
-        {
-            "kampung_id": np.empty(0, object),
-            "tipe": np.empty(0, "int64"),
-            "siluet": np.empty(0),
-            "tipe_kedua": np.empty(0, "int64"),
-        }
-    )
+    ids = np.empty(0, object)
     return LocalTypes(
-        anggota=anggota,
+        anggota=pd.DataFrame({"kampung_id": ids, "tipe": no_one, "siluet": np.empty(0), "tipe_kedua": no_one}),
         panel=panel,
         k=None,
         mutu=None,
@@ -224,7 +207,6 @@ def _none(features: Features, panel: pd.DataFrame, dipilih: str, alasan: str) ->
         alasan=alasan,
         scaling=None,
         pusat=pusat,
-        profil=_long(pusat, dimensi=()),
-        profil_indikator=_long(pusat, dimensi=features.dimensi, indikator=features.indikator),
+        profil=describe(features.within([]), no_one, pusat, {}),
         nama={},
     )

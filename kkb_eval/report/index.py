@@ -105,6 +105,6 @@ def _year(nama: str, evaluasi: Evaluation, own: list[Page]) -> dict[str, Any]:
                 "lapor": int(isi["lapor_kb"].fillna(False).sum()),
             }
             for p in sorted((p for p in pages if p.kecamatan), key=lambda p: str(p.kecamatan))
-            for isi in [kampung[kampung["kecamatan"].eq(p.kecamatan)]]
+            for isi in [kampung[kampung["kecamatan"].eq(str(p.kecamatan))]]
         ],
     }

@@ -1,7 +1,7 @@
 """The sentences of a page, made from the numbers, each only where interval and coverage carry it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -9,11 +9,19 @@ from markupsafe import Markup
 
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
+from kkb_eval.report.rows import each
 from kkb_eval.report.wording import count, enumerate_words, interval, percent
 
 CUKUP_LAPOR = 0.5
 """Below this share of reporting Kampung KB no sentence speaks of the kabupaten's rates."""
 TINGGI = ("Mandiri", "Berkelanjutan")
+DI_KECAMATAN = {
+    "cakupan-kebaruan-mutu-data": "data-untuk-diperbaiki-bulan-ini",
+    "klasifikasi-resmi": "kampung-kb",
+    "jalan-naik-kelas": "kartu-kampung-kb",
+    "indikator": "posisi-di-kabupaten",
+}
+"""Where the kecamatan page holds what a section of the kabupaten page does."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +35,18 @@ class Sentence:
 
 def summary(evaluasi: Evaluation) -> list[Sentence]:
     """The Ringkasan of a kabupaten or, for a narrowed evaluation, of a kecamatan: at most seven sentences."""
-    return [kalimat for bagian in _BAGIAN for kalimat in bagian(evaluasi)][:7]
+    kalimat = [kalimat for bagian in _BAGIAN for kalimat in bagian(evaluasi)][:7]
+    if evaluasi.kecamatan is None:
+        return kalimat
+    return [replace(k, bagian=DI_KECAMATAN[k.bagian]) for k in kalimat]
 
 
 def _coverage(evaluasi: Evaluation) -> Iterator[Sentence]:
     kampung = evaluasi.kampung
+    if evaluasi.manifest["snapshot_rekap"] is None:
+        teks = Markup("Ekspor rekap tidak ada: siapa yang melapor dan semua angka KB belum diketahui.")
+        yield Sentence(teks, "cakupan-kebaruan-mutu-data", perhatian=True)
+        return
     lapor = kampung["lapor_kb"].fillna(False).astype(bool)
     belum = kampung[~lapor]
     teks = Markup("<b>{} dari {}</b> Kampung KB melaporkan data KB").format(count(lapor.sum()), count(len(kampung)))
@@ -43,7 +58,7 @@ def _coverage(evaluasi: Evaluation) -> Iterator[Sentence]:
             if len(terbanyak) <= 2:
                 teks += Markup(", terbanyak di {}").format(enumerate_words(terbanyak))
         else:
-            teks += Markup(" ({})").format(enumerate_words(belum["kampung"]))
+            teks += Markup(" ({})").format(enumerate_words(sorted(belum["kampung"])))
     basi = int(kampung["diperbarui_kb"].eq(False).sum())
     if basi:
         teks += Markup(". Data KB <b>{}</b> di antaranya tidak diperbarui sejak laporan {}").format(
@@ -66,6 +81,8 @@ def _classes(evaluasi: Evaluation) -> Iterator[Sentence]:
         return
     bagian = enumerate_words((f"{jumlah[k]} {k}" for k in schema.KELAS if jumlah.get(k, 0)), most=4)
     teks = Markup("Klasifikasi resmi: <b>{}</b>").format(bagian)
+    if belum := len(evaluasi.kampung) - int(jumlah.sum()):
+        teks += Markup("; kelas {} Kampung KB belum dapat dipastikan").format(belum)
     dekat = one_step_away(evaluasi.langkah)
     if dekat:
         teks += Markup("; {} Kampung KB hanya <b>selangkah</b> dari kelas berikutnya").format(dekat)
@@ -108,7 +125,7 @@ def _outstanding(evaluasi: Evaluation) -> Iterator[Sentence]:
     rows = evaluasi.indikator[evaluasi.indikator["indikator"].eq("unmet")]
     kurang = rows[rows["label"].eq("kurang_baik_menonjol")].merge(evaluasi.kampung[["kampung_id", "kampung"]])
     if len(kurang):
-        nama = enumerate_words(f"{r.kampung} ({percent(r.nilai)})" for r in kurang.sort_values("kampung").itertuples())
+        nama = enumerate_words(f"{r.kampung} ({percent(r.nilai)})" for r in each(kurang.sort_values("kampung")))
         teks = Markup("Unmet need <b>menonjol kurang baik</b>, juga di antara sesama Kampung KB, di {}.").format(nama)
         yield Sentence(teks, "indikator", perhatian=True)
 
@@ -127,10 +144,11 @@ def _moves(evaluasi: Evaluation) -> Iterator[Sentence]:
     pindah = evaluasi.perubahan[evaluasi.perubahan["bagian"].eq("gerak_kelas")]
     naik, turun = (int(pindah["arah"].eq(arah).sum()) for arah in ("naik", "turun"))
     if naik or turun:
-        nyata = int(pindah["nyata"].fillna(False).sum())
+        nyata = int((pindah["nyata"].fillna(False) & pindah["diperbarui"].fillna(False)).sum())
         teks = Markup(
-            "Sejak {}, <b>{} naik kelas dan {} turun</b>; {} perpindahan itu di luar batas kebetulan."
-        ).format(evaluasi.manifest["tahun_sebelumnya"], naik, turun, nyata)
+            "Sejak {}, <b>{} naik kelas dan {} turun</b>; {} dari {} perpindahan itu bersandar pada data baru dan "
+            "di luar batas kebetulan."
+        ).format(evaluasi.manifest["tahun_sebelumnya"], naik, turun, nyata, naik + turun)
         yield Sentence(teks, "klasifikasi-resmi")
 
 
@@ -138,7 +156,7 @@ def _types(evaluasi: Evaluation) -> Iterator[Sentence]:
     if evaluasi.kecamatan is not None or not evaluasi.tipologi["utama"].eq("lokal").any():
         return
     tipe = evaluasi.tipe[evaluasi.tipe["tipologi"].eq("lokal")].drop_duplicates("tipe")
-    rincian = enumerate_words((f"{r.jumlah} {r.nama}" for r in tipe.itertuples()), most=4)
+    rincian = enumerate_words((f"{r.jumlah} “{r.nama}”" for r in each(tipe)), most=4)
     teks = Markup("Kampung KB terbagi dalam <b>{} tipe</b> yang stabil: {}.").format(len(tipe), rincian)
     yield Sentence(teks, "tipe-kampung-kb")
 

@@ -5,6 +5,7 @@ template ``templates/kkb``, which adds the head, the contents and nothing from e
 """
 
 import base64
+import copy
 import hashlib
 import re
 from functools import cache
@@ -36,7 +37,7 @@ class Fragment:
         return Fragment(self.html + other.html)
 
     def _repr_html_(self) -> str:
-        return str(self.html)
+        return f'<div class="kkb">{self.html}</div>'
 
 
 @cache
@@ -98,8 +99,8 @@ def page_frame() -> dict[str, Any]:
 
 
 def style() -> Fragment:
-    """The stylesheet as a fragment, so that a notebook open in JupyterLab looks like its page."""
-    return Fragment(f"<style>{stylesheet()}</style>")
+    """The stylesheet for a notebook open in JupyterLab: nested, so that it dresses our outputs and nothing else."""
+    return Fragment(f"<style>.kkb {{ {stylesheet().replace(':root', '&')} }}</style>")
 
 
 def to_html(nb: nbformat.NotebookNode) -> str:
@@ -108,7 +109,7 @@ def to_html(nb: nbformat.NotebookNode) -> str:
     The output of the cell tagged ``kepala`` becomes the page's head, the heading of every ``##`` markdown cell a
     section and an entry of the contents; code and cells tagged ``lab`` are left out. The notebook is not changed.
     """
-    nb = nbformat.from_dict(nb)
+    nb = copy.deepcopy(nb)
     head = "".join(_html_of(cell) for cell in nb.cells if "kepala" in cell.metadata.get("tags", []))
     title = re.search(r"<h1[^>]*>(.*?)</h1>", head, re.DOTALL)
     sections = [_section(cell) for cell in nb.cells if cell.cell_type == "markdown"]
@@ -138,7 +139,7 @@ def _section(cell: nbformat.NotebookNode) -> dict[str, str] | None:
 class _PageExporter(HTMLExporter):
     """HTMLExporter without its pass through BeautifulSoup: the page is printed as our templates wrote it."""
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # as HTMLExporter itself
         self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         page: tuple[str, dict[str, Any]] = super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
@@ -151,4 +152,6 @@ def _exporter() -> _PageExporter:
         HTMLExporter={"exclude_input": True, "exclude_input_prompt": True, "exclude_output_prompt": True},
         TagRemovePreprocessor={"enabled": True, "remove_cell_tags": ["kepala", "lab", "parameters"]},
     )
-    return _PageExporter(config=config, template_name="kkb", extra_template_basedirs=[str(TEMPLATES)])
+    return _PageExporter(  # type: ignore[no-untyped-call]
+        config=config, template_name="kkb", extra_template_basedirs=[str(TEMPLATES)]
+    )

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import pandas as pd
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+Number = Any
+"""A number, or a cell of a frame that holds one."""
 NBSP = "\N{NO-BREAK SPACE}"
 STATUS = {
     "belum_lapor": "belum lapor",
@@ -24,22 +27,22 @@ LABEL = {
 """Sign and words of a label against the kabupaten."""
 
 
-def count(n: float) -> str:
+def count(n: Number) -> str:
     """A whole number: 8275 → "8.275"."""
     return str(format_decimal(round(n), format="#,##0", locale="id"))
 
 
-def decimal(x: float, digits: int = 1) -> str:
+def decimal(x: Number, digits: int = 1) -> str:
     """A number with a fixed number of decimals: 3.333 → "3,33" with two."""
     return str(format_decimal(x, format=f"#,##0.{'0' * digits}", locale="id"))
 
 
-def percent(p: float, digits: int = 1) -> str:
+def percent(p: Number, digits: int = 1) -> str:
     """A proportion as percent: 0.16 → "16,0 %"; a missing one as "–"."""
     return "–" if pd.isna(p) else f"{decimal(100 * p, digits) if digits else count(100 * p)}{NBSP}%"
 
 
-def interval(low: float, high: float) -> str:
+def interval(low: Number, high: Number) -> str:
     """An interval of proportions: (.156, .163) → "15,6–16,3 %"."""
     return "–" if pd.isna(low) or pd.isna(high) else f"{decimal(100 * low)}–{percent(high)}"
 
@@ -62,6 +65,6 @@ def per_sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def yes(value: object) -> bool:
+def yes(value: Any) -> bool:
     """Whether a nullable yes-or-no is a known yes."""
     return bool(pd.notna(value) and value)

@@ -1,5 +1,7 @@
 """The official classes as a bar, the three indices as dots against their threshold."""
 
+from typing import Any
+
 import pandas as pd
 
 from kkb_eval import schema
@@ -50,6 +52,7 @@ def index_dots(kampung: pd.DataFrame, *, judul: str, keterangan: str = "", sumbe
     baris, alt = [], []
     for nomor, nama in enumerate(schema.ITEM):
         nilai = kampung[f"index_{nama}"].dropna()
+        banyak: dict[Any, int] = nilai.value_counts().to_dict()
         lulus = int((nilai >= LULUS).sum())
         titik = [
             {
@@ -58,7 +61,7 @@ def index_dots(kampung: pd.DataFrame, *, judul: str, keterangan: str = "", sumbe
                 "lulus": v >= LULUS,
                 "teks": f"{nama} {v:.2f}".replace(".", ",") + f": {n} Kampung KB",
             }
-            for v, n in nilai.value_counts().sort_index().items()
+            for v, n in sorted(banyak.items())
         ]
         baris.append({"nama": nama.capitalize(), "y": 36 + 52 * nomor, "titik": titik, "lulus": lulus})
         alt.append(f"{nama}: {lulus} dari {len(nilai)} mencapai {LULUS:.0f}")

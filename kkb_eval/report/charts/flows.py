@@ -59,7 +59,7 @@ def flow_chart(
         keterangan=keterangan,
         sumber=sumber,
         judul_svg=judul,
-        alt="; ".join(p["teks"] for p in pita),
+        alt="; ".join(str(p["teks"]) for p in pita),
         lebar=_LEBAR,
         tinggi=_ATAS + _TINGGI + 10,
         pita=pita,

@@ -8,6 +8,7 @@ import pandas as pd
 from kkb_eval.method.comparison import Funnel
 from kkb_eval.report.charts import figure, palette
 from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.rows import each
 from kkb_eval.report.wording import count, percent
 
 _LEBAR, _TINGGI, _KIRI, _KANAN, _ATAS, _BAWAH = 900, 330, 60, 820, 14, 270
@@ -48,7 +49,7 @@ def funnel_chart(
             "warna": palette.LABEL[row.label],
             "teks": f"{row.kampung}: {percent(row.nilai)} dari {count(row.penyebut)}",
         }
-        for row in data.itertuples()
+        for row in each(data)
     ]
     menonjol = data[data["label"].isin(palette.DALAM)].copy()
     langkah_x = _step(n_max)
@@ -60,9 +61,7 @@ def funnel_chart(
         judul_svg=judul,
         alt=f"{len(data)} Kampung KB; nilai kabupaten {percent(funnel.center)}; {len(menonjol)} di luar sebaran wajar"
         + (
-            ": " + ", ".join(f"{r.kampung} {percent(r.nilai)}" for r in menonjol.head(8).itertuples())
-            if len(menonjol)
-            else ""
+            ": " + ", ".join(f"{r.kampung} {percent(r.nilai)}" for r in each(menonjol.head(8))) if len(menonjol) else ""
         ),
         lebar=_LEBAR,
         tinggi=_TINGGI,
@@ -90,7 +89,7 @@ def _names(
     """Names beside the outlying dots, as many as fit without touching each other."""
     placed: list[tuple[float, float]] = []
     out: list[dict[str, float | str]] = []
-    for row in menonjol.sort_values("penyebut", ascending=False).itertuples():
+    for row in each(menonjol.sort_values("penyebut", ascending=False)):
         px, py = x(row.penyebut), y(row.nilai)
         if any(abs(px - qx) < 130 and abs(py - qy) < 15 for qx, qy in placed):
             continue

@@ -1,9 +1,12 @@
 """Areas as dots with their intervals, small multiples of the indicators side by side."""
 
+from typing import Any
+
 import pandas as pd
 
 from kkb_eval.report.charts import figure, palette
 from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.rows import each
 from kkb_eval.report.wording import LABEL, interval, percent
 
 _KIRI, _LEBAR_KOLOM, _SELA, _BARIS = 120, 92, 12, 22
@@ -22,14 +25,15 @@ def interval_dots(
 
     Kecamatan in alphabetical order: an order by value would be a ranking.
     """
+    pusat: dict[Any, float] = acuan["nilai"].dropna().to_dict()
     urutan = sorted(wilayah["kecamatan"].unique())
-    kolom = []
+    kolom: list[dict[str, Any]] = []
     alt = []
-    for k in katalog.itertuples():
+    for k in each(katalog):
         rows = wilayah[wilayah["indikator"].eq(k.kode) & wilayah["nilai"].notna()].set_index("kecamatan")
-        if not len(rows) or pd.isna(acuan.at[k.kode, "nilai"]):
+        if not len(rows) or k.kode not in pusat:
             continue
-        most = max(float(rows["atas95"].max()), float(acuan.at[k.kode, "nilai"])) or 1.0
+        most = max(float(rows["atas95"].max()), pusat[k.kode]) or 1.0
         mulai = _KIRI + len(kolom) * (_LEBAR_KOLOM + _SELA)
 
         def x(v: float, mulai: float = mulai, most: float = most) -> float:
@@ -47,8 +51,8 @@ def interval_dots(
             }
             for nama, r in rows.iterrows()
         ]
-        kolom.append({"nama": k.singkat, "x": mulai, "xm": x(acuan.at[k.kode, "nilai"]), "titik": titik,
-                      "acuan": percent(acuan.at[k.kode, "nilai"], 0), "akhir": percent(most, 0)})  # fmt: skip
+        kolom.append({"nama": k.singkat, "x": mulai, "xm": x(pusat[k.kode]), "titik": titik,
+                      "acuan": percent(pusat[k.kode], 0), "akhir": percent(most, 0)})  # fmt: skip
         kurang = int(rows["label"].isin(["kurang_baik", "kurang_baik_menonjol"]).sum())
         alt.append(f"{k.singkat}: kabupaten {percent(acuan.at[k.kode, 'nilai'])}, {kurang} kecamatan kurang baik")
     return figure(

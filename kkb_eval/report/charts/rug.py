@@ -7,6 +7,7 @@ import pandas as pd
 from kkb_eval import schema
 from kkb_eval.report.charts import figure
 from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.rows import each
 from kkb_eval.report.wording import LABEL, STATUS, count, interval, percent, yes
 
 
@@ -25,7 +26,7 @@ def rug(
     urut = kampung.sort_values(["kecamatan", "kampung"], ignore_index=True)
     acuan = wilayah.set_index("indikator")["nilai"]
     sel = {
-        kampung_id: [_cell(row) for row in rows.itertuples()]
+        kampung_id: [_cell(row) for row in each(rows)]
         for kampung_id, rows in indikator[indikator["indikator"].isin(katalog["kode"])].groupby("kampung_id")
     }
     ulang = urut["kecamatan"].eq(urut["kecamatan"].shift())
@@ -40,11 +41,11 @@ def rug(
             "tertinggal": yes(row.tertinggal),
             "sel": sel[row.kampung_id],
         }
-        for i, row in enumerate(urut.itertuples())
+        for i, row in enumerate(each(urut))
     ]
     kepala = [
         {"nama": row.nama, "singkat": row.singkat, "acuan": percent(acuan.get(row.kode, float("nan")), 0)}
-        for row in katalog.itertuples()
+        for row in each(katalog)
     ]
     return figure(
         "rug.html.j2",

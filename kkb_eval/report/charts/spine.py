@@ -7,6 +7,7 @@ import pandas as pd
 
 from kkb_eval.report.charts import figure, palette
 from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.rows import each
 from kkb_eval.report.wording import interval, percent
 
 _KIRI, _KANAN, _LEBAR = 150, 720, 800
@@ -28,12 +29,10 @@ def spine(
     """
     nomor = {kampung_id: i + 1 for i, kampung_id in enumerate(kampung["kampung_id"])}
     nama = dict(zip(kampung["kampung_id"], kampung["kampung"], strict=True))
-    acuan = wilayah.set_index("indikator")
+    acuan = wilayah.dropna(subset=["nilai"]).set_index("indikator")
     baris = []
     alt = []
-    for i, k in enumerate(
-        k for k in katalog.itertuples() if k.kode in acuan.index and pd.notna(acuan.at[k.kode, "nilai"])
-    ):
+    for i, k in enumerate(k for k in each(katalog) if k.kode in acuan.index):
         daerah = acuan.loc[k.kode]
         rentang = max(daerah["tertinggi"] - daerah["nilai"], daerah["nilai"] - daerah["terendah"]) or 1.0
 
@@ -54,7 +53,7 @@ def spine(
                 "q1": tengah[1],
                 "xm": x(daerah["nilai"]),
                 "acuan": percent(daerah["nilai"]),
-                "titik": [_dot(row, x, nomor[row.kampung_id], nama[row.kampung_id]) for row in punya.itertuples()],
+                "titik": [_dot(row, x, nomor[row.kampung_id], nama[row.kampung_id]) for row in each(punya)],
             }
         )
         baik = int(punya["label"].isin(["lebih_baik", "lebih_baik_menonjol"]).sum())

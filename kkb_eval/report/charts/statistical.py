@@ -12,14 +12,16 @@ import seaborn as sns
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
+from matplotlib.ticker import MaxNLocator
 
 from kkb_eval.report.charts import figure, palette
 from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.rows import each
 from kkb_eval.report.wording import percent
 
 _EMAS = 0.618034
 """The golden section: its multiples modulo 1 fill the unit interval evenly."""
-_GAYA = {
+_GAYA: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "kkb_eval",
     "font.family": "sans-serif",
@@ -76,12 +78,19 @@ def strips(
     def draw(fig: Figure) -> None:
         ax = fig.subplots()
         warna = data["label"].map(palette.LABEL)
-        ax.hlines(data["tinggi"], 100 * data["bawah95"], 100 * data["atas95"], colors=warna, linewidth=0.7, alpha=0.45)
+        ax.hlines(
+            data["tinggi"],
+            100 * data["bawah95"],
+            100 * data["atas95"],
+            colors=warna.tolist(),
+            linewidth=0.7,
+            alpha=0.45,
+        )
         sns.scatterplot(
             data, x="persen", y="tinggi", hue="label", palette=palette.LABEL, s=20, legend=False, ax=ax, linewidth=0.3,
             edgecolor="white",
         )  # fmt: skip
-        for i, row in enumerate(sampel.itertuples()):
+        for i, row in enumerate(each(sampel)):
             ax.plot([100 * acuan[row.kode]] * 2, [i - 0.4, i + 0.4], color=palette.TINTA, linewidth=1.8)
             ax.annotate(
                 percent(acuan[row.kode]), (100 * acuan[row.kode], i - 0.42), ha="center", va="bottom", fontsize=8
@@ -93,7 +102,7 @@ def strips(
     jumlah = data.groupby("indikator")["label"].apply(lambda label: label.str.startswith("kurang").sum())
     alt = "; ".join(
         f"{row.singkat}: kabupaten {percent(acuan[row.kode])}, {jumlah.get(row.kode, 0)} Kampung KB kurang baik"
-        for row in sampel.itertuples()
+        for row in each(sampel)
     )
     return svg_figure(draw, (9.2, 0.62 * len(urutan) + 0.6), judul=judul, alt=alt, **teks)
 
@@ -103,8 +112,9 @@ def member_map(anggota: pd.DataFrame, nama: dict[int, str], *, judul: str, **tek
 
     def draw(fig: Figure) -> None:
         ax = fig.subplots()
-        for tipe, isi in anggota.groupby("tipe"):
-            warna = palette.TIPE[int(tipe) - 1]
+        for tipe in sorted(nama):
+            isi = anggota[anggota["tipe"].eq(tipe)]
+            warna = palette.TIPE[tipe - 1]
             ax.scatter(isi["x"], isi["y"], s=26, color=warna, edgecolor="white", linewidth=0.5)
             ax.annotate(f"{tipe}", (isi["x"].mean(), isi["y"].mean()), ha="center", va="center", weight="bold",
                         color="white", bbox={"boxstyle": "circle", "fc": warna, "ec": "white"})  # fmt: skip
@@ -113,7 +123,8 @@ def member_map(anggota: pd.DataFrame, nama: dict[int, str], *, judul: str, **tek
         ax.set(xlabel="sumbu utama 1", ylabel="sumbu utama 2", xticks=[], yticks=[])
         ax.set_aspect("equal", "datalim")
 
-    alt = "; ".join(f"tipe {t} ({nama[int(t)]}): {len(isi)} Kampung KB" for t, isi in anggota.groupby("tipe"))
+    jumlah = anggota["tipe"].value_counts()
+    alt = "; ".join(f"tipe {t} ({kata}): {jumlah.get(t, 0)} Kampung KB" for t, kata in sorted(nama.items()))
     return svg_figure(draw, (7.6, 4.6), judul=judul, alt=alt, **teks)
 
 
@@ -136,7 +147,7 @@ def year_lines(wilayah: pd.DataFrame, katalog: pd.DataFrame, *, putus: list[int]
 
     def draw(fig: Figure) -> None:
         axes = fig.subplots(baris, kolom, squeeze=False).ravel()
-        for ax, row in zip(axes, dipakai.itertuples(), strict=False):
+        for ax, row in zip(axes, each(dipakai), strict=False):
             garis = wilayah[wilayah["indikator"].eq(row.kode)].sort_values("tahun")
             sns.lineplot(
                 x=garis["tahun"], y=100 * garis["nilai"], marker="o", color=palette.AKSEN, ax=ax, errorbar=None
@@ -147,19 +158,20 @@ def year_lines(wilayah: pd.DataFrame, katalog: pd.DataFrame, *, putus: list[int]
             for tahun in putus:
                 ax.axvline(tahun - 0.5, color=palette.REDUP, linestyle="--", linewidth=0.8)
             akhir = garis.dropna(subset="nilai").tail(1)
-            for titik in akhir.itertuples():
+            for titik in each(akhir):
                 ax.annotate(percent(titik.nilai), (titik.tahun, 100 * titik.nilai), xytext=(0, 6),
                             textcoords="offset points", ha="center", fontsize=8.5)  # fmt: skip
             ax.set_title(f"{row.singkat}", loc="left", fontsize=10.5)
             ax.set(xlabel="", ylabel="", xticks=sorted(wilayah["tahun"].unique()))
             ax.set_ylim(0, max(10.0, 1.25 * 100 * float(garis["atas95"].fillna(garis["nilai"]).max())))
+            ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
             ax.margins(x=0.15)
         for ax in axes[len(dipakai) :]:
             ax.set_visible(False)
 
     alt = "; ".join(
         f"{row.singkat}: "
-        + ", ".join(f"{t.tahun} {percent(t.nilai)}" for t in wilayah[wilayah["indikator"].eq(row.kode)].itertuples())
-        for row in dipakai.itertuples()
+        + ", ".join(f"{t.tahun} {percent(t.nilai)}" for t in each(wilayah[wilayah["indikator"].eq(row.kode)]))
+        for row in each(dipakai)
     )
     return svg_figure(draw, (9.4, 2.1 * baris), judul=judul, alt=alt, **teks)

@@ -5,6 +5,7 @@ import pandas as pd
 from kkb_eval import schema
 from kkb_eval.report.charts import figure
 from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.rows import each
 from kkb_eval.report.wording import LABEL, percent
 
 
@@ -26,7 +27,7 @@ def tile_map(
         for nama, isi in kampung.groupby("kecamatan")
     }
     kotak = []
-    for row in peta[peta["kecamatan"].isin(kelas)].itertuples():
+    for row in each(peta[peta["kecamatan"].isin(kelas)]):
         label = rows["label"].get(row.kecamatan)
         isi = kelas[row.kecamatan]
         kotak.append(

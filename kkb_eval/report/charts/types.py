@@ -1,9 +1,12 @@
 """The profile of the types: which dimension is strong, which is weak, as one table."""
 
+from typing import Any
+
 import pandas as pd
 
 from kkb_eval.report.charts import figure, palette
 from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.rows import each
 from kkb_eval.report.wording import count, decimal, percent
 
 
@@ -13,18 +16,15 @@ def type_profile(
     """``profil``: ``tipe, nama, jumlah, indikator, nilai, z``, one row a type and indicator (z: better is positive)."""
     urut = katalog[katalog["kode"].isin(profil["indikator"])]
     dimensi = [{"nama": nama, "lebar": len(isi)} for nama, isi in urut.groupby("dimensi", sort=False)]
-    tipe = []
+    tipe: list[dict[str, Any]] = []
     for nomor, isi in profil.groupby("tipe"):
         rows = isi.set_index("indikator")
         tipe.append(
             {
                 "tipe": nomor,
-                "nama": isi["nama"].iat[0],
-                "jumlah": int(isi["jumlah"].iat[0]),
-                "sel": [
-                    _cell(rows.loc[kode], row.singkat)
-                    for kode, row in zip(urut["kode"], urut.itertuples(), strict=True)
-                ],
+                "nama": str(isi["nama"].iat[0]),
+                "jumlah": isi["jumlah"].iat[0],
+                "sel": [_cell(rows.loc[row.kode], row.singkat) for row in each(urut)],
             }
         )
     alt = "; ".join(f"tipe {t['tipe']} ({t['nama']}): {t['jumlah']} Kampung KB" for t in tipe)

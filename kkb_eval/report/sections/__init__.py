@@ -3,21 +3,14 @@
 A section whose input is not given is one line that says which file would fill it.
 """
 
+from kkb_eval.report.sections.gerak import alir_kelas, alir_tipe, pindah
 from kkb_eval.report.sections.indikator import corong, kecamatan_dots, peta, rug_indikator, strip
 from kkb_eval.report.sections.jalan import jalan
 from kkb_eval.report.sections.kampung import data_untuk_diperbaiki, kartu, posisi, tabel_kampung
 from kkb_eval.report.sections.kelas import indeks, kelas, kemantapan, perbedaan_skor
 from kkb_eval.report.sections.kepala import kepala, metode, sumber_data
 from kkb_eval.report.sections.mutu import cakupan, catatan_lengkap, catatan_menurut_jenis, tagihan
-from kkb_eval.report.sections.perkembangan import (
-    alir_kelas,
-    alir_tipe,
-    garis_tahun,
-    kelas_tahun,
-    kepala_perkembangan,
-    pecahan,
-    pindah,
-)
+from kkb_eval.report.sections.perkembangan import garis_tahun, kelas_tahun, kepala_perkembangan, pecahan
 from kkb_eval.report.sections.prioritas import belum_lapor, kunjungan, tindakan
 from kkb_eval.report.sections.ringkasan import ringkasan, ubin
 from kkb_eval.report.sections.tertinggal import desa_tertinggal

@@ -13,7 +13,7 @@ from kkb_eval.report.charts.rug import rug
 from kkb_eval.report.charts.statistical import strips
 from kkb_eval.report.charts.tiles import tile_map
 from kkb_eval.report.rendering import Fragment, render
-from kkb_eval.report.sections.kepala import sumber_data
+from kkb_eval.report.sections.kepala import nama_daerah, sumber_data
 from kkb_eval.report.wording import percent
 
 KURANG = ("kurang_baik", "kurang_baik_menonjol")
@@ -105,7 +105,7 @@ def peta(evaluasi: Evaluation, kode: str = "unmet") -> Fragment:
         teks = "Peta kotak belum ada: isi rujukan/peta_kotak.csv (kecamatan, baris, kolom)."
         return render("sections/tanpa_isi.html.j2", teks=teks)
     rows = evaluasi.wilayah[evaluasi.wilayah["tingkat"].eq("kecamatan") & evaluasi.wilayah["indikator"].eq(kode)]
-    nama = evaluasi.katalog.set_index("kode").at[kode, "singkat"]
+    nama = str(evaluasi.katalog.set_index("kode").at[kode, "singkat"])
     kurang = int(rows["label"].isin(KURANG).sum())
     return tile_map(
         evaluasi.kampung,

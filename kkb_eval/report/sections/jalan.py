@@ -8,7 +8,9 @@ from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method import road
+from kkb_eval.method.steps import ORANG
 from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rows import each
 from kkb_eval.report.wording import count, yes
 
 TERDEKAT = 10
@@ -37,7 +39,7 @@ def jalan(evaluasi: Evaluation) -> Fragment:
         terdekat=TERDEKAT,
         tertinggi=int(dekat["keadaan"].eq("kelas_tertinggi").sum()),
         tanpa=[
-            {"teks": KEADAAN[k], "jumlah": len(isi), "nama": sorted(isi["kampung"])}
+            {"teks": KEADAAN[str(k)], "jumlah": len(isi), "nama": sorted(isi["kampung"])}
             for k, isi in tanpa.groupby("keadaan", sort=True)
         ],
         kecamatan=evaluasi.kecamatan,
@@ -69,7 +71,7 @@ def steps(evaluasi: Evaluation) -> dict[tuple[str, str], list[dict[str, Any]]]:
             {
                 "singkat": road.short(row, katalog.langkah, katalog.klasifikasi),
                 "kalimat": road.sentence(row, katalog.langkah, katalog.klasifikasi),
-                "orang": row["tindakan"] in road.ORANG,
+                "orang": row["tindakan"] in ORANG,
             }
         )
     return out
@@ -91,5 +93,5 @@ def _rows(evaluasi: Evaluation, ada: pd.DataFrame) -> list[dict[str, Any]]:
             "berpola": r.kampung_id in evaluasi.berpola,
             "tertinggal": yes(r.tertinggal),
         }
-        for r in ada.sort_values(["biaya", "kecamatan", "kampung"]).itertuples()
+        for r in each(ada.sort_values(["biaya", "kecamatan", "kampung"]))
     ]

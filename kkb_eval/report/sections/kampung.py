@@ -8,9 +8,10 @@ from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.report.charts.spine import spine
 from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rows import each
 from kkb_eval.report.sections.jalan import KEADAAN, nearest, steps
 from kkb_eval.report.sections.kelas import class_words
-from kkb_eval.report.sections.kepala import sumber_data
+from kkb_eval.report.sections.kepala import has_rekap, sumber_data, without_rekap
 from kkb_eval.report.sections.mutu import need_mending
 from kkb_eval.report.sections.tipe import main_type
 from kkb_eval.report.wording import LABEL, STATUS, count, interval, percent, yes
@@ -22,8 +23,7 @@ KURANG = ("kurang_baik_menonjol", "kurang_baik")
 def tabel_kampung(evaluasi: Evaluation) -> Fragment:
     """Class, type and every indicator of each Kampung KB, with the kecamatan and the kabupaten below."""
     sel = {
-        kampung_id: [_cell(row) for row in rows.itertuples()]
-        for kampung_id, rows in evaluasi.indikator.groupby("kampung_id")
+        kampung_id: [_cell(row) for row in each(rows)] for kampung_id, rows in evaluasi.indikator.groupby("kampung_id")
     }
     area = [(f"Kecamatan {evaluasi.kecamatan}", "kecamatan"), (f"Kabupaten {evaluasi.kabupaten}", "kabupaten")]
     return render(
@@ -69,6 +69,8 @@ def _pooled(area: pd.DataFrame, kode: str) -> dict[str, str]:
 def posisi(evaluasi: Evaluation) -> Fragment:
     """The spine chart: where the Kampung KB lie in the spread of the whole kabupaten, better to the right."""
     urut = evaluasi.kampung.sort_values("kampung")
+    if not evaluasi.indikator["status"].eq("terisi").any():
+        return render("sections/tanpa_isi.html.j2", teks="Posisi belum dapat digambar: belum ada isian yang terisi.")
     kurang = evaluasi.indikator[evaluasi.indikator["label"].isin(KURANG)]
     n = int((kurang.groupby("kampung_id").size() >= 3).sum())
     return spine(
@@ -104,7 +106,7 @@ def kartu(evaluasi: Evaluation) -> Fragment:
                 "tipe": _type_words(tipe.loc[r["kampung_id"]]),
                 "kuat": _labelled(evaluasi.indikator, r["kampung_id"], BAIK, nama),
                 "lemah": _labelled(evaluasi.indikator, r["kampung_id"], KURANG, nama),
-                "belum": [n for n in schema.REKAMAN if not yes(r[f"lapor_{n}"])],
+                "belum": [n for n in schema.REKAMAN if has_rekap(evaluasi) and not yes(r[f"lapor_{n}"])],
                 "basi": pd.notna(r["diperbarui_kb"]) and not r["diperbarui_kb"],
                 **_next_step(dekat.loc[r["kampung_id"]], langkah, r["kampung_id"]),
             }
@@ -131,9 +133,7 @@ def _type_words(row: pd.Series) -> str:
 def _labelled(indikator: pd.DataFrame, kampung_id: str, labels: tuple[str, ...], nama: pd.Series) -> list[str]:
     rows = indikator[indikator["kampung_id"].eq(kampung_id) & indikator["label"].isin(labels)]
     rows = rows.assign(menonjol=rows["label"].eq(labels[0])).sort_values("menonjol", ascending=False, kind="stable")
-    return [
-        f"{nama[r.indikator]} {percent(r.nilai)}" + (" (menonjol)" if r.menonjol else "") for r in rows.itertuples()
-    ]
+    return [f"{nama[r.indikator]} {percent(r.nilai)}" + (" (menonjol)" if r.menonjol else "") for r in each(rows)]
 
 
 def _next_step(row: pd.Series, langkah: dict[tuple[str, str], list[dict[str, Any]]], kampung_id: str) -> dict[str, Any]:
@@ -149,6 +149,8 @@ def _next_step(row: pd.Series, langkah: dict[tuple[str, str], list[dict[str, Any
 
 def data_untuk_diperbaiki(evaluasi: Evaluation) -> Fragment:
     """What to mend in the portal before next month, Kampung KB by Kampung KB."""
+    if not has_rekap(evaluasi):
+        return without_rekap("Isian yang perlu diperbaiki belum diketahui")
     per = need_mending(evaluasi).groupby("kampung")["pesan"].apply(list)
     belum = evaluasi.kampung[~evaluasi.kampung["lapor_kb"].fillna(False).astype(bool)]["kampung"]
     for kampung in belum:

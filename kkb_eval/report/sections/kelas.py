@@ -18,12 +18,11 @@ def kelas(evaluasi: Evaluation) -> Fragment:
     if sebelum := counts_before(evaluasi):
         tahun[evaluasi.manifest["tahun_sebelumnya"]] = sebelum
     jumlah = tahun[evaluasi.tahun]
-    dasar, n = jumlah["Dasar"], len(evaluasi.kampung)
-    judul = (
-        f"{dasar} dari {n} Kampung KB masih Dasar, {jumlah['Berkelanjutan']} sudah Berkelanjutan"
-        if jumlah[BELUM_PASTI] < n
-        else "Kelas belum dapat dipastikan dari rekap saja"
-    )
+    dasar, belum, n = jumlah["Dasar"], jumlah[BELUM_PASTI], len(evaluasi.kampung)
+    if not belum:
+        judul = f"{dasar} dari {n} Kampung KB masih Dasar, {jumlah['Berkelanjutan']} sudah Berkelanjutan"
+    else:
+        judul = f"Kelas {belum} dari {n} Kampung KB belum dapat dipastikan" + " dari rekap saja" * (belum == n)
     keterangan = (
         "Rentang kelas yang mungkin tertulis di setiap tabel; kelas pasti perlu ekspor klasifikasi."
         if jumlah[BELUM_PASTI]
@@ -46,9 +45,13 @@ def indeks(evaluasi: Evaluation) -> Fragment:
         return render("sections/tanpa_isi.html.j2", teks="Indeks belum ada: perlu ekspor klasifikasi dari portal.")
     lulus = {nama: int((nilai[f"index_{nama}"] >= LULUS).sum()) for nama in schema.ITEM}
     tersulit = min(lulus, key=lambda nama: lulus[nama])
+    judul = f"Indeks {tersulit} paling jarang lulus: {lulus[tersulit]} dari {len(nilai)} Kampung KB"
+    if nilai.isna().any(axis=None):
+        tahu = (f"{nama} {nilai[f'index_{nama}'].notna().sum()}" for nama in schema.ITEM)
+        judul = f"Indeks yang diketahui: {enumerate_words(tahu)} dari {len(evaluasi.kampung)} Kampung KB"
     return index_dots(
         evaluasi.kampung,
-        judul=f"Indeks {tersulit} paling jarang lulus: {lulus[tersulit]} dari {len(nilai)} Kampung KB",
+        judul=judul,
         keterangan="Besar titik menurut banyaknya Kampung KB. Garis putus: nilai lulus, 3.",
         sumber=sumber_data(evaluasi),
     )
@@ -77,11 +80,12 @@ def kemantapan(evaluasi: Evaluation) -> Fragment:
             "jumlah": "Kampung KB",
             "mantap_": "Mantap",
             "belum": "Belum mantap",
-            "tanpa": "Tanpa data KB",
+            "tanpa": "Belum diketahui",
             "berpola": "Angka berpola",
         },
         bilangan=angka,
-        sumber="Mantap: kelas yang sama pada sedikitnya 80 % pengulangan acak. Angka berpola: peserta tiga poktan atau "
+        sumber="Mantap: kelas yang sama pada sedikitnya 80 % pengulangan acak. Belum diketahui: tanpa data KB, atau "
+        "dua belas skornya belum lengkap. Angka berpola: peserta tiga poktan atau "
         "lebih persis satu pecahan sasarannya; periksa di lapangan.",
     )
 
@@ -93,8 +97,7 @@ def perbedaan_skor(evaluasi: Evaluation) -> Fragment:
     if not len(skor):
         return render("sections/tanpa_isi.html.j2", teks="Skor tidak dapat dibandingkan: perlu rekap dan klasifikasi.")
     beda = skor[skor["hitung"].ne(skor["ekspor"])]
-    nama = evaluasi.kampung.set_index("kampung_id")["kampung"]
-    per = beda.groupby("kampung_id").size().rename(index=nama)
+    per = beda.merge(evaluasi.kampung[["kampung_id", "kampung"]]).groupby("kampung").size()
     return render(
         "sections/perbedaan_skor.html.j2",
         sama=len(skor) - len(beda),

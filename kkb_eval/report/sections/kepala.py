@@ -50,6 +50,16 @@ def sumber_data(evaluasi: Evaluation) -> str:
     return "Portal Kampung KB, " + ", ".join(f"{jenis} {tanggal(day)}" for jenis, day in ada.items())
 
 
+def has_rekap(evaluasi: Evaluation) -> bool:
+    """Whether the year has a rekap; without one nobody's forms and numbers are known."""
+    return evaluasi.manifest["snapshot_rekap"] is not None
+
+
+def without_rekap(apa: str) -> Fragment:
+    """The line of a section that needs the rekap of a year that has none."""
+    return render("sections/tanpa_isi.html.j2", teks=f"{apa}: perlu ekspor rekap dari portal.")
+
+
 def metode(evaluasi: Evaluation, *, singkat: bool = False) -> Fragment:
     """Definitions, limits, inputs and versions; ``singkat`` leaves out the table of indicators and the files."""
     tipologi = evaluasi.tipologi.iloc[0] if len(evaluasi.tipologi) else pd.Series(dtype=object)

@@ -8,7 +8,8 @@ from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.intake.portal import JUDUL
 from kkb_eval.report.rendering import Fragment, render
-from kkb_eval.report.sections.kepala import sumber_data
+from kkb_eval.report.rows import each
+from kkb_eval.report.sections.kepala import has_rekap, sumber_data, without_rekap
 from kkb_eval.report.tables import table
 from kkb_eval.report.wording import STATUS, yes
 
@@ -42,6 +43,8 @@ def cakupan(evaluasi: Evaluation, *, ringkas: bool = False) -> Fragment:
 
     ``ringkas`` puts the kecamatan without any gap into one row.
     """
+    if not has_rekap(evaluasi):
+        return without_rekap("Cakupan laporan belum diketahui")
     kampung = evaluasi.kampung
     data = kampung[["kecamatan"]].assign(
         n=1,
@@ -53,7 +56,8 @@ def cakupan(evaluasi: Evaluation, *, ringkas: bool = False) -> Fragment:
     semua = per.sum().rename("Semua")
     lengkap = per["n"].eq(per[list(REKAMAN)].min(axis=1)) & per["basi"].eq(0)
     if ringkas and lengkap.sum() > 1:
-        sisa = per[lengkap].sum().rename(f"{int(lengkap.sum())} kecamatan lengkap dan baru")
+        baru = " dan baru" if semua["segar"] else ""
+        sisa = per[lengkap].sum().rename(f"{int(lengkap.sum())} kecamatan lengkap{baru}")
         per = pd.concat([per[~lengkap], sisa.to_frame().T])
     per = pd.concat([per, semua.to_frame().T]).rename_axis("kecamatan").reset_index()
     lama = evaluasi.manifest["tahun_sebelumnya"]
@@ -102,14 +106,16 @@ def catatan_menurut_jenis(evaluasi: Evaluation) -> Fragment:
 
 def tagihan(evaluasi: Evaluation) -> Fragment:
     """The sheet that can be sent as it is: by kecamatan who has not reported and what to mend, with where."""
+    if not has_rekap(evaluasi):
+        return without_rekap("Tagihan belum dapat dibuat")
     nama = evaluasi.kampung.set_index("kampung_id")[["kecamatan", "kampung", "desa"]]
     rows: list[dict[str, Any]] = []
-    for row in evaluasi.kampung.itertuples():
+    for row in each(evaluasi.kampung):
         belum = [t for r, t in REKAMAN.items() if not yes(getattr(row, f"lapor_{r}"))]
         if belum:
             rows.append({"kampung_id": row.kampung_id, "isi": f"isi formulir {', '.join(belum)}", "belum": True})
     salah = evaluasi.catatan_mutu[evaluasi.catatan_mutu["tingkat"].eq("salah")].dropna(subset=["kampung_id"])
-    rows += [{"kampung_id": c.kampung_id, "isi": c.pesan, "belum": False} for c in salah.itertuples()]
+    rows += [{"kampung_id": c.kampung_id, "isi": c.pesan, "belum": False} for c in each(salah)]
     data = pd.DataFrame(rows, columns=["kampung_id", "isi", "belum"]).join(nama, on="kampung_id")
     data = data.sort_values(["kecamatan", "kampung", "belum", "isi"], ascending=[True, True, False, True])
     basi = evaluasi.kampung[evaluasi.kampung["diperbarui_kb"].eq(False).fillna(False)]
@@ -151,7 +157,7 @@ def catatan_lengkap(evaluasi: Evaluation) -> Fragment:
                 else "",
                 "pesan": r.pesan,
             }
-            for r in rows.itertuples()
+            for r in each(rows)
         ],
         diam=int(evaluasi.catatan_mutu["kode"].eq("K14").sum()),
         keluar=_excluded(evaluasi),
@@ -165,12 +171,9 @@ def _place(row: Any) -> str:
 
 def _excluded(evaluasi: Evaluation) -> list[dict[str, Any]]:
     """How many values of each indicator are in each state."""
-    per = evaluasi.indikator.groupby(["indikator", "status"]).size().unstack(fill_value=0)
-    per = per.reindex(columns=list(schema.STATUS), fill_value=0)
+    per = evaluasi.indikator.groupby(["indikator", "status"]).size().to_dict()
     nama = evaluasi.katalog.set_index("kode")["singkat"]
-    return [
-        {"nama": nama[kode], "isi": [int(per.at[kode, s]) for s in STATUS]} for kode in nama.index if kode in per.index
-    ]
+    return [{"nama": nama[kode], "isi": [int(per.get((kode, s), 0)) for s in STATUS]} for kode in nama.index]
 
 
 def need_mending(evaluasi: Evaluation) -> pd.DataFrame:

@@ -5,15 +5,15 @@ import pandas as pd
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import priority
 from kkb_eval.report.rendering import Fragment, render
-from kkb_eval.report.sections.kepala import sumber_data
+from kkb_eval.report.rows import each
+from kkb_eval.report.sections.kepala import has_rekap, sumber_data, without_rekap
 from kkb_eval.report.wording import count, percent, yes
 
 
 def kunjungan(evaluasi: Evaluation) -> Fragment:
     """The visit list with reach, interval and how sure each is to belong on it."""
-    rows = evaluasi.prioritas[evaluasi.prioritas["daftar"].eq("kunjungan")]
+    rows = _listed(evaluasi, "kunjungan")
     daftar = rows[rows["golongan"].isin(["mantap", "mungkin"])]
-    nama = evaluasi.kampung.set_index("kampung_id")
     jangkauan = priority.reach(evaluasi.prioritas.drop(columns="kabupaten"), evaluasi.kampung)
     terpilih = int(rows["terpilih"].fillna(False).sum())
     return render(
@@ -25,9 +25,9 @@ def kunjungan(evaluasi: Evaluation) -> Fragment:
         sumber=sumber_data(evaluasi),
         baris=[
             {
-                "kampung": nama.at[r.kampung_id, "kampung"],
-                "kecamatan": nama.at[r.kampung_id, "kecamatan"],
-                "tautan": f"kecamatan/{nama.at[r.kampung_id, 'slug_kecamatan']}.html",
+                "kampung": r.kampung,
+                "kecamatan": r.kecamatan,
+                "tautan": f"kecamatan/{r.slug_kecamatan}.html",
                 "unmet": r.unmet,
                 "pus": r.pus,
                 "kelebihan": r.kelebihan,
@@ -38,28 +38,33 @@ def kunjungan(evaluasi: Evaluation) -> Fragment:
                 "tertinggal": yes(r.tertinggal),
                 "berpola": r.kampung_id in evaluasi.berpola,
             }
-            for r in daftar.itertuples()
+            for r in each(daftar)
         ],
     )
 
 
 def belum_lapor(evaluasi: Evaluation) -> Fragment:
     """Kampung KB whose need cannot be known because they have not reported, with their PUS when known."""
-    rows = evaluasi.prioritas[evaluasi.prioritas["daftar"].eq("belum_lapor")]
-    nama = evaluasi.kampung.set_index("kampung_id")
+    rows = pd.concat([_listed(evaluasi, daftar) for daftar in ("belum_lapor", "perbaiki_data")])
     return render(
         "sections/belum_lapor.html.j2",
         baris=[
             {
-                "kampung": nama.at[r.kampung_id, "kampung"],
-                "kecamatan": nama.at[r.kampung_id, "kecamatan"],
-                "belum": r.belum.replace("kb", "KB"),
+                "kampung": r.kampung,
+                "kecamatan": r.kecamatan,
+                "belum": r.belum.replace("kb", "KB") if r.daftar == "belum_lapor" else "",
                 "pus": count(r.pus) if pd.notna(r.pus) else "belum diketahui",
                 "tertinggal": yes(r.tertinggal),
             }
-            for r in rows.itertuples()
+            for r in each(rows)
         ],
     )
+
+
+def _listed(evaluasi: Evaluation, daftar: str) -> pd.DataFrame:
+    """The rows of one list with the names of the Kampung KB."""
+    nama = evaluasi.kampung[["kampung_id", "kampung", "kecamatan", "slug_kecamatan"]]
+    return evaluasi.prioritas[evaluasi.prioritas["daftar"].eq(daftar)].merge(nama, on="kampung_id")
 
 
 def tindakan(evaluasi: Evaluation) -> Fragment:

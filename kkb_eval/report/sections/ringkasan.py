@@ -9,7 +9,9 @@ from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.report import narrative
 from kkb_eval.report.rendering import Fragment, render
-from kkb_eval.report.wording import count, interval, percent
+from kkb_eval.report.rows import each
+from kkb_eval.report.sections.kepala import has_rekap
+from kkb_eval.report.wording import count, decimal, interval, percent, yes
 
 ANGKA = ("cpr", "mkjp", "unmet")
 
@@ -39,7 +41,10 @@ def _counts(evaluasi: Evaluation) -> Iterator[Tile]:
     n = len(kampung)
     lapor = int(kampung["lapor_kb"].fillna(False).sum())
     yield Tile(count(n), "Kampung KB", f"di {kampung['desa'].nunique()} desa")
-    yield Tile(f"{lapor} dari {n}", "melaporkan data KB", f"{percent(lapor / n)} cakupan laporan", lapor < n)
+    if has_rekap(evaluasi):
+        yield Tile(f"{lapor} dari {n}", "melaporkan data KB", f"{percent(lapor / n)} cakupan laporan", lapor < n)
+    else:
+        yield Tile("belum diketahui", "melaporkan data KB", "perlu ekspor rekap dari portal", True)
     segar = kampung["diperbarui_kb"].dropna().astype(bool)
     if len(segar):
         kecil = f"dibandingkan dengan {evaluasi.manifest['tahun_sebelumnya']}; sisanya isian lama"
@@ -70,11 +75,10 @@ def _rates(evaluasi: Evaluation) -> Iterator[Tile]:
 def _change(evaluasi: Evaluation, kode: str) -> str:
     """How the kabupaten's value moved over updated records; only an interval without zero gives a direction."""
     rows = evaluasi.perubahan
-    row = rows[rows["bagian"].eq("angka") & rows["tingkat"].eq("kabupaten") & rows["indikator"].eq(kode)]
-    if len(row) != 1 or not row["jumlah"].iat[0]:
-        return ""
-    jumlah, selisih = int(row["jumlah"].iat[0]), 100 * float(row["selisih"].iat[0])
-    if row["nyata"].fillna(False).iat[0]:
-        arah = "naik" if selisih > 0 else "turun"
-        return f"{arah} {abs(selisih):.1f} poin pada {jumlah} yang diperbarui".replace(".", ",")
-    return f"perubahan pada {jumlah} yang diperbarui masih dalam batas kebetulan"
+    rows = rows[rows["bagian"].eq("angka") & rows["tingkat"].eq("kabupaten") & rows["indikator"].eq(kode)]
+    for row in each(rows[rows["jumlah"].gt(0)]):
+        if yes(row.nyata):
+            arah = "naik" if row.selisih > 0 else "turun"
+            return f"{arah} {decimal(100 * abs(row.selisih))} poin pada {row.jumlah} yang diperbarui"
+        return f"perubahan pada {row.jumlah} yang diperbarui masih dalam batas kebetulan"
+    return ""

@@ -1,5 +1,7 @@
 """Tipe Kampung KB: which groups there are, how sure that is, and who belongs where."""
 
+from typing import Any
+
 import pandas as pd
 
 from kkb_eval import schema
@@ -7,6 +9,7 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.report.charts.statistical import member_map
 from kkb_eval.report.charts.types import type_profile
 from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import sumber_data
 from kkb_eval.report.tables import table
 from kkb_eval.report.wording import decimal, enumerate_words, percent
@@ -65,7 +68,7 @@ def aturan(evaluasi: Evaluation) -> Fragment:
                 "anggota": r.anggota,
                 "tepat": percent(r.tepat, 0),
             }
-            for r in rows.itertuples()
+            for r in each(rows)
         ],
     )
 
@@ -105,14 +108,14 @@ def _members(isi: pd.DataFrame) -> Fragment:
                 "peluang": r.peluang,
                 "siluet": r.siluet,
             }
-            for r in rows.itertuples()
+            for r in each(rows)
         ],
     )
 
 
 def _ungrouped(data: pd.DataFrame) -> Fragment:
     belum = data[data["tipe"].isna()]
-    per = belum.groupby("belum_dikelompokkan")["kampung"].apply(sorted) if len(belum) else {}
+    per: Any = belum.groupby("belum_dikelompokkan")["kampung"].apply(sorted) if len(belum) else {}
     return render(
         "sections/belum_dikelompokkan.html.j2",
         jumlah=len(belum),

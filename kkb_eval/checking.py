@@ -1,0 +1,50 @@
+"""The catatan mutu data of a whole dataset, for the command ``check``; nothing is stored."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from kkb_eval import evaluation, schema, store
+from kkb_eval.errors import UnknownName
+from kkb_eval.intake.dataset import Dataset, open_dataset
+
+
+def findings(data: str | Path, years: Sequence[int] = ()) -> pd.DataFrame:
+    """All catatan (columns ``schema.CATATAN``) of every year or of ``years``, each once: salah, periksa, info.
+
+    Of an export that its year does not use, what reading it found. UnknownName for a year without data.
+    """
+    dataset = open_dataset(store.place(data))
+    if unknown := sorted(set(years) - set(dataset.tahun)):
+        raise UnknownName("tahun", str(unknown[0]), f"{data} (ada: {', '.join(map(str, dataset.tahun))})")
+    with tempfile.TemporaryDirectory() as out:
+        parts = [
+            evaluation.open_evaluation(data, tahun, out=out).catatan_mutu
+            for tahun in sorted(set(years) or dataset.tahun)
+        ]
+    parts += [dataset.catatan_ditolak, *_unused(dataset, years)]
+    found = pd.concat([part[list(schema.CATATAN)] for part in parts if len(part)] or parts[:1], ignore_index=True)
+    tingkat = pd.Categorical(found["tingkat"], schema.TINGKAT, ordered=True)
+    order = ["tingkat", "kode", "berkas", "baris", "kolom", "pesan"]
+    return found.assign(tingkat=tingkat).drop_duplicates().sort_values(order, kind="stable", ignore_index=True)
+
+
+def _unused(dataset: Dataset, years: Sequence[int]) -> Iterator[pd.DataFrame]:
+    """What reading found in the exports that a later one of their year replaces."""
+    for tahun in set(years) or dataset.tahun:
+        masukan = dataset.year(tahun).masukan
+        names = set(masukan.loc[~masukan["dipakai"], "berkas"])
+        yield from (export.catatan for export in dataset.ekspor if export.berkas in names)
+
+
+def lines(data: str | Path, found: pd.DataFrame) -> Iterator[str]:
+    """The findings as lines: a heading a kind with its count, then file, row and message; last the counts."""
+    for (tingkat, kode), rows in found.groupby(["tingkat", "kode"], observed=True, sort=True):
+        yield f"{kode}, {tingkat}: {len(rows)} catatan"
+        for berkas, baris, pesan in zip(rows["berkas"], rows["baris"], rows["pesan"], strict=True):
+            where = str(Path(data) / berkas) + ("" if pd.isna(baris) else f", baris {baris}")
+            yield f"  {where}: {pesan}"
+    jumlah = found["tingkat"].value_counts()
+    yield ", ".join(f"{jumlah.get(tingkat, 0)} {tingkat}" for tingkat in schema.TINGKAT)

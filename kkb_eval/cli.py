@@ -1,0 +1,236 @@
+"""The command line ``kkb-eval``: reads arguments, prints, returns a status; what does the work is imported late."""
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+from typer.exceptions import TyperException
+
+from kkb_eval import usage
+from kkb_eval.errors import KkbError, UnknownName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from kkb_eval.report.pages import Pages
+    from kkb_eval.report.plan import Manifest, Report, Selection
+
+F = TypeVar("F", bound="Callable[..., None]")
+
+app = typer.Typer(
+    help="Evaluasi Kampung KB dari ekspor portal: periksa, hitung, buat laporan.",
+    cls=usage.Group,
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    subcommand_metavar="PERINTAH [PILIHAN]…",
+    options_metavar="",
+)
+
+
+def _year(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise ValueError(f'"{text}" bukan tahun; tulis misalnya 2018')
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise ValueError(f'"{text}" bukan bilangan bulat di atas nol')
+    return int(text)
+
+
+Data = Annotated[
+    str, typer.Option(help="Folder dataset; bila tidak disebut data/contoh.", metavar="FOLDER", show_default=False)
+]
+Out = Annotated[
+    str, typer.Option(help="Folder hasil; bila tidak disebut outputs.", metavar="FOLDER", show_default=False)
+]
+Years = Annotated[
+    list[int] | None,
+    typer.Option("--year", help="Tahun ini saja; boleh diulang.", metavar="TAHUN", parser=_year, show_default=False),
+]
+Kabupaten = Annotated[
+    list[str] | None, typer.Option(help="Kabupaten ini saja; boleh diulang.", metavar="NAMA", show_default=False)
+]
+Kecamatan = Annotated[
+    list[str] | None,
+    typer.Option(help="Halaman kecamatan ini saja; boleh diulang.", metavar="NAMA", show_default=False),
+]
+Jenis = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="kabupaten, kecamatan, kualitas-data, perkembangan atau paparan; boleh diulang.",
+        metavar="JENIS",
+        show_default=False,
+    ),
+]
+
+
+def command(name: str) -> "Callable[[F], F]":
+    """A command of ``app`` with help in Indonesian."""
+    return app.command(name, cls=usage.Command, options_metavar="[PILIHAN]…")
+
+
+@command("check")
+def check(data: Data = "data/contoh", year: Years = None) -> None:
+    """Periksa mutu data setiap ekspor dan sebut semua catatannya."""
+    from kkb_eval import checking
+
+    found = checking.findings(data, year or ())
+    for line in checking.lines(data, found):
+        typer.echo(line)
+    if found["tingkat"].eq("salah").any():
+        raise typer.Exit(1)
+
+
+@command("evaluate")
+def evaluate(
+    data: Data = "data/contoh",
+    out: Out = "outputs",
+    year: Years = None,
+    force: Annotated[bool, typer.Option("--force", help="Hitung ulang walaupun tidak ada yang berubah.")] = False,
+) -> None:
+    """Hitung evaluasi dan simpan tabelnya, tanpa membuat laporan."""
+    from kkb_eval import terminal
+    from kkb_eval.report import batch, plan
+
+    with batch.alone(out, terminal.tell_wait):
+        manifests = plan.evaluated(data, out, year or (), force=force, tell=terminal.tell_year)
+    if terminal.tell_refused(manifests):
+        raise typer.Exit(1)
+
+
+@command("list")
+def list_reports(
+    data: Data = "data/contoh",
+    out: Out = "outputs",
+    year: Years = None,
+    kabupaten: Kabupaten = None,
+    kecamatan: Kecamatan = None,
+    jenis: Jenis = None,
+) -> None:
+    """Sebut laporan yang akan dibuat oleh build."""
+    from kkb_eval import store, terminal
+    from kkb_eval.report import batch, pages, plan
+
+    selection = _selection(year, kabupaten, kecamatan, jenis)
+    with batch.alone(out, terminal.tell_wait):
+        reports = plan.plan(plan.evaluated(data, out, selection.evaluasi), data, out, selection)
+    _some(reports)
+    known = pages.Pages(store.place(out))
+    for report in reports:
+        typer.echo(f"{report.halaman} ({'tetap' if known.current(report) else 'akan dibuat'})")
+
+
+@command("build")
+def build(
+    data: Data = "data/contoh",
+    out: Out = "outputs",
+    year: Years = None,
+    kabupaten: Kabupaten = None,
+    kecamatan: Kecamatan = None,
+    jenis: Jenis = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(help="Laporan yang dibuat serentak.", metavar="N", parser=_number, show_default=False),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Buat ulang semua halaman yang dipilih.")] = False,
+) -> None:
+    """Buat laporan yang belum ada atau yang datanya berubah, lalu daftar laporan (index.html)."""
+    from kkb_eval import store, terminal
+    from kkb_eval.report import batch, fingerprint, pages, plan
+
+    selection = _selection(year, kabupaten, kecamatan, jenis)
+    folder, start = store.place(out), time.monotonic()
+
+    def kunci() -> str:
+        return fingerprint.everything(data, out, plan.NOTEBOOKS, asdict(selection))
+
+    with batch.alone(out, terminal.tell_wait):
+        state = pages.Pages(folder)
+        if not force and (same := state.unchanged(kunci())):
+            typer.echo(f"Tidak ada yang berubah: {len(same)} laporan tetap.")
+            typer.echo(terminal.shown(state.index))
+            return
+        manifests = plan.evaluated(data, out, selection.evaluasi, tell=terminal.tell_year)
+        before, reports = kunci(), plan.plan(manifests, data, out, selection)
+        _some(reports)
+        _remove_orphans(state, manifests, data, out, selection)
+        with terminal.progress() as follow:
+            results = batch.build(reports, out, jobs=jobs, force=force, progress=follow)
+        failed = terminal.tell_results(results, time.monotonic() - start)
+        typer.echo(terminal.shown(state.index))
+        if terminal.tell_refused(manifests) or failed:
+            raise typer.Exit(1)
+        pages.Pages(folder).remember(before, results)
+
+
+@command("template")
+def template(
+    berkas: Annotated[Path, typer.Argument(help="Buku kerja yang akan ditulis.", metavar="FILE.xlsx")],
+) -> None:
+    """Tulis buku kerja isian untuk kantor yang tidak punya ekspor portal."""
+    from kkb_eval.report import workbooks
+
+    workbooks.write_template(berkas)
+    typer.echo(f"{berkas} ditulis; isi lembar Worksheet")
+
+
+@command("typology")
+def typology(
+    rekap: Annotated[
+        list[Path], typer.Option(help="Ekspor rekap nasional; boleh diulang.", metavar="FILE", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option(help="Tabel yang akan ditulis.", metavar="FILE.csv", show_default=False)],
+) -> None:
+    """Buat tipologi acuan dari ekspor rekap nasional."""
+    from kkb_eval import nation
+
+    nation.write_typology(nation.fit_typology(rekap), out)
+    typer.echo(f"{out} ditulis")
+
+
+def _selection(
+    year: list[int] | None, kabupaten: list[str] | None, kecamatan: list[str] | None, jenis: list[str] | None
+) -> "Selection":
+    from kkb_eval.report.plan import Selection
+
+    return Selection(tuple(year or ()), tuple(kabupaten or ()), tuple(kecamatan or ()), tuple(jenis or ()))
+
+
+def _some(reports: "Sequence[Report]") -> None:
+    if not reports:
+        raise KkbError("tidak ada laporan yang cocok; longgarkan --year, --kabupaten, --kecamatan atau --jenis")
+
+
+def _remove_orphans(
+    state: "Pages", manifests: "Mapping[int, Manifest]", data: str, out: str, selection: "Selection"
+) -> None:
+    from kkb_eval.report.plan import plan
+
+    years = [*manifests, *([] if selection.evaluasi else [None])]
+    for halaman in state.remove_orphans(plan(manifests, data, out), years):
+        typer.echo(f"{halaman}: dihapus, tidak ada lagi di data")
+    state.save()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its status: 0, 1 (something is not as it should be) or 2 (wrong use).
+
+    A user's problem is told on stderr without a traceback; a bug keeps its traceback.
+    """
+    try:
+        return int(app(args=arguments, prog_name="kkb-eval", standalone_mode=False) or 0)
+    except TyperException as error:
+        typer.echo(usage.explain(error), err=True)
+        return error.exit_code
+    except KkbError as error:
+        typer.echo(str(error), err=True)
+        return 2 if isinstance(error, UnknownName) and error.jenis == "jenis" else 1
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("Dihentikan; jalankan lagi untuk meneruskan.", err=True)
+        return 130

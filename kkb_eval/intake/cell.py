@@ -1,0 +1,85 @@
+"""What a cell of a companion table may hold, and its value; a bad cell says what is wrong and what to do."""
+
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+
+from kkb_eval.intake.wilayah import compact, suggest
+
+UNSUR = ("pemda", "swasta", "masyarakat")
+STATUS_DESA = ("sangat tertinggal", "tertinggal", "berkembang", "maju", "mandiri")
+_PILIHAN = {
+    pilihan: {compact(word): word for word in words}
+    for pilihan, words in (("unsur", UNSUR), ("status_desa", STATUS_DESA))
+}
+_ANGKA = re.compile(r"([+-]?\d{1,12}(?:[.,]\d{1,12})?) ?%?")
+_BULAT = re.compile(r"(?:rp\.? ?)?([+-]?(?:\d{1,3}(?:\.\d{3}){1,4}|\d{1,15}))(?:[.,]0{1,2})?", re.IGNORECASE)
+
+
+class Bad(Exception):
+    """A cell that cannot be used: ``kode`` (R03, R05, R06) and ``pesan``."""
+
+    def __init__(self, kode: str, pesan: str) -> None:
+        super().__init__(kode, pesan)
+        self.kode, self.pesan = kode, pesan
+
+
+def value(text: str, isi: str, indikator: Mapping[str, str]) -> object:
+    """The value of a cell that holds ``isi`` (see ``companion.Tabel``); None where it is blank and may be.
+
+    ``indikator`` are the possible indicators by compact word. Raises ``Bad``.
+    """
+    if not text:
+        if isi.endswith("?"):
+            return None
+        raise Bad("R03", "kosong; isi sel ini")
+    match isi.rstrip("?"):
+        case "teks":
+            return text
+        case "angka":
+            return _number(text)
+        case "bulat":
+            return _whole(text, f'"{text[:60]}" bukan bilangan bulat; tulis angkanya saja, misalnya 12')
+        case "petugas":  # a name may stand here: it is not repeated
+            return _whole(text, "isinya bukan jumlah; tulis jumlahnya saja, misalnya 2")
+        case "indikator":
+            return _word(text, indikator)
+        case pilihan:
+            return _word(text, _PILIHAN[pilihan])
+
+
+def column(values: list[object], isi: str, index: pd.Index) -> pd.Series:
+    """The values as a column of the type that ``isi`` has: Int64, float64 or text."""
+    match isi.rstrip("?"):
+        case "bulat" | "petugas":
+            return pd.Series(values, index=index, dtype="Int64")
+        case "angka":
+            return pd.Series(values, index=index, dtype="float64")
+        case _:
+            return pd.Series(values, index=index, dtype="str")
+
+
+def _number(text: str) -> float:
+    if match := _ANGKA.fullmatch(text):
+        return float(match[1].replace(",", "."))
+    raise Bad("R03", f'"{text[:60]}" bukan angka; tulis seperti 75 atau 5,74')
+
+
+def _whole(text: str, pesan: str) -> int:
+    """A whole number from 0; dots before three digits are thousands, as Indonesians write them."""
+    match = _BULAT.fullmatch(text)
+    if not match:
+        raise Bad("R03", pesan)
+    number = int(match[1].replace(".", ""))
+    if number < 0:
+        raise Bad("R06", f"{text} negatif; tulis jumlahnya")
+    return number
+
+
+def _word(text: str, words: Mapping[str, str]) -> str:
+    if compact(text) in words:
+        return words[compact(text)]
+    near = suggest(text, words.values(), limit=1)
+    hint = f'maksud Anda "{near[0]}"?' if near else f"pilihannya: {', '.join(dict.fromkeys(words.values()))}"
+    raise Bad("R05", f'"{text[:60]}" tidak dikenal; {hint}')

@@ -1,0 +1,178 @@
+"""Makes the planned pages that are not current, goes on when one fails, and ends with the index."""
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from kkb_eval import __version__, store
+from kkb_eval.errors import KkbError
+from kkb_eval.report import worker
+from kkb_eval.report.pages import Pages, Result
+from kkb_eval.report.plan import Report
+
+BATAS = 300.0
+"""Seconds that a report may take."""
+SIMPAN = 5.0
+"""Seconds after which the results so far are written: a build that is killed does not begin from nothing."""
+
+
+@contextlib.contextmanager
+def alone(out: str | Path, wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """No other build in this folder while the block runs; ``wait`` is called once when there is one to wait for."""
+    folder = store.place(out) / "kerja"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / "build.lock", is_singleton=True)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        wait()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def build(
+    reports: Sequence[Report],
+    out: str | Path,
+    *,
+    jobs: int | None = None,
+    force: bool = False,
+    limit: float = BATAS,
+    fork: bool | None = None,
+    progress: Callable[[int, int, Result | None], None] = lambda done, total, result: None,
+) -> list[Result]:
+    """Make the pages of ``reports`` that are not current (all with ``force``), then the index of the whole folder.
+
+    A result for each report, in their order. ``jobs`` at once (all processors), ``limit`` seconds each; ``fork`` False
+    runs them in kernels. ``progress`` is called before the first page and after each one that is made or failed.
+    KkbError, before anything is run, for parameters that a notebook does not have.
+    """
+    out = store.place(out)
+    with alone(out):
+        pages = Pages(out)
+        todo = [report for report in reports if force or not pages.current(report)]
+        check_parameters(todo)
+        for halaman in {report.halaman for report in reports} - {report.halaman for report in todo}:
+            pages.record(replace(pages.hasil[halaman], status="tetap", detik=0.0))
+        jobs = max(1, min(jobs or _processors(), len(todo)))
+        running = worker.run(todo, jobs, limit, worker.can_fork() if fork is None else fork)
+        with _log(out) as log, contextlib.closing(running):
+            log(peristiwa="mulai", versi=__version__, laporan=len(reports), dikerjakan=len(todo), serentak=jobs)
+            try:
+                _follow(running, len(todo), pages, log, progress)
+            finally:
+                pages.save()
+            log(peristiwa="selesai")
+        write_index(out, list(pages.hasil.values()))
+        return [pages.hasil[report.halaman] for report in reports]
+
+
+def _follow(
+    running: Iterator[tuple[Report, worker.Outcome]],
+    total: int,
+    pages: Pages,
+    log: Callable[..., None],
+    progress: Callable[[int, int, Result | None], None],
+) -> None:
+    saved = time.monotonic()
+    progress(0, total, None)
+    for done, (report, outcome) in enumerate(running, 1):
+        result = _result(report, outcome)
+        pages.record(result)
+        log(peristiwa="laporan", **asdict(result), jejak=outcome.jejak)
+        progress(done, total, result)
+        if time.monotonic() > saved + SIMPAN:
+            pages.save()
+            saved = time.monotonic()
+
+
+def write_index(out: Path, results: Sequence[Result]) -> None:
+    """The index over everything that this build and the earlier ones made or failed to make."""
+    from kkb_eval.evaluation import Evaluation
+    from kkb_eval.report import index
+
+    kabupaten = {r.kabupaten for r in results}
+    years = []
+    for folder in sorted(path for path in (out / "kerja").iterdir() if path.name.isdigit()):
+        manifest = store.read_manifest(folder)
+        if manifest and kabupaten & manifest["kabupaten"].keys():
+            tables: dict[str, Any] = dict(store.read(folder))
+            years.append(Evaluation(manifest["tahun"], manifest, **tables))
+    rows = [
+        index.Page(r.jenis, r.tahun, r.kabupaten, r.kecamatan, r.halaman, ": ".join(filter(None, (r.sel, r.galat))))
+        for r in sorted(results, key=lambda r: r.halaman)
+    ]
+    index.write(out, rows, years)
+
+
+def check_parameters(reports: Sequence[Report]) -> None:
+    """Refuse parameters that a notebook does not have: papermill would only warn and run the notebook's defaults."""
+    wrong = []
+    for notebook, wanted in {report.notebook: report.parameter.keys() for report in reports}.items():
+        wrong += [
+            f'{notebook}: sel "parameters" tidak memuat "{name}"; tambahkan baris {name}: tipe = nilai awal'
+            for name in sorted(wanted - _parameters(notebook))
+        ]
+    if wrong:
+        raise KkbError("\n".join(wrong))
+
+
+def _parameters(notebook: Path) -> set[str]:
+    """The names in a notebook's parameters cell, as papermill understands them."""
+    import nbformat
+    from papermill.translators import PythonTranslator
+
+    try:
+        cells = nbformat.read(notebook, as_version=4).cells  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, nbformat.ValidationError) as error:
+        raise KkbError(f"{notebook}: bukan notebook yang utuh ({error}); buka dan simpan lagi di Jupyter") from error
+    tagged = [cell for cell in cells if "parameters" in cell.metadata.get("tags", [])]
+    return {parameter.name for parameter in PythonTranslator.inspect(tagged[0])} if tagged else set()
+
+
+def _result(report: Report, outcome: worker.Outcome) -> Result:
+    good = bool(outcome.sha256)
+    return Result(
+        halaman=report.halaman,
+        kerja=report.kerja,
+        jenis=report.jenis,
+        tahun=report.tahun,
+        kabupaten=report.kabupaten,
+        kecamatan=report.kecamatan,
+        status="dibuat" if good else "gagal",
+        detik=outcome.detik,
+        sel=outcome.sel,
+        galat=outcome.galat,
+        sidik=report.sidik if good else "",
+        sha256=outcome.sha256,
+    )
+
+
+def _processors() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def _log(out: Path) -> Iterator[Callable[..., None]]:
+    """Writes events of a build, one JSON object a line, to a new file in ``kerja/log``."""
+    folder = out / "kerja" / "log"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{datetime.now():%Y%m%dT%H%M%S-%f}.jsonl").open("w", encoding="utf-8") as file:
+
+        def log(**event: Any) -> None:
+            line = {"waktu": datetime.now().isoformat(timespec="milliseconds"), **event}
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            file.flush()
+
+        yield log

@@ -1,0 +1,124 @@
+"""Gerak: which Kampung KB moved from which class or type to which, and whether that is more than chance."""
+
+from typing import Any
+
+import pandas as pd
+
+from kkb_eval import schema
+from kkb_eval.method import change
+from kkb_eval.report.charts import palette
+from kkb_eval.report.charts.classes import BELUM_PASTI
+from kkb_eval.report.charts.flows import flow_chart
+from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rows import each
+from kkb_eval.report.sections.kepala import sumber_data
+from kkb_eval.report.sections.perkembangan import Tahun, no_pair, pairs
+from kkb_eval.report.tables import table
+from kkb_eval.report.wording import yes
+
+WARNA_KELAS = palette.KELAS | {BELUM_PASTI: "#eef1f5"}
+
+
+def alir_kelas(tahun: Tahun) -> Fragment:
+    """From which class to which, in the last pair of years: all, and updated and not updated apart in the table."""
+    return _flows(tahun, "klasifikasi", [*reversed(schema.KELAS), BELUM_PASTI], WARNA_KELAS, "kelas")
+
+
+def alir_tipe(tahun: Tahun) -> Fragment:
+    """From which national type to which; change over years always uses the frozen reference types."""
+    if not pairs(tahun):
+        return no_pair()
+    nama = tahun[-1].tipe[tahun[-1].tipe["tipologi"].eq("acuan")].drop_duplicates("tipe").set_index("tipe")["nama"]
+    lama = pairs(tahun)[0].kampung
+    urutan = [str(n) for n in sorted({*nama.index, *lama["tipe_acuan"].dropna().astype(int)})]
+    sebut = {t: f"tipe {t}" for t in urutan}
+    warna = {sebut[t]: palette.TIPE[int(t) - 1] for t in urutan} | {BELUM_PASTI: "#eef1f5"}
+    return _flows(tahun, "tipe_acuan", [*sebut.values(), BELUM_PASTI], warna, "tipe acuan", sebut)
+
+
+def _flows(
+    tahun: Tahun, kolom: str, urutan: list[str], warna: dict[str, str], kata: str, sebut: dict[str, str] | None = None
+) -> Fragment:
+    if not pairs(tahun):
+        return no_pair()
+    akhir = pairs(tahun)[0]
+    alir = akhir.perubahan[akhir.perubahan["bagian"].eq(f"alir_{kolom}")].copy()
+    for sisi in ("dari", "ke"):
+        alir[sisi] = alir[sisi].map(sebut or {k: k for k in schema.KELAS}).fillna(BELUM_PASTI)
+    pindah = alir[alir["dari"].ne(alir["ke"]) & alir["dari"].ne(BELUM_PASTI) & alir["ke"].ne(BELUM_PASTI)]
+    diam = int(alir.loc[alir["diperbarui"].eq(False).fillna(False), "jumlah"].sum())
+    semua, n = int(alir["jumlah"].sum()), int(pindah["jumlah"].sum())
+    gambar = flow_chart(
+        alir.groupby(["dari", "ke"])["jumlah"].sum().reset_index(),
+        [u for u in urutan if (alir["dari"].eq(u) | alir["ke"].eq(u)).any()],
+        warna,
+        tahun=(akhir.manifest["tahun_sebelumnya"], akhir.tahun),
+        judul=f"{n} dari {semua} Kampung KB yang ada di kedua tahun berpindah {kata}",
+        keterangan=f"{diam} di antaranya tidak memperbarui satu formulir pun; {kata} yang sama di sana bukan "
+        "bukti bahwa keadaannya tetap."
+        if diam
+        else "",
+        sumber=sumber_data(akhir),
+    )
+    return gambar + _flow_table(alir, kolom, kata)
+
+
+def _flow_table(alir: pd.DataFrame, kolom: str, kata: str) -> Fragment:
+    kelompok = alir["diperbarui"].map({True: "diperbarui", False: "diam"}).astype(object).fillna("tanpa")
+    per = alir.assign(kelompok=kelompok).pivot_table(
+        index=["dari", "ke"], columns="kelompok", values="jumlah", aggfunc="sum", fill_value=0
+    )
+    per = per.reindex(columns=["diperbarui", "diam", "tanpa"], fill_value=0).astype(int).reset_index()
+    per["arah"] = per["dari"] + " → " + per["ke"]
+    kolom_tabel = {"arah": f"Dari {kata} ke {kata}", "diperbarui": "Data diperbarui", "diam": "Tidak diperbarui"}
+    if per["tanpa"].sum():
+        kolom_tabel["tanpa"] = "Tidak dapat dibandingkan"
+    return table(
+        per,
+        id=f"alir-{kolom.replace('_', '-')}",
+        judul=f"Perpindahan {kata}, menurut apakah datanya diperbarui",
+        stub="arah",
+        kolom=kolom_tabel,
+        bilangan=[k for k in kolom_tabel if k != "arah"],
+    )
+
+
+def pindah(tahun: Tahun) -> Fragment:
+    """Who rose and who fell, and whether that is more than chance; what regression to the mean explains."""
+    if not pairs(tahun):
+        return no_pair()
+    akhir = pairs(tahun)[0]
+    rows = akhir.perubahan[akhir.perubahan["bagian"].eq("gerak_kelas")].drop(columns="kecamatan")
+    rows = rows.merge(akhir.kampung[["kampung_id", "kampung", "kecamatan", "slug_kecamatan"]], on="kampung_id")
+    laju = akhir.perubahan[akhir.perubahan["bagian"].eq("angka")]
+    dikelompokkan = akhir.katalog[akhir.katalog["tipologi"].eq("ya")]
+    kalimat = [change.regression_to_mean(laju, row) for _, row in dikelompokkan.iterrows()]
+    return render(
+        "sections/pindah.html.j2",
+        dari=akhir.manifest["tahun_sebelumnya"],
+        ke=akhir.tahun,
+        regresi=[k for k in kalimat if k],
+        baris=[
+            {
+                "kampung": r.kampung,
+                "kecamatan": r.kecamatan,
+                "tautan": f"{akhir.tahun}/kecamatan/{r.slug_kecamatan}.html",
+                "dari": r.dari,
+                "ke": r.ke,
+                "arah": r.arah,
+                "nyata": _judged(r.nyata, r.diperbarui),
+                "diperbarui": "belum diketahui" if pd.isna(r.diperbarui) else "ya" if r.diperbarui else "tidak",
+                "berpola": r.kampung_id in akhir.berpola,
+            }
+            for r in each(rows.sort_values(["arah", "kecamatan"]))
+        ],
+    )
+
+
+def _judged(nyata: Any, diperbarui: Any) -> str:
+    """Whether a move is more than chance, in words."""
+    if pd.isna(diperbarui) or (diperbarui and pd.isna(nyata)):
+        return "belum diketahui"
+    if not diperbarui:
+        return "di luar rekap"
+    return "nyata" if nyata else "dapat karena kebetulan"

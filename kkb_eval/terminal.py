@@ -1,0 +1,77 @@
+"""What a build says on the screen: a progress bar in a terminal, plain lines elsewhere; the outcome at the end."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from kkb_eval.report.pages import Result
+from kkb_eval.report.plan import Manifest
+
+Follow = Callable[[int, int, Result | None], None]
+
+
+@contextlib.contextmanager
+def progress(console: Console | None = None) -> Iterator[Follow]:
+    """What ``batch.build`` calls after each page."""
+    console = console or Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        yield lambda done, total, result: _line(console, done, total, result)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("menyiapkan", total=None)
+
+        def follow(done: int, total: int, result: Result | None) -> None:
+            name = result.kecamatan or result.jenis if result else "laporan"
+            bar.update(task, completed=done, total=total, description=name)
+
+        yield follow
+
+
+def _line(console: Console, done: int, total: int, result: Result | None) -> None:
+    if result is not None:
+        seconds = f"{result.detik:.1f}".replace(".", ",")
+        console.print(f"{done}/{total} {result.halaman}: {result.status}, {seconds} detik", markup=False, emoji=False)
+
+
+def tell_wait() -> None:
+    """Tell that another build is waited for."""
+    typer.echo("Menunggu kkb-eval lain yang memakai folder hasil ini …")
+
+
+def tell_year(tahun: int, manifest: Manifest) -> None:
+    """Tell that a year is evaluated."""
+    typer.echo(f"Evaluasi {tahun}: {manifest['jumlah']['kampung']} Kampung KB")
+
+
+def tell_refused(manifests: Mapping[int, Manifest]) -> bool:
+    """Tell every refused file once; whether there was one."""
+    problems = [
+        f"{isi['berkas']}: {pesan}" for m in manifests.values() for isi in m["ditolak"] for _, pesan in isi["masalah"]
+    ]
+    for problem in dict.fromkeys(problems):
+        typer.echo(problem, err=True)
+    return bool(problems)
+
+
+def tell_results(results: Sequence[Result], seconds: float) -> bool:
+    """Tell how many pages there are now, and each that failed with its cell and error; whether one did."""
+    failed = [r for r in results if r.status == "gagal"]
+    for r in failed:
+        typer.echo(f"{r.halaman}: gagal, {', '.join(filter(None, (r.sel, r.galat)))}", err=True)
+    counts = {status: sum(r.status == status for r in results) for status in ("dibuat", "tetap", "gagal")}
+    words = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
+    if counts["tetap"] == len(results):
+        typer.echo(f"Tidak ada yang berubah: {counts['tetap']} laporan tetap.")
+    else:
+        typer.echo(f"{len(results)} laporan: {words}, dalam {seconds:.0f} detik.")
+    return bool(failed)
+
+
+def shown(path: Path) -> str:
+    """A path as short as it can be used from here."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

@@ -1,0 +1,74 @@
+"""The words of typer in Indonesian: its help, and what it says of a wrong use."""
+
+import re
+from typing import Any
+
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+_PESAN = (
+    (r"Got unexpected extra argument\(s\) \((.*)\)", "argumen berlebih: {}"),
+    (r"Option '(.*)' requires an argument\.", "pilihan {} perlu nilai"),
+    (r"Option '(.*)' does not take a value\.", "pilihan {} tidak memakai nilai"),
+    (r"No such command '(.*?)'.*Did you mean '(.*)'\?", 'perintah "{}" tidak ada; maksud Anda {}?'),
+    (r"No such command '(.*)'\.", 'perintah "{}" tidak ada'),
+)
+"""What the parser says of a wrong use, and the same in Indonesian."""
+
+
+class _Words:
+    """The headings of a command's help."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
+        formatter.write_usage(ctx.command_path, " ".join(p.strip("{}") for p in pieces), prefix="Pemakaian: ")
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        rows: dict[str, list[tuple[str, str]]] = {"argument": [], "option": []}
+        for param in self.get_params(ctx):  # type: ignore[attr-defined]
+            if record := param.get_help_record(ctx):
+                help_text = "Tampilkan bantuan ini." if param.name == "help" else record[1]
+                name = param.metavar if param.param_type_name == "argument" else record[0]
+                rows[param.param_type_name].append((name, help_text.replace("[required]", "").strip()))
+        if isinstance(self, TyperGroup):
+            rows["command"] = [(name, self.commands[name].get_short_help_str(100)) for name in self.commands]
+        for kind, title in (("argument", "Argumen"), ("option", "Pilihan"), ("command", "Perintah")):
+            if rows.get(kind):
+                with formatter.section(title):
+                    formatter.write_dl(rows[kind])
+
+
+class Command(_Words, TyperCommand):
+    """A command whose help is in Indonesian."""
+
+
+class Group(_Words, TyperGroup):
+    """The commands, whose list is in Indonesian."""
+
+
+def explain(error: TyperException) -> str:
+    """What was wrong in the command line, in Indonesian, with a hint where to read more; a help text as it is."""
+    told: Any = error
+    ctx = getattr(error, "ctx", None)
+    name = ctx.command_path if ctx is not None else "kkb-eval"
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return error.format_message()
+    return f"{_problem(told)} (bantuan: {name} --help)"
+
+
+def _problem(error: Any) -> str:
+    kind = type(error).__name__
+    if kind == "NoSuchOption":
+        near = " atau ".join(sorted(error.possibilities or ()))
+        return f"pilihan {error.option_name} tidak dikenal" + (f", maksud Anda {near}?" if near else "")
+    if kind in ("MissingParameter", "BadParameter") and error.param is not None:
+        param = error.param.opts[0] if error.param.param_type_name == "option" else error.param.display_name_raw
+        return (
+            f"{param} belum diisi"
+            if kind == "MissingParameter"
+            else f"{param}: {error.message.removeprefix('Value error, ')}"
+        )
+    for pattern, words in _PESAN:
+        if found := re.fullmatch(pattern, error.message):
+            return words.format(*found.groups())
+    return str(error.format_message())

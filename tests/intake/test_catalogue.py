@@ -1,0 +1,84 @@
+"""The catalogues of data/: complete, consistent with the words of the data, and a clear error where one is missing."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kkb_eval import schema
+from kkb_eval.errors import KkbError
+from kkb_eval.intake import wilayah
+from kkb_eval.intake.catalogue import Catalogue, read_catalogue
+
+DIMENSI = {"KB", "ketahanan keluarga", "ekonomi & remaja", "kelembagaan"}
+
+
+def test_the_indicators_are_those_of_the_method_in_report_order() -> None:
+    table = read_catalogue().indikator
+    assert ",".join(table["kode"]) == "cpr,mkjp,unmet,bkb,bkr,bkl,uppka,pikr,kelembagaan,pokja_terlatih,operasional"
+    assert set(table.loc[table["tipologi"] == "ya", "kode"]) == set(table["kode"]) - {"pokja_terlatih", "operasional"}
+    assert table.set_index("kode")["arah"].to_dict() == dict.fromkeys(table["kode"], 1) | {"unmet": -1}
+    assert set(table["dimensi"]) == DIMENSI
+
+
+def test_every_term_of_an_indicator_is_a_column_or_a_number_and_its_record_is_named() -> None:
+    for row in read_catalogue().indikator.itertuples():
+        terms = {t for side in (row.pembilang, row.penyebut) for t in side.split("+") if not t.isdigit()}
+        assert terms <= set(schema.REKAP)
+        assert {r for r, columns in schema.REKAMAN.items() if terms & set(columns)} == set(row.rekaman.split("+"))
+
+
+def test_an_explanation_is_never_missing() -> None:
+    assert read_catalogue().indikator.notna().all(axis=None)
+
+
+@pytest.mark.parametrize("item", schema.SEMUA_ITEM)
+def test_the_bands_of_an_item_meet_without_gap_or_overlap(item: str) -> None:
+    bands = read_catalogue().klasifikasi.query("item == @item")
+    assert bands["skor"].is_unique
+    rising = bands.sort_values("dari", na_position="first")
+    np.testing.assert_equal(rising["dari"].iloc[1:].to_numpy(), rising["sampai"].iloc[:-1].to_numpy() + 1)
+    assert bands["skor"].max() == (3 if item in {"sarana", "pkb"} else 4)
+
+
+def test_every_institutional_item_has_a_step_that_costs_ten_people() -> None:
+    steps = read_catalogue().langkah.set_index("tindakan")["setara_orang"]
+    for item in (*schema.ITEM["input"], *schema.ITEM["proses"]):
+        assert steps[f"naikkan_{item}"] == 10
+    assert {f"tambah_{p}" for p in schema.POKTAN_SASARAN} <= set(steps.index)
+
+
+def test_every_region_alias_leads_to_a_region_of_the_reference_and_none_hides_one() -> None:
+    for row in read_catalogue().alias_wilayah.itertuples():
+        if row.tingkat == "kabupaten":
+            choices = wilayah.kabupaten()
+        else:
+            choices = wilayah.children(wilayah.kabupaten()[wilayah.compact_kabupaten(row.dalam)].kode)
+        assert wilayah.compact_kabupaten(row.nama) in choices
+        assert wilayah.compact_kabupaten(row.alias) not in choices
+
+
+def test_a_missing_catalogue_says_so_when_it_is_asked_for(tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path)
+    with pytest.raises(KkbError) as caught:
+        catalogue.indikator  # noqa: B018
+    assert str(caught.value) == (
+        f"{tmp_path / 'indikator.csv'}: katalog indikator tidak ada; pulihkan berkas itu dari repositori kkb_eval"
+    )
+
+
+def test_the_hash_changes_with_a_catalogue_but_not_with_its_line_endings(tmp_path: Path) -> None:
+    path = tmp_path / "langkah.csv"
+    path.write_bytes(b"item,setara_orang\npokja,10\n")
+    first = Catalogue(tmp_path).sha256
+    path.write_bytes(b"item,setara_orang\r\npokja,10\r\n")
+    assert Catalogue(tmp_path).sha256 == first
+    path.write_bytes(b"item,setara_orang\npokja,20\n")
+    assert Catalogue(tmp_path).sha256 != first
+
+
+def test_a_column_of_numbers_is_numbers_and_a_mixed_one_is_text(tmp_path: Path) -> None:
+    (tmp_path / "tipologi_acuan.csv").write_text("sumber,dari,nama\nbkkbn,,merah\nbkkbn,75,2\n", "utf-8")
+    table = Catalogue(tmp_path).tipologi_acuan
+    np.testing.assert_equal(table["dari"].to_numpy(), [np.nan, 75])
+    assert table["nama"].tolist() == ["merah", "2"]

@@ -1,0 +1,264 @@
+"""A dataset folder: which files a year uses, what is refused, pinned and final years, and what is told."""
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from kkb_eval.errors import DatasetError, UnknownName
+from kkb_eval.intake import dataset
+from kkb_eval.intake.dataset import Dataset, open_dataset
+
+from . import MAJA, SKOR, Baris, write_csv, write_xlsx
+
+PENUH: Baris = MAJA | {"jumlah_sumber_dana": 2, "pus": 398, "keluarga": 900, "suntik": 120}
+SAJIRA: Baris = PENUH | {"kampung": "Sajira Makmur", "kecamatan": "SAJIRA", "desa": "SAJIRA"}
+
+
+@pytest.fixture
+def ekspor(tmp_path: Path) -> Path:
+    (tmp_path / "ekspor").mkdir()
+    return tmp_path / "ekspor"
+
+
+def rekap(folder: Path, day: str, *rows: Baris, name: str = "rekap") -> Path:
+    return write_xlsx(folder / f"{name}_{day}.xlsx", "rekap", rows or [PENUH])
+
+
+def error(data: Dataset | Path, year: int = 2022) -> str:
+    with pytest.raises((DatasetError, UnknownName)) as caught:
+        (data if isinstance(data, Dataset) else open_dataset(data)).year(year)
+    return str(caught.value)
+
+
+def used(data: Dataset, year: int) -> list[str]:
+    masukan = data.year(year).masukan
+    return masukan.loc[masukan["dipakai"], "berkas"].tolist()
+
+
+def test_a_year_joins_its_rekap_and_klasifikasi(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27", PENUH, SAJIRA)
+    write_xlsx(ekspor / "unduhan (1).xlsx", "klasifikasi", [MAJA | SKOR], created="2022-10-28")
+    data = open_dataset(ekspor.parent).year(2022)
+    assert data.kampung["kampung"].tolist() == ["Sajira Makmur", "Maja Sejahtera"]
+    assert data.kampung["klasifikasi_ekspor"].tolist()[1] == "Berkelanjutan"
+    assert (data.snapshot_rekap, data.snapshot_klasifikasi) == (date(2022, 10, 27), date(2022, 10, 28))
+    assert data.masukan.drop(columns="sha256").to_numpy().tolist() == [
+        ["ekspor/rekap_2022-10-27.xlsx", "rekap", date(2022, 10, 27), 2, True],
+        ["ekspor/unduhan (1).xlsx", "klasifikasi", date(2022, 10, 28), 1, True],
+    ]
+    assert data.catatan.empty
+    assert (data.final, data.sintetis, data.judul) == (False, False, "")
+
+
+def test_the_clean_year_is_sorted_by_id(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27", PENUH, SAJIRA)
+    kampung = open_dataset(ekspor.parent).year(2022).kampung
+    assert kampung["kampung_id"].is_monotonic_increasing
+
+
+def test_a_folder_without_ekspor_holds_its_exports_itself(tmp_path: Path) -> None:
+    rekap(tmp_path, "2022-10-27")
+    assert used(open_dataset(tmp_path), 2022) == ["rekap_2022-10-27.xlsx"]
+
+
+def test_files_that_excel_and_systems_leave_behind_are_no_exports(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27")
+    for name in ("~$rekap_2022-10-27.xlsx", ".rekap.xlsx", "catatan.txt"):
+        (ekspor / name).write_bytes(b"x")
+    assert list(open_dataset(ekspor.parent).berkas) == ["ekspor/rekap_2022-10-27.xlsx"]
+
+
+def test_the_years_are_those_of_the_snapshots(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27")
+    rekap(ekspor, "2018-10-18")
+    assert open_dataset(ekspor.parent).tahun == (2018, 2022)
+
+
+def test_the_last_snapshot_of_a_year_counts(ekspor: Path) -> None:
+    rekap(ekspor, "2022-06-07", PENUH | {"pus": 1})
+    rekap(ekspor, "2022-10-27")
+    data = open_dataset(ekspor.parent)
+    assert used(data, 2022) == ["ekspor/rekap_2022-10-27.xlsx"]
+    assert data.year(2022).kampung["pus"].tolist() == [398]
+    assert data.year(2022).catatan.empty
+
+
+def test_a_rekap_in_several_files_of_a_day_is_joined(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27", PENUH, name="maja")
+    write_csv(ekspor / "sajira_2022-10-27.csv", "rekap", [SAJIRA])
+    data = open_dataset(ekspor.parent)
+    assert used(data, 2022) == ["ekspor/maja_2022-10-27.xlsx", "ekspor/sajira_2022-10-27.csv"]
+    assert sorted(data.year(2022).kampung["kampung"]) == ["Maja Sejahtera", "Sajira Makmur"]
+
+
+def test_two_files_of_one_snapshot_that_contradict_each_other_are_both_named(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27", name="a")
+    rekap(ekspor, "2022-10-27", PENUH | {"pus": 400}, name="b")
+    data = open_dataset(ekspor.parent).year(2022)
+    assert data.catatan[["kode", "tingkat", "berkas", "baris", "pesan"]].to_numpy().tolist() == [
+        [
+            *("K03", "salah", f"ekspor/{own}_2022-10-27.xlsx", 2),
+            f"Kampung KB ini ada lagi di ekspor/{other}_2022-10-27.xlsx baris 2 dengan isi berbeda (PUS); "
+            "semuanya tidak dipakai, hapus yang salah",
+        ]
+        for own, other in ("ab", "ba")
+    ]
+    assert data.kampung["pus"].isna().tolist() == [True]
+
+
+def test_a_copy_of_a_file_is_told_once_and_counted_once(ekspor: Path) -> None:
+    path = rekap(ekspor, "2022-10-27", name="a")
+    (ekspor / "b_2022-10-27.xlsx").write_bytes(path.read_bytes())
+    data = open_dataset(ekspor.parent).year(2022)
+    assert data.catatan[["kode", "tingkat", "berkas", "pesan"]].to_numpy().tolist() == [
+        [
+            *("K03", "info", "ekspor/b_2022-10-27.xlsx"),
+            "isinya sama persis dengan ekspor/a_2022-10-27.xlsx; satu yang dipakai, hapus salinannya",
+        ]
+    ]
+    assert data.masukan["dipakai"].tolist() == [True, False]
+
+
+def test_an_older_export_with_a_kampung_that_the_last_one_lacks_is_told(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-26", SAJIRA, name="sajira")
+    rekap(ekspor, "2022-10-27", PENUH, name="maja")
+    data = open_dataset(ekspor.parent).year(2022)
+    assert data.catatan[["kode", "tingkat", "berkas", "pesan"]].to_numpy().tolist() == [
+        [
+            *("K18", "periksa", "ekspor/sajira_2022-10-26.xlsx"),
+            'memuat 1 Kampung KB yang tidak ada di rekap terakhir tahun itu, misalnya "Sajira Makmur"; '
+            "bila satu rekap terbagi dalam beberapa berkas, sebut semua di dataset.toml",
+        ]
+    ]
+
+
+def test_a_pinned_year_uses_the_files_it_names_whatever_their_day(ekspor: Path) -> None:
+    rekap(ekspor, "2022-06-07", PENUH, name="a")
+    rekap(ekspor, "2023-01-05", SAJIRA, name="b")
+    rekap(ekspor, "2022-12-31", PENUH | {"pus": 1}, name="c")
+    toml = '[tahun.2022]\nrekap = ["a_2022-06-07.xlsx", "ekspor/b_2023-01-05.xlsx"]\nfinal = true\n'
+    (ekspor.parent / "dataset.toml").write_text(toml, "utf-8")
+    data = open_dataset(ekspor.parent)
+    assert data.tahun == (2022,)
+    assert used(data, 2022) == ["ekspor/a_2022-06-07.xlsx", "ekspor/b_2023-01-05.xlsx"]
+    assert data.year(2022).snapshot_rekap == date(2023, 1, 5)
+    assert data.year(2022).final
+    assert data.year(2022).catatan.empty
+
+
+def test_every_wrong_pin_is_told_at_once(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27")
+    toml = '[tahun.2022]\nrekap = ["rekap_2022-10-72.xlsx", "x"]\nklasifikasi = "rekap_2022-10-27.xlsx"\n'
+    (ekspor.parent / "dataset.toml").write_text(toml, "utf-8")
+    assert error(ekspor.parent).splitlines() == [
+        'dataset.toml, tahun.2022.rekap: berkas "rekap_2022-10-72.xlsx" tidak ada; '
+        'maksud Anda "rekap_2022-10-27.xlsx"?',
+        'dataset.toml, tahun.2022.rekap: berkas "x" tidak ada; tulis nama berkas di ekspor/',
+        'dataset.toml, tahun.2022.klasifikasi: "rekap_2022-10-27.xlsx" adalah rekap, bukan klasifikasi; '
+        "pilih berkas lain",
+    ]
+
+
+def test_a_pinned_file_that_was_refused_stops_its_year(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27")
+    (ekspor / "foto.xlsx").write_bytes(b"\x89PNG")
+    (ekspor.parent / "dataset.toml").write_text('[tahun.2022]\nrekap = "foto.xlsx"\n', "utf-8")
+    assert error(ekspor.parent).splitlines() == [
+        "ekspor/foto.xlsx: bukan buku kerja Excel yang utuh; unduh ulang dari portal dan simpan sebagai .xlsx",
+        "dataset.toml, tahun.2022: berkas itu ditolak; ganti atau perbaiki",
+    ]
+
+
+def test_a_refused_file_does_not_stop_the_rest_and_is_a_finding(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27")
+    (ekspor / "lama.xls").write_bytes(b"x")
+    data = open_dataset(ekspor.parent)
+    assert data.tahun == (2022,)
+    assert data.catatan_ditolak[["kode", "tingkat", "berkas", "pesan"]].to_numpy().tolist() == [
+        ["K01", "salah", "ekspor/lama.xls", "bukan .xlsx atau .csv; buka di Excel dan simpan sebagai .xlsx"]
+    ]
+    assert [e.berkas for e in data.ditolak] == ["ekspor/lama.xls"]
+
+
+def test_when_every_file_is_refused_the_error_says_why(ekspor: Path) -> None:
+    (ekspor / "a.xlsx").write_bytes(b"")
+    (ekspor / "b.xlsx").write_bytes(b"\xd0\xcf\x11\xe0")
+    assert error(ekspor.parent).splitlines() == [
+        "ekspor/a.xlsx: berkas kosong; unduh ulang dari portal",
+        "ekspor/b.xlsx: terkunci kata sandi atau berformat lama (.xls); buka di Excel dan simpan sebagai .xlsx biasa",
+    ]
+
+
+def test_a_year_that_is_not_there_names_those_that_are(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27")
+    rekap(ekspor, "2018-10-18")
+    assert error(ekspor.parent, 2019) == f'tahun "2019" tidak ada di {ekspor.parent} (ada: 2018, 2022)'
+
+
+def test_a_final_year_without_exports_says_so(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27")
+    (ekspor.parent / "dataset.toml").write_text("[tahun.2021]\nfinal = true\n", "utf-8")
+    assert error(ekspor.parent, 2021) == (
+        f"{ekspor.parent}: tidak ada ekspor tahun 2021; taruh ekspornya, atau hapus [tahun.2021]"
+    )
+
+
+def test_a_missing_folder_and_an_empty_one(tmp_path: Path) -> None:
+    for folder, text in [
+        (tmp_path / "x", "folder dataset tidak ada; buat folder itu dengan ekspor portal di ekspor/"),
+        (tmp_path, "tidak ada ekspor; taruh di sini berkas .xlsx rekap dan klasifikasi dari portal"),
+    ]:
+        with pytest.raises(DatasetError) as caught:
+            open_dataset(folder)
+        assert str(caught.value) == f"{folder}: {text}"
+
+
+def test_the_kabupaten_of_the_dataset_is_the_scope_in_any_spelling(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27", PENUH, SAJIRA | {"kabupaten": "KOTA BOGOR"}, SAJIRA | {"kabupaten": "LEBAKK"})
+    (ekspor.parent / "dataset.toml").write_text('kabupaten = "kab. lebak"\n', "utf-8")
+    data = open_dataset(ekspor.parent).year(2022)
+    assert data.kampung["kampung"].tolist() == ["Maja Sejahtera"]
+    assert data.catatan["pesan"].tolist() == [
+        'Kabupaten: "Lebakk" tidak dikenal, baris ini tidak dihitung; maksudnya "Lebak"?'
+    ]
+
+
+def test_a_kabupaten_without_rows_is_an_error_with_a_suggestion(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27")
+    (ekspor.parent / "dataset.toml").write_text('kabupaten = "Lebaak"\n', "utf-8")
+    assert error(ekspor.parent) == 'kabupaten "Lebaak" tidak ada di ekspor tahun 2022; maksud Anda "Lebak"?'
+
+
+def test_renamed_kampung_are_read_from_rujukan(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27")
+    alias = ekspor.parent / "rujukan" / "alias.csv"
+    alias.parent.mkdir()
+    alias.write_text("kecamatan,desa,nama_lama,nama_baru\nMaja,Maja,maja sejahtera,Maja Emas\n", "utf-8")
+    assert open_dataset(ekspor.parent).year(2022).kampung["kampung"].tolist() == ["Maja Emas"]
+
+
+def test_what_dataset_toml_says_is_carried_along(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27")
+    (ekspor.parent / "dataset.toml").write_text('judul = "Contoh"\nsintetis = true\n', "utf-8")
+    data = open_dataset(ekspor.parent).year(2022)
+    assert (data.judul, data.sintetis) == ("Contoh", True)
+
+
+def test_exports_are_left_as_they_were(ekspor: Path) -> None:
+    path = rekap(ekspor, "2022-10-27")
+    before = (path.read_bytes(), path.stat().st_mtime_ns)
+    open_dataset(ekspor.parent).year(2022)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    assert [p.name for p in ekspor.parent.rglob("*")] == ["ekspor", path.name]
+
+
+def test_the_schema_refuses_a_clean_year_with_a_column_too_many(ekspor: Path) -> None:
+    import pandera.errors
+
+    rekap(ekspor, "2022-10-27")
+    kampung = open_dataset(ekspor.parent).year(2022).kampung
+    pd.testing.assert_frame_equal(dataset.validate(kampung), kampung)
+    with pytest.raises(pandera.errors.SchemaErrors):
+        dataset.validate(kampung.assign(nik="x"))

@@ -1,0 +1,178 @@
+"""Unreadable files, each told apart; CSV dialects; the day of an export."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from kkb_eval.intake import lembar
+
+from . import write_grid
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+TERKUNCI = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
+BUKAN_BUKU = "bukan buku kerja Excel yang utuh; unduh ulang dari portal dan simpan sebagai .xlsx"
+
+
+def workbook(fill: Callable[[Workbook], None] = lambda book: None) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    book.worksheets[0].append(["a", 1])
+    fill(book)
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "text"),
+    [
+        ("a.xlsx", b"", "berkas kosong; unduh ulang dari portal"),
+        ("a.xls", b"x", "bukan .xlsx atau .csv; buka di Excel dan simpan sebagai .xlsx"),
+        ("foto.xlsx", PNG, BUKAN_BUKU),
+        ("a.xlsx", b"Kampung KB,Desa\n", BUKAN_BUKU),
+        ("a.xlsx", workbook()[:-200], BUKAN_BUKU),
+        ("a.xlsx", workbook()[:3000], BUKAN_BUKU),
+        (
+            "a.xlsx",
+            TERKUNCI,
+            "terkunci kata sandi atau berformat lama (.xls); buka di Excel dan simpan sebagai .xlsx biasa",
+        ),
+        ("a.csv", "Kampung KB\n".encode("utf-16"), "bukan teks CSV; simpan ulang sebagai CSV UTF-8"),
+        ("a.csv", b'a,b\n"x,1\n', "CSV tidak utuh di baris 2; simpan ulang dari Excel"),
+        ("a.csv", b"a,b\n1,2\n1,2,3\n", "baris 3 memuat 3 sel, judulnya 2; periksa tanda pemisah kolom"),
+    ],
+)
+def test_an_unreadable_file_says_why_and_what_to_do(name: str, data: bytes, text: str) -> None:
+    with pytest.raises(lembar.Unreadable) as caught:
+        lembar.open_sheets(name, data)
+    assert str(caught.value) == text
+
+
+def test_a_zip_without_a_workbook_is_no_workbook() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as book:
+        book.writestr("foto.png", PNG)
+    with pytest.raises(lembar.Unreadable, match="bukan buku kerja Excel yang utuh"):
+        lembar.open_sheets("a.xlsx", out.getvalue())
+
+
+UTUH = workbook()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(UTUH) - 1), st.integers(0, 255)), min_size=1, max_size=20))
+def test_damaged_bytes_are_never_more_than_unreadable(damage: list[tuple[int, int]]) -> None:
+    data = bytearray(UTUH)
+    for place, byte in damage:
+        data[place] = byte
+    try:
+        for read in lembar.open_sheets("a.xlsx", bytes(data)).lembar.values():
+            read(None)
+    except lembar.Unreadable:
+        pass
+
+
+def test_an_error_cell_is_not_taken_for_a_blank() -> None:
+    def fill(book: Workbook) -> None:
+        book.worksheets[0]["B3"] = "#DIV/0!"
+        book.worksheets[0]["B3"].data_type = "e"
+
+    with pytest.raises(lembar.Unreadable) as caught:
+        lembar.open_sheets("a.xlsx", workbook(fill))
+    assert str(caught.value) == "sel B3 berisi galat atau rumus tanpa hasil; perbaiki di Excel, lalu simpan ulang"
+
+
+def test_a_formula_without_a_result_is_not_taken_for_a_blank() -> None:
+    def fill(book: Workbook) -> None:
+        for n in range(2, 9):
+            book.worksheets[0][f"C{n}"] = "=1+1"
+
+    with pytest.raises(lembar.Unreadable) as caught:
+        lembar.open_sheets("a.xlsx", workbook(fill))
+    assert str(caught.value) == (
+        "sel C2, C3, C4, C5, C6 … berisi galat atau rumus tanpa hasil; perbaiki di Excel, lalu simpan ulang"
+    )
+
+
+def test_a_formula_whose_result_is_an_empty_text_is_a_blank() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            cell = b'<c r="C1" t="str"><f>IF(TRUE,"","")</f><v></v></c></row>'
+            new.writestr(name, old.read(name).replace(b"</row>", cell))
+    assert lembar.open_sheets("a.xlsx", out.getvalue()).lembar["Sheet"](None) == [["a", 1.0, ""]]
+
+
+@pytest.mark.parametrize("place", ["XFD5", "A1048576", "GS2"])
+def test_a_stray_cell_far_outside_is_told_instead_of_filling_memory(place: str) -> None:
+    def fill(book: Workbook) -> None:
+        book.worksheets[0][place] = 1
+
+    with pytest.raises(lembar.Unreadable) as caught:
+        lembar.open_sheets("a.xlsx", workbook(fill))
+    assert str(caught.value) == (
+        "ada sel di luar 200 kolom atau 200.000 baris pertama; hapus kolom dan baris sesudah data"
+    )
+
+
+def test_a_missing_file_is_unreadable(tmp_path: Path) -> None:
+    with pytest.raises(lembar.Unreadable) as caught:
+        lembar.read_bytes(tmp_path / "tidak-ada.xlsx")
+    assert str(caught.value) == "tidak dapat dibuka; tutup berkas itu di program lain dan periksa izinnya"
+
+
+def test_the_sheet_of_the_portal_comes_first() -> None:
+    def fill(book: Workbook) -> None:
+        book.create_sheet("Worksheet")
+
+    sheets = lembar.open_sheets("a.xlsx", workbook(fill))
+    assert list(sheets.lembar) == ["Worksheet", "Sheet"]
+    assert sheets.lembar["Sheet"](None) == [["a", 1.0]]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"desa,pus\nCigemblong,398\n",
+        b"desa;pus\r\nCigemblong;398\r\n",
+        b"desa\tpus\nCigemblong\t398",
+        b"\xef\xbb\xbfdesa;pus\nCigemblong;398\n",
+        b'"desa","pus"\n"Cigemblong","398"\n',
+    ],
+)
+def test_csv_dialects_read_alike(data: bytes) -> None:
+    assert lembar.read_csv(data) == [["desa", "pus"], ["Cigemblong", "398"]]
+
+
+def test_csv_of_windows_keeps_its_accents() -> None:
+    assert lembar.read_csv("desa;pus\nCafé;1\n".encode("cp1252")) == [["desa", "pus"], ["Café", "1"]]
+
+
+def test_short_csv_rows_are_padded_and_empty_ones_kept_in_place() -> None:
+    assert lembar.read_csv(b"a,b,c\n1\n\n1,2,3,,\n") == [["a", "b", "c"], ["1", "", ""], ["", "", ""], ["1", "2", "3"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("rekap_2022-06-07.xlsx", date(2022, 6, 7)),
+        ("2023-01-02 rekap 2022-06-07.xlsx", date(2023, 1, 2)),
+        ("rekap_2022-13-40.xlsx", date(2022, 10, 27)),
+        ("rekap.xlsx", date(2022, 10, 27)),
+        ("rekap_12022-06-071.xlsx", date(2022, 10, 27)),
+    ],
+)
+def test_the_day_is_the_first_date_of_the_name_else_when_the_workbook_was_created(
+    tmp_path: Path, name: str, day: date
+) -> None:
+    path = write_grid(tmp_path / name, [["a"]], created="2022-10-27")
+    assert lembar.snapshot(name, lembar.open_sheets(name, path.read_bytes())) == day
+
+
+def test_a_csv_without_a_date_has_no_day() -> None:
+    assert lembar.snapshot("rekap.csv", lembar.open_sheets("rekap.csv", b"a,b\n")) is None

@@ -1,0 +1,246 @@
+"""A build: one process a report, failures recorded, only what changed made again, the same pages without fork."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from kkb_eval.errors import KkbError
+from kkb_eval.report import batch, plan, worker
+from kkb_eval.report.pages import Pages, Result
+
+FIGUR = """\
+import pandas as pd
+from kkb_eval.report.charts.statistical import member_map
+anggota = pd.DataFrame({"x": [0.0, 1, 2, 3], "y": [0.0, 1, 1, 0], "tipe": [1, 1, 1, 2]})
+member_map(anggota, {1: nama, 2: "b"}, judul=nama, keterangan="", sumber="")"""
+
+
+@pytest.fixture(autouse=True)
+def index(monkeypatch: pytest.MonkeyPatch) -> list[list[Result]]:
+    """What the index is given; it needs stored evaluations, which these builds do not have."""
+    given: list[list[Result]] = []
+
+    def write_index(out: Path, results: list[Result]) -> None:
+        given.append(results)
+        (out / "index.html").write_text("")
+
+    monkeypatch.setattr(batch, "write_index", write_index)
+    return given
+
+
+def report(folder: Path, name: str, *cells: Any, sidik: str = "1", **parameter: Any) -> plan.Report:
+    """A planned report whose notebook, with the parameter ``nama``, is written here."""
+    first = new_code_cell('nama: str = ""  # nama', id="p", metadata={"tags": ["parameters"]})
+    made = [new_code_cell(cell, id=f"c{i}") if isinstance(cell, str) else cell for i, cell in enumerate(cells)]
+    nb = new_notebook(cells=[first, *made], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+    path = folder / f"{name}.ipynb"
+    nbformat.write(nb, path)
+    return plan.Report(
+        jenis="kecamatan",
+        tahun=2018,
+        kabupaten="Lebak",
+        kecamatan=name,
+        notebook=path,
+        parameter=parameter or {"nama": name},
+        out=folder / "out",
+        halaman=f"laporan/lebak/2018/kecamatan/{name}.html",
+        kerja=f"kerja/2018/notebooks/lebak/kecamatan-{name}.ipynb",
+        sidik=sidik,
+    )
+
+
+def build(folder: Path, *reports: plan.Report, **kwargs: Any) -> dict[str, Result]:
+    results = batch.build(reports, folder / "out", jobs=2, **kwargs)
+    return {str(result.kecamatan): result for result in results}
+
+
+def told(result: Result) -> tuple[str, str, str]:
+    return result.status, result.sel, result.galat
+
+
+def test_a_failure_a_crash_and_a_hang_are_each_one_reports_failure(tmp_path: Path, index: Any) -> None:
+    results = build(
+        tmp_path,
+        report(tmp_path, "baik", "nama"),
+        report(tmp_path, "salah", "1", "raise ValueError('satu\\ndua ' + nama)"),
+        report(tmp_path, "tolak", "from kkb_eval.errors import KkbError\nraise KkbError('a: b; c')"),
+        report(tmp_path, "mati", "import os; os._exit(3)"),
+        report(tmp_path, "lama", "import time; time.sleep(100)"),
+        limit=20,
+    )
+    assert {name: told(result) for name, result in results.items()} == {
+        "baik": ("dibuat", "", ""),
+        "salah": ("gagal", "In [4]", "ValueError: dua salah"),
+        "tolak": ("gagal", "In [3]", "a: b; c"),
+        "mati": ("gagal", "", "prosesnya mati mendadak (kode 3), mungkin kehabisan memori"),
+        "lama": ("gagal", "", "belum selesai setelah 20 detik, dihentikan"),
+    }
+    assert [[told(r) for r in given] for given in index] == [[told(r) for r in results.values()]]
+    saved = nbformat.read(tmp_path / "out/kerja/2018/notebooks/lebak/kecamatan-salah.ipynb", 4)
+    assert [o.ename for cell in saved.cells for o in cell.get("outputs", []) if o.output_type == "error"] == [
+        "ValueError"
+    ]
+    assert not (tmp_path / "out/laporan/lebak/2018/kecamatan/salah.html").exists()
+    assert not list((tmp_path / "out").rglob(".*"))
+
+
+def test_fork_and_kernel_give_the_same_page(tmp_path: Path) -> None:
+    one = report(tmp_path, "maja", new_markdown_cell("## Gambar", id="m"), FIGUR, "print(nama)", "nama")
+    page = tmp_path / "out" / one.halaman
+    pages = []
+    for fork in (True, False):
+        assert told(build(tmp_path, one, force=True, fork=fork)["maja"]) == ("dibuat", "", "")
+        pages.append(page.read_bytes())
+    assert pages[0] == pages[1]
+    assert b"<title>maja</title>" in pages[0]
+
+
+def test_a_kernel_that_fails_dies_or_hangs_is_its_reports_failure(tmp_path: Path) -> None:
+    salah, mati = report(tmp_path, "salah", "1 / 0"), report(tmp_path, "mati", "import os; os._exit(3)")
+    results = build(tmp_path, salah, mati, fork=False)
+    assert told(results["salah"]) == ("gagal", "In [3]", "ZeroDivisionError: division by zero")
+    assert told(results["mati"]) == ("gagal", "", "prosesnya mati mendadak, mungkin kehabisan memori")
+    lama = build(tmp_path, report(tmp_path, "lama", "import time; time.sleep(100)"), fork=False, limit=10)
+    assert told(lama["lama"]) == ("gagal", "", "belum selesai setelah 10 detik, dihentikan")
+
+
+def test_only_what_changed_or_failed_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(reports: Any, *_: Any) -> Any:
+        made.extend(r.kecamatan for r in reports)
+        for r in reports:
+            bad = r.kecamatan == "gagal"
+            yield r, worker.Outcome(galat="x") if bad else worker.make_page_for_test(r)
+
+    def page(r: plan.Report) -> worker.Outcome:
+        (r.out / r.halaman).parent.mkdir(parents=True, exist_ok=True)
+        (r.out / r.halaman).write_text(r.sidik)
+        return worker.Outcome(sha256=batch_sha(r.out / r.halaman))
+
+    from kkb_eval.report.pages import sha256 as batch_sha
+
+    made: list[Any] = []
+    monkeypatch.setattr(worker, "make_page_for_test", page, raising=False)
+    monkeypatch.setattr(worker, "run", run)
+    a, b, gagal = (report(tmp_path, name) for name in ("a", "b", "gagal"))
+    assert [r.status for r in build(tmp_path, a, b, gagal).values()] == ["dibuat", "dibuat", "gagal"]
+    made.clear()
+    assert [r.status for r in build(tmp_path, a, b, gagal).values()] == ["tetap", "tetap", "gagal"]
+    assert made == ["gagal"]
+    made.clear()
+    (tmp_path / "out" / a.halaman).write_text("diubah tangan")
+    build(tmp_path, a, report(tmp_path, "b", sidik="2"))
+    assert made == ["a", "b"]
+    made.clear()
+    assert {r.status for r in build(tmp_path, a, force=True).values()} == {"dibuat"}
+    assert made == ["a"]
+
+
+def test_the_index_keeps_the_failures_of_earlier_builds(tmp_path: Path, index: Any) -> None:
+    salah, baik = report(tmp_path, "salah", "1 / 0"), report(tmp_path, "baik", "1")
+    build(tmp_path, salah)
+    build(tmp_path, baik)
+    assert [told(r) for r in index[-1]] == [
+        ("gagal", "In [3]", "ZeroDivisionError: division by zero"),
+        ("dibuat", "", ""),
+    ]
+
+
+def test_parameters_that_a_notebook_does_not_have_are_refused_before_anything_runs(tmp_path: Path) -> None:
+    with pytest.raises(KkbError) as raised:
+        build(tmp_path, report(tmp_path, "a", "1", nama="a", tahun=2018, k=3))
+    assert str(raised.value).splitlines() == [
+        f'{tmp_path / "a.ipynb"}: sel "parameters" tidak memuat "k"; tambahkan baris k: tipe = nilai awal',
+        f'{tmp_path / "a.ipynb"}: sel "parameters" tidak memuat "tahun"; tambahkan baris tahun: tipe = nilai awal',
+    ]
+
+
+def test_a_notebook_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    one = report(tmp_path, "a")
+    one.notebook.write_text("{")
+    with pytest.raises(KkbError, match=r"a\.ipynb: bukan notebook yang utuh \(.*\); buka dan simpan lagi di Jupyter"):
+        build(tmp_path, one)
+
+
+def test_paths_with_braces_are_taken_as_they_are(tmp_path: Path) -> None:
+    folder = tmp_path / "{nama}"
+    folder.mkdir()
+    assert told(worker_outcome(report(folder, "a", "nama"), folder)) == ("dibuat", "", "")
+
+
+def worker_outcome(one: plan.Report, folder: Path) -> Result:
+    return build(folder, one)["a"]
+
+
+def test_relative_paths_of_a_notebook_start_where_the_build_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("satu", "dua"):
+        here = tmp_path / name
+        here.mkdir()
+        monkeypatch.chdir(here)
+        build(tmp_path, report(tmp_path, name, "from pathlib import Path\nPath('ditulis').write_text(nama)"))
+        assert (here / "ditulis").read_text() == name
+
+
+def test_the_log_has_a_line_an_event(tmp_path: Path) -> None:
+    build(tmp_path, report(tmp_path, "salah", "1 / 0"))
+    (log,) = (tmp_path / "out/kerja/log").glob("*.jsonl")
+    events = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    assert [event["peristiwa"] for event in events] == ["mulai", "laporan", "selesai"]
+    assert (events[0]["laporan"], events[0]["dikerjakan"]) == (1, 1)
+    assert (events[1]["status"], events[1]["sel"]) == ("gagal", "In [3]")
+    assert "ZeroDivisionError" in events[1]["jejak"]
+
+
+def test_pages_that_are_no_longer_planned_are_removed_with_their_notebooks(tmp_path: Path) -> None:
+    lama, baru = report(tmp_path, "lama", "1"), report(tmp_path, "baru", "1")
+    build(tmp_path, lama, baru)
+    pages = Pages(tmp_path / "out")
+    assert pages.remove_orphans([baru], [2017]) == []
+    assert pages.remove_orphans([baru], [2018, None]) == [lama.halaman]
+    assert [(tmp_path / "out" / path).exists() for path in (lama.halaman, lama.kerja, baru.halaman)] == [
+        False,
+        False,
+        True,
+    ]
+
+
+def test_a_build_that_ended_well_is_remembered_until_a_page_changes(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    results = build(tmp_path, report(tmp_path, "a", "1")).values()
+    Pages(out).remember("kunci", results)
+    same = Pages(out).unchanged("kunci")
+    assert same is not None
+    assert [r.status for r in same] == ["tetap"]
+    assert Pages(out).unchanged("lain") is None
+    (out / "index.html").unlink()
+    assert Pages(out).unchanged("kunci") is None
+    (out / "index.html").write_text("")
+    (out / same[0].halaman).write_text("diubah tangan")
+    assert Pages(out).unchanged("kunci") is None
+
+
+def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
+    code = "import sys; from kkb_eval.report import batch\nwith batch.alone(sys.argv[1], lambda: print('tunggu', flush=True)): print('jalan')"
+    with batch.alone(tmp_path):
+        other = subprocess.Popen([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE, text=True)
+        assert other.stdout is not None
+        assert other.stdout.readline() == "tunggu\n"
+        with batch.alone(tmp_path):  # the build inside the command
+            pass
+    assert other.communicate(timeout=30)[0] == "jalan\n"
+
+
+def test_the_rehearsal_leaves_one_thread_and_a_frozen_heap() -> None:
+    code = (
+        "import gc, threading; from kkb_eval.report import rehearsal; rehearsal.rehearse(); "
+        "print(threading.active_count(), gc.get_freeze_count() > 100_000)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "1 True\n"
