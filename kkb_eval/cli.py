@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kkb_eval.report.pages import Pages
     from kkb_eval.report.plan import Manifest, Report, Selection
 
+DIHENTIKAN = 130
+"""The status after Ctrl-C."""
 F = TypeVar("F", bound="Callable[..., None]")
 
 app = typer.Typer(
@@ -224,13 +226,13 @@ def main(arguments: list[str] | None = None) -> int:
     A user's problem is told on stderr without a traceback; a bug keeps its traceback.
     """
     try:
-        return int(app(args=arguments, prog_name="kkb-eval", standalone_mode=False) or 0)
+        status = int(app(args=arguments, prog_name="kkb-eval", standalone_mode=False) or 0)
     except TyperException as error:
         typer.echo(usage.explain(error), err=True)
         return error.exit_code
     except KkbError as error:
         typer.echo(str(error), err=True)
         return 2 if isinstance(error, UnknownName) and error.jenis == "jenis" else 1
-    except (KeyboardInterrupt, typer.Abort):
+    if status == DIHENTIKAN:
         typer.echo("Dihentikan; jalankan lagi untuk meneruskan.", err=True)
-        return 130
+    return status

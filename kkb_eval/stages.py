@@ -4,7 +4,7 @@ clean year → freshness → klasifikasi → catatan mutu → indicators → com
 """
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 

@@ -154,7 +154,9 @@ def test_the_contents_list_every_section(halaman: Pages) -> None:
 
 def test_nothing_is_loaded_from_elsewhere(halaman: Pages) -> None:
     def loaded(soup: BeautifulSoup) -> Iterator[str]:
-        yield from (t.name for t in soup.find_all(["link", "iframe", "object", "embed", "base", "form", "audio", "video"]))
+        yield from (
+            t.name for t in soup.find_all(["link", "iframe", "object", "embed", "base", "form", "audio", "video"])
+        )
         for t in soup.find_all(True):
             for name, value in t.attrs.items():
                 if name.startswith("on"):
@@ -163,7 +165,9 @@ def test_nothing_is_loaded_from_elsewhere(halaman: Pages) -> None:
                     r"\s*(?:[a-z][a-z0-9+.-]*:|//)", str(value), re.IGNORECASE
                 ):
                     yield f"{t.name} {name}={value}"
-        css = "\n".join([*(s.get_text() for s in soup.find_all("style")), *(str(t["style"]) for t in soup.find_all(style=True))])
+        css = "\n".join(
+            [*(s.get_text() for s in soup.find_all("style")), *(str(t["style"]) for t in soup.find_all(style=True))]
+        )
         yield from re.findall(r"(?:url\(\s*[^#\s)][^)]*\)|@import[^;]*)", css)
 
     assert problems(halaman, loaded) == []
@@ -261,7 +265,11 @@ def test_a_second_build_of_a_page_gives_the_same_bytes(laporan: Path) -> None:
 
     from kkb_eval.report import batch, plan
 
-    names = {"laporan/lebak/2016/kabupaten.html", "laporan/lebak/2018/kecamatan/maja.html", "laporan/lebak/perkembangan.html"}
+    names = {
+        "laporan/lebak/2016/kabupaten.html",
+        "laporan/lebak/2018/kecamatan/maja.html",
+        "laporan/lebak/perkembangan.html",
+    }
     before = {name: (laporan / name).read_bytes() for name in names}
     with FileLock(f"{laporan}.lock"):
         reports = plan.plan(plan.evaluated("data/contoh", laporan), "data/contoh", laporan)
@@ -298,14 +306,20 @@ def test_classes_are_the_same_in_summary_bar_table_tile_rug_and_index(halaman: P
     soup = halaman[KABUPATEN]
     expected = evaluasi.kampung["klasifikasi"].value_counts().to_dict()
     bar = soup.select(".kelas-batang .baris")[0]
-    assert {str(s["title"]).split(": ")[0]: int(str(s["title"]).split(": ")[1]) for s in bar.select(".ruas")} == expected
+    assert {
+        str(s["title"]).split(": ")[0]: int(str(s["title"]).split(": ")[1]) for s in bar.select(".ruas")
+    } == expected
     assert {r[0]: int(r[1]) for r in rows(soup, "kemantapan")} == expected
     for kelas, n in expected.items():
         assert f"{n} {kelas}" in summary(soup)
     tinggi = expected["Mandiri"] + expected["Berkelanjutan"]
     assert big(soup, "Mandiri atau Berkelanjutan") == f"{tinggi} dari {len(evaluasi.kampung)}"
     assert Counter(r[2] for r in rows(soup, "rug")[1:]) == expected
-    mini = [i["title"] for i in halaman["index.html"].select("tr.butir-laporan i") if "/2018/" in str(i.find_parent("tr").a["href"])]
+    mini = [
+        i["title"]
+        for i in halaman["index.html"].select("tr.butir-laporan i")
+        if "/2018/" in str(i.find_parent("tr").a["href"])
+    ]
     total: Counter[str] = Counter()
     for text in mini:
         kelas, _, n = str(text).partition(": ")
@@ -313,7 +327,9 @@ def test_classes_are_the_same_in_summary_bar_table_tile_rug_and_index(halaman: P
     assert total == expected
 
 
-def test_rates_are_the_same_in_tile_summary_and_rug_and_on_every_kecamatan_page(halaman: Pages, evaluasi: Evaluation) -> None:
+def test_rates_are_the_same_in_tile_summary_and_rug_and_on_every_kecamatan_page(
+    halaman: Pages, evaluasi: Evaluation
+) -> None:
     soup = halaman[KABUPATEN]
     area = evaluasi.area("kabupaten")
     acuan = dict(zip(evaluasi.katalog["singkat"], rows(soup, "rug")[0][1:], strict=True))
@@ -335,9 +351,9 @@ def test_the_kecamatan_pages_hold_every_kampung_kb_once(halaman: Pages, evaluasi
         for h3 in page.select("article.kartu h3")
     ]
     assert sorted(cards) == sorted(evaluasi.kampung["kampung"])
-    assert sum(
-        number(big(p, "Kampung KB")) for name, p in halaman.items() if "/2018/kecamatan/" in name
-    ) == number(big(halaman[KABUPATEN], "Kampung KB"))
+    assert sum(number(big(p, "Kampung KB")) for name, p in halaman.items() if "/2018/kecamatan/" in name) == number(
+        big(halaman[KABUPATEN], "Kampung KB")
+    )
 
 
 def test_steps_promised_in_the_summary_are_in_the_table(halaman: Pages) -> None:

@@ -79,7 +79,7 @@ def fit_local(
     table = panel(X, range(2, most + 1), resamples=resamples, seed=seed, weights=scaling.bobot)
     table = table.assign(mutu=pd.Series(quality(table, n), dtype=object))[list(PANEL)]
     if k is not None and k > most:
-        alasan = f"k = {k} ditetapkan analis, tetapi {n} Kampung KB lengkap cukup untuk paling banyak {most} tipe."
+        alasan = f"Analis meminta {k} tipe, tetapi {n} Kampung KB lengkap cukup untuk paling banyak {most} tipe."
         return _none(features, table, dipilih, alasan)
     chosen = choose(table) if k is None else k
     alasan = _reason(table, n, chosen, dipilih) + _weights_said(bobot)
@@ -120,19 +120,23 @@ def _reason(panel: pd.DataFrame, n: int, k: int | None, dipilih: str) -> str:
     """One or two sentences on what decided, for the reader of a report."""
     least = int(np.ceil(smallest_size(n)))
     if k is None:
-        tried = f"dari 2 sampai {panel['k'].max()}" if len(panel) > 1 else "2"
+        tried = f"2 sampai {panel['k'].max()}" if len(panel) > 1 else "2"
+        least_alike = _number(BATAS["indikatif"])
         return (
-            f"Tidak stabil: pada k {tried} selalu ada tipe dengan Jaccard di bawah {_number(BATAS['indikatif'])} "
-            f"atau dengan anggota kurang dari {least}."
+            f"Tidak ada tipe lokal yang bertahan: pada pembagian menjadi {tried} tipe selalu ada yang tidak ditemukan "
+            f"lagi bila datanya diambil ulang (kemiripan di bawah {least_alike}) atau beranggota kurang dari {least}."
         )
     row = panel[panel["k"].eq(k)].iloc[0]
-    mutu = row["mutu"]
-    facts = f"Jaccard terendah {_number(float(row['jaccard_min']))}, tipe terkecil {row['terkecil']} Kampung KB"
+    mutu = str(row["mutu"] or "tidak stabil")
+    facts = f"kemiripan terendah {_number(float(row['jaccard_min']))}, tipe terkecil {row['terkecil']} Kampung KB"
     if dipilih == "analis":
-        return f"k = {k} ditetapkan analis; menurut panel kestabilan {mutu or 'tidak stabil'} ({facts})."
-    more = "; k yang lebih besar tidak memenuhi syarat" if k < panel["k"].max() else ""
-    start = "" if mutu == "stabil" else "Tidak ada jumlah tipe yang stabil; "
-    return f"{start}k = {k} {mutu} ({facts}; syarat {_number(BATAS[str(mutu)])} dan {least} Kampung KB){more}."
+        return f"Pembagian menjadi {k} tipe ditetapkan analis; menurut ujinya {mutu} ({facts})."
+    more = " Pembagian yang lebih rinci tidak bertahan." if k < panel["k"].max() else ""
+    start = "" if mutu == "stabil" else "Tidak ada pembagian yang stabil. "
+    return (
+        f"{start}Pembagian menjadi {k} tipe {mutu}: setiap tipe ditemukan lagi bila datanya diambil ulang ({facts}; "
+        f"syarat {_number(BATAS[mutu])} dan {least} Kampung KB).{more}"
+    )
 
 
 def _weights_said(bobot: Mapping[str, float] | None) -> str:

@@ -39,8 +39,8 @@ def table(
     gt = gt.fmt_number(list(desimal), decimals=2).fmt_number(list(poin), decimals=1, force_sign=True)
     gt = gt.fmt_number(bounds, decimals=1, scale_by=100)
     for c in selang:
-        gt = gt.cols_merge([c, f"{c}_bawah", f"{c}_atas"], pattern="{0}<<<small>{1}–{2} %</small>>>")
-    gt = gt.sub_missing(missing_text=kosong)
+        gt = gt.cols_merge([c, f"{c}_bawah", f"{c}_atas"], pattern="{0}<< <small>{1}–{2} %</small> >>")
+    gt = gt.sub_missing(list(kolom), missing_text=kosong)
     if sumber:
         gt = gt.tab_source_note(sumber)
     return _dressed(gt.as_raw_html(), id=id, judul=judul, urut=urut)

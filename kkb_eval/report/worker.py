@@ -70,12 +70,20 @@ def _forks(jobs: int, limit: float) -> Iterator[Start]:
 @contextlib.contextmanager
 def _kernels(jobs: int, limit: float) -> Iterator[Start]:
     """Starts each report in a kernel, driven by a thread: under multiprocessing kernels hang and lose ports."""
+    from jupyter_core.utils import ensure_event_loop
+
     from kkb_eval.report.engine import ARGUMEN_KERNEL
 
-    arguments: dict[str, Any] = {"engine": None, "extra_arguments": ARGUMEN_KERNEL, "execution_timeout": limit}
+    def start(report: Report) -> Outcome:
+        try:
+            return make(report, None, None, extra_arguments=ARGUMEN_KERNEL, execution_timeout=limit)
+        finally:
+            # the client opens one for the thread and leaves it
+            ensure_event_loop().close()
+
     pool = futures.ThreadPoolExecutor(jobs)
     try:
-        yield lambda report: pool.submit(make, report, None, **arguments)
+        yield lambda report: pool.submit(start, report)
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -90,7 +90,7 @@ def test_an_analysts_number_is_recorded_and_what_does_not_hold_is_not_shown():
     found = group(groups(12, 12, seed=0), k=3)
     row = found.tipologi.iloc[0]
     assert (row["dipilih"], row["utama"], row["k"]) == ("analis", "acuan", pd.NA)
-    assert row["alasan"].startswith("k = 3 ditetapkan analis; menurut panel kestabilan tidak stabil (")
+    assert row["alasan"].startswith("Pembagian menjadi 3 tipe ditetapkan analis; menurut ujinya tidak stabil (")
     assert row["alasan"].endswith(", tipe terkecil 4 Kampung KB). Karena itu tipe lokal tidak ditampilkan.")
     assert found.anggota[["tipe", "mutu_tipe", "nama_tipe", "peluang_tipe"]].isna().all(axis=None)
     assert found.panel["k"].tolist() == [2, 3]

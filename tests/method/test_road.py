@@ -247,7 +247,10 @@ KALIMAT = {
         " (skor 2 menjadi 3)",
         "poktan: 3 jenis",
     ),
-    ("naikkan_sarana", 1, 3, 2): ("lengkapi sarana sampai ada sedikitnya 2 jenis (skor 1 menjadi 3)", "sarana: 2 jenis"),
+    ("naikkan_sarana", 1, 3, 2): (
+        "lengkapi sarana sampai ada sedikitnya 2 jenis (skor 1 menjadi 3)",
+        "sarana: 2 jenis",
+    ),
     ("naikkan_pkb", 2, 3, 1): (
         "lengkapi PLKB pendamping dan regulasi sampai 2 dari 2 hal itu ada (skor 2 menjadi 3)",
         "PLKB dan regulasi: 2 dari 2",

@@ -40,8 +40,8 @@ def test_clear_groups_become_stable_types_the_best_first():
     local = typology.fit_local(units, resamples=40)
     assert (local.k, local.mutu, local.dipilih) == (2, "stabil", "panel")
     assert local.alasan == (
-        "k = 2 stabil (Jaccard terendah 1,00, tipe terkecil 12 Kampung KB; syarat 0,75 dan 5 Kampung KB); "
-        "k yang lebih besar tidak memenuhi syarat."
+        "Pembagian menjadi 2 tipe stabil: setiap tipe ditemukan lagi bila datanya diambil ulang (kemiripan terendah "
+        "1,00, tipe terkecil 12 Kampung KB; syarat 0,75 dan 5 Kampung KB). Pembagian yang lebih rinci tidak bertahan."
     )
     assert local.anggota["kampung_id"].tolist() == units.kampung_id.tolist()
     assert local.anggota["tipe"].tolist() == [1] * 12 + [2] * 12
@@ -70,25 +70,27 @@ def test_quality_needs_members_and_jaccard():
         (
             [(2, 20, 0.9), (3, 9, 0.8), (4, 9, 0.7)],
             3,
-            "k = 3 stabil (Jaccard terendah 0,80, tipe terkecil 9 Kampung KB; syarat 0,75 dan 5 Kampung KB); "
-            "k yang lebih besar tidak memenuhi syarat.",
+            "Pembagian menjadi 3 tipe stabil: setiap tipe ditemukan lagi bila datanya diambil ulang (kemiripan "
+            "terendah 0,80, tipe terkecil 9 Kampung KB; syarat 0,75 dan 5 Kampung KB). Pembagian yang lebih rinci "
+            "tidak bertahan.",
         ),
         (
             [(2, 20, 0.749), (3, 9, 0.65)],
             3,
-            "Tidak ada jumlah tipe yang stabil; k = 3 indikatif (Jaccard terendah 0,65, tipe terkecil 9 Kampung KB; "
-            "syarat 0,60 dan 5 Kampung KB).",
+            "Tidak ada pembagian yang stabil. Pembagian menjadi 3 tipe indikatif: setiap tipe ditemukan lagi bila "
+            "datanya diambil ulang (kemiripan terendah 0,65, tipe terkecil 9 Kampung KB; syarat 0,60 dan 5 Kampung KB).",
         ),
         (
             [(2, 20, 0.3), (3, 2, 0.9)],
             None,
-            "Tidak stabil: pada k dari 2 sampai 3 selalu ada tipe dengan Jaccard di bawah 0,60 atau dengan anggota "
-            "kurang dari 5.",
+            "Tidak ada tipe lokal yang bertahan: pada pembagian menjadi 2 sampai 3 tipe selalu ada yang tidak ditemukan "
+            "lagi bila datanya diambil ulang (kemiripan di bawah 0,60) atau beranggota kurang dari 5.",
         ),
         (
             [(2, 20, 0.3)],
             None,
-            "Tidak stabil: pada k 2 selalu ada tipe dengan Jaccard di bawah 0,60 atau dengan anggota kurang dari 5.",
+            "Tidak ada tipe lokal yang bertahan: pada pembagian menjadi 2 tipe selalu ada yang tidak ditemukan lagi "
+            "bila datanya diambil ulang (kemiripan di bawah 0,60) atau beranggota kurang dari 5.",
         ),
     ],
 )
@@ -102,7 +104,7 @@ def test_an_analysts_choice_is_recorded_with_what_the_panel_says_of_it():
     local = typology.fit_local(grouped(12, 12, seed=0), k=3, resamples=30)
     assert (local.k, local.dipilih) == (3, "analis")
     assert local.alasan.startswith(
-        "k = 3 ditetapkan analis; menurut panel kestabilan tidak stabil (Jaccard terendah 0,"
+        "Pembagian menjadi 3 tipe ditetapkan analis; menurut ujinya tidak stabil (kemiripan terendah 0,"
     )
     assert sorted(local.anggota["tipe"].unique()) == [1, 2, 3]
 
@@ -110,7 +112,7 @@ def test_an_analysts_choice_is_recorded_with_what_the_panel_says_of_it():
 def test_a_choice_that_these_units_do_not_allow_gives_no_types_and_says_so():
     local = typology.fit_local(grouped(12, 12), k=4, resamples=5)
     assert (local.k, local.dipilih) == (None, "analis")
-    assert local.alasan == "k = 4 ditetapkan analis, tetapi 24 Kampung KB lengkap cukup untuk paling banyak 3 tipe."
+    assert local.alasan == "Analis meminta 4 tipe, tetapi 24 Kampung KB lengkap cukup untuk paling banyak 3 tipe."
 
 
 @pytest.mark.parametrize("k", [0, 1, 8])

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from kkb_eval.errors import KkbError
 from kkb_eval.report import batch, plan, worker
-from kkb_eval.report.pages import Pages, Result
+from kkb_eval.report.pages import Pages, Result, sha256
 
 FIGUR = """\
 import pandas as pd
@@ -114,18 +114,12 @@ def test_only_what_changed_or_failed_is_made_again(tmp_path: Path, monkeypatch: 
     def run(reports: Any, *_: Any) -> Any:
         made.extend(r.kecamatan for r in reports)
         for r in reports:
-            bad = r.kecamatan == "gagal"
-            yield r, worker.Outcome(galat="x") if bad else worker.make_page_for_test(r)
-
-    def page(r: plan.Report) -> worker.Outcome:
-        (r.out / r.halaman).parent.mkdir(parents=True, exist_ok=True)
-        (r.out / r.halaman).write_text(r.sidik)
-        return worker.Outcome(sha256=batch_sha(r.out / r.halaman))
-
-    from kkb_eval.report.pages import sha256 as batch_sha
+            page = r.out / r.halaman
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(r.sidik)
+            yield r, worker.Outcome(galat="x") if r.kecamatan == "gagal" else worker.Outcome(sha256=sha256(page))
 
     made: list[Any] = []
-    monkeypatch.setattr(worker, "make_page_for_test", page, raising=False)
     monkeypatch.setattr(worker, "run", run)
     a, b, gagal = (report(tmp_path, name) for name in ("a", "b", "gagal"))
     assert [r.status for r in build(tmp_path, a, b, gagal).values()] == ["dibuat", "dibuat", "gagal"]
@@ -170,11 +164,7 @@ def test_a_notebook_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_paths_with_braces_are_taken_as_they_are(tmp_path: Path) -> None:
     folder = tmp_path / "{nama}"
     folder.mkdir()
-    assert told(worker_outcome(report(folder, "a", "nama"), folder)) == ("dibuat", "", "")
-
-
-def worker_outcome(one: plan.Report, folder: Path) -> Result:
-    return build(folder, one)["a"]
+    assert told(build(folder, report(folder, "a", "nama"))["a"]) == ("dibuat", "", "")
 
 
 def test_relative_paths_of_a_notebook_start_where_the_build_was_started(
@@ -227,7 +217,8 @@ def test_a_build_that_ended_well_is_remembered_until_a_page_changes(tmp_path: Pa
 
 
 def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
-    code = "import sys; from kkb_eval.report import batch\nwith batch.alone(sys.argv[1], lambda: print('tunggu', flush=True)): print('jalan')"
+    code = "import sys; from kkb_eval.report.batch import alone\n"
+    code += "with alone(sys.argv[1], lambda: print('tunggu', flush=True)): print('jalan')"
     with batch.alone(tmp_path):
         other = subprocess.Popen([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE, text=True)
         assert other.stdout is not None

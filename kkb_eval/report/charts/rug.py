@@ -52,7 +52,7 @@ def rug(
         judul=judul,
         keterangan=keterangan,
         sumber=sumber,
-        alt=f"{len(urut)} Kampung KB menurut {len(kepala)} indikator, dibandingkan dengan Kabupaten {kabupaten}",
+        alt=f"{len(urut)} Kampung KB menurut {len(kepala)} indikator, dibandingkan dengan {kabupaten}",
         indikator=kepala,
         baris=baris,
         kabupaten=kabupaten,

@@ -14,7 +14,6 @@ from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import sumber_data
 from kkb_eval.report.sections.perkembangan import Tahun, no_pair, pairs
 from kkb_eval.report.tables import table
-from kkb_eval.report.wording import yes
 
 WARNA_KELAS = palette.KELAS | {BELUM_PASTI: "#eef1f5"}
 

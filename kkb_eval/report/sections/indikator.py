@@ -34,13 +34,15 @@ PENYEBUT = {
 
 def rug_indikator(evaluasi: Evaluation) -> Fragment:
     """The tartan rug: Kampung KB by indicator, coloured by label."""
+    if not evaluasi.indikator["status"].eq("terisi").any():
+        return _nothing()
     menonjol = evaluasi.indikator["label"].isin(["kurang_baik_menonjol"]).sum()
     return rug(
         evaluasi.kampung,
         evaluasi.indikator,
         evaluasi.area("kabupaten").reset_index(),
         evaluasi.katalog,
-        kabupaten=str(evaluasi.kabupaten),
+        kabupaten=nama_daerah(str(evaluasi.kabupaten)),
         judul=f"{menonjol} nilai menonjol kurang baik, juga di antara sesama Kampung KB",
         keterangan="Angka dalam persen; kelembagaan dan operasional menghitung unsur. Warna dan tanda: dibandingkan "
         "dengan nilai kabupaten di baris pertama. Selang dan pecahannya tampak bila kursor berhenti di atas angka.",
@@ -48,16 +50,34 @@ def rug_indikator(evaluasi: Evaluation) -> Fragment:
     )
 
 
+def _nothing() -> Fragment:
+    """The line of a section that compares values where there are none."""
+    return render("sections/tanpa_isi.html.j2", teks="Belum ada isian yang dapat dibandingkan.")
+
+
 def strip(evaluasi: Evaluation) -> Fragment:
-    """One strip an indicator: how far the Kampung KB lie apart."""
+    """One strip an indicator: how far the Kampung KB lie apart, and whether that is more than chance."""
+    if not evaluasi.indikator["label"].notna().any():
+        return _nothing()
     return strips(
         evaluasi.indikator,
         evaluasi.area("kabupaten").reset_index(),
         evaluasi.katalog,
-        judul="Kampung KB berbeda jauh lebih besar daripada yang dapat dijelaskan kebetulan",
+        judul=_spread(evaluasi.corong),
         keterangan="Satu titik satu Kampung KB, garis tipis selang 95 %-nya; garis tegak nilai kabupaten.",
         sumber=sumber_data(evaluasi),
     )
+
+
+def _spread(corong: pd.DataFrame) -> str:
+    """What the funnels say of the differences among Kampung KB: only variety beyond chance supports "lebih besar"."""
+    tahu = corong.dropna(subset=["tau2"])
+    n = int((tahu["tau2"] > 0).sum())
+    if not len(tahu):
+        return "Nilai setiap Kampung KB dengan selangnya"
+    if not n:
+        return "Perbedaan antar-Kampung KB dapat dijelaskan oleh kebetulan"
+    return f"Pada {n} dari {len(tahu)} indikator, Kampung KB berbeda lebih besar daripada yang dijelaskan kebetulan"
 
 
 def corong(evaluasi: Evaluation) -> Fragment:
@@ -89,6 +109,8 @@ def _funnel(evaluasi: Evaluation, row: pd.Series) -> Fragment:
 def kecamatan_dots(evaluasi: Evaluation) -> Fragment:
     """The pooled value of every kecamatan with its interval, an indicator a column."""
     rows = evaluasi.wilayah[evaluasi.wilayah["tingkat"].eq("kecamatan")]
+    if not rows["label"].notna().any():
+        return _nothing()
     return interval_dots(
         rows,
         evaluasi.area("kabupaten"),

@@ -11,7 +11,7 @@ from kkb_eval.report.rendering import Fragment, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.jalan import KEADAAN, nearest, steps
 from kkb_eval.report.sections.kelas import class_words
-from kkb_eval.report.sections.kepala import has_rekap, sumber_data, without_rekap
+from kkb_eval.report.sections.kepala import has_rekap, nama_daerah, sumber_data, without_rekap
 from kkb_eval.report.sections.mutu import need_mending
 from kkb_eval.report.sections.tipe import main_type
 from kkb_eval.report.wording import LABEL, STATUS, count, interval, percent, yes
@@ -25,7 +25,7 @@ def tabel_kampung(evaluasi: Evaluation) -> Fragment:
     sel = {
         kampung_id: [_cell(row) for row in each(rows)] for kampung_id, rows in evaluasi.indikator.groupby("kampung_id")
     }
-    area = [(f"Kecamatan {evaluasi.kecamatan}", "kecamatan"), (f"Kabupaten {evaluasi.kabupaten}", "kabupaten")]
+    area = [(f"Kecamatan {evaluasi.kecamatan}", "kecamatan"), (nama_daerah(str(evaluasi.kabupaten)), "kabupaten")]
     return render(
         "sections/tabel_kampung.html.j2",
         indikator=evaluasi.katalog[["nama", "singkat"]].to_dict("records"),
@@ -151,8 +151,10 @@ def data_untuk_diperbaiki(evaluasi: Evaluation) -> Fragment:
     """What to mend in the portal before next month, Kampung KB by Kampung KB."""
     if not has_rekap(evaluasi):
         return without_rekap("Isian yang perlu diperbaiki belum diketahui")
-    per = need_mending(evaluasi).groupby("kampung")["pesan"].apply(list)
-    belum = evaluasi.kampung[~evaluasi.kampung["lapor_kb"].fillna(False).astype(bool)]["kampung"]
-    for kampung in belum:
-        per[kampung] = ["isi formulir KB di portal", *per.get(kampung, [])]
-    return render("sections/perbaiki.html.j2", per=sorted(per.to_dict().items()))
+    pesan = need_mending(evaluasi).groupby("kampung_id")["pesan"].apply(list)
+    per = []
+    for r in each(evaluasi.kampung.sort_values(["kampung", "desa"])):
+        belum = [] if yes(r.lapor_kb) else ["isi formulir KB di portal"]
+        if isi := [*belum, *pesan.get(r.kampung_id, [])]:
+            per.append((r.kampung, isi))
+    return render("sections/perbaiki.html.j2", per=per)

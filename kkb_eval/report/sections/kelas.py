@@ -7,6 +7,7 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.method.klasifikasi import LULUS
 from kkb_eval.report.charts.classes import BELUM_PASTI, class_bar, counts, index_dots
 from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import sumber_data
 from kkb_eval.report.tables import table
 from kkb_eval.report.wording import enumerate_words
@@ -97,12 +98,13 @@ def perbedaan_skor(evaluasi: Evaluation) -> Fragment:
     if not len(skor):
         return render("sections/tanpa_isi.html.j2", teks="Skor tidak dapat dibandingkan: perlu rekap dan klasifikasi.")
     beda = skor[skor["hitung"].ne(skor["ekspor"])]
-    per = beda.merge(evaluasi.kampung[["kampung_id", "kampung"]]).groupby("kampung").size()
+    kunci = ["kampung", "kampung_id"]
+    per = beda.merge(evaluasi.kampung[kunci]).groupby(kunci).size().rename("butir").reset_index()
     return render(
         "sections/perbedaan_skor.html.j2",
         sama=len(skor) - len(beda),
         semua=len(skor),
-        kampung=enumerate_words((f"{kampung} ({n} butir)" for kampung, n in per.items()), most=6),
+        kampung=enumerate_words((f"{r.kampung} ({r.butir} butir)" for r in each(per)), most=6),
         catatan=int(catatan["tingkat"].eq("periksa").sum()),
     )
 

@@ -177,13 +177,13 @@ def _excluded(evaluasi: Evaluation) -> list[dict[str, Any]]:
 
 
 def need_mending(evaluasi: Evaluation) -> pd.DataFrame:
-    """The catatan mutu data of this selection that ask for work: ``kampung, kode, tingkat, pesan``."""
+    """The catatan mutu data of this selection that ask for work: ``kampung_id, kampung, kode, tingkat, pesan``."""
     catatan = evaluasi.catatan_mutu[evaluasi.catatan_mutu["tingkat"].isin(DIPERBAIKI)]
     nama = evaluasi.kampung.set_index("kampung_id")["kampung"]
     return (
         catatan.assign(kampung=catatan["kampung_id"].map(nama))
         .dropna(subset=["kampung"])
         .sort_values(["kampung", "tingkat", "kode"], ascending=[True, False, True])[
-            ["kampung", "kode", "tingkat", "pesan"]
+            ["kampung_id", "kampung", "kode", "tingkat", "pesan"]
         ]
     )

@@ -9,7 +9,7 @@ from kkb_eval.method import change
 from kkb_eval.report.charts.classes import BELUM_PASTI, class_bar, counts
 from kkb_eval.report.charts.statistical import year_lines
 from kkb_eval.report.rendering import Fragment, render
-from kkb_eval.report.sections.kepala import nama_daerah, sumber_data, without_rekap
+from kkb_eval.report.sections.kepala import nama_daerah, sumber_data
 from kkb_eval.report.tables import table
 
 Tahun = Sequence[Evaluation]
@@ -95,7 +95,8 @@ def garis_tahun(tahun: Tahun) -> Fragment:
     parts = [t.area("kabupaten").reset_index().assign(tahun=t.tahun) for t in tahun]
     data = pd.concat(parts, ignore_index=True)
     if data["nilai"].isna().all():
-        return without_rekap("Nilai kabupaten belum diketahui")
+        teks = "Nilai kabupaten belum diketahui: belum ada isian yang dapat dipakai."
+        return render("sections/tanpa_isi.html.j2", teks=teks)
     katalog = tahun[-1].katalog
     awal, akhir = tahun[0].tahun, tahun[-1].tahun
     putus = change.breaks(awal, akhir)

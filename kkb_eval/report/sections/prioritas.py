@@ -45,6 +45,8 @@ def kunjungan(evaluasi: Evaluation) -> Fragment:
 
 def belum_lapor(evaluasi: Evaluation) -> Fragment:
     """Kampung KB whose need cannot be known because they have not reported, with their PUS when known."""
+    if not has_rekap(evaluasi):
+        return without_rekap("Siapa yang belum lapor belum diketahui")
     rows = pd.concat([_listed(evaluasi, daftar) for daftar in ("belum_lapor", "perbaiki_data")])
     return render(
         "sections/belum_lapor.html.j2",

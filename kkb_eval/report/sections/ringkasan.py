@@ -33,7 +33,7 @@ def ringkasan(evaluasi: Evaluation) -> Fragment:
 
 def ubin(evaluasi: Evaluation) -> Fragment:
     """Key figures as tiles: Kampung KB, coverage, freshness, classes, pooled rates with interval and change."""
-    return render("sections/ubin.html.j2", ubin=[*_counts(evaluasi), *_rates(evaluasi)])
+    return render("sections/ubin.html.j2", ubin=[*_counts(evaluasi), *_rates(evaluasi)], lembar=not evaluasi.kecamatan)
 
 
 def _counts(evaluasi: Evaluation) -> Iterator[Tile]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
+from kkb_eval.method.typology import SEDIKITNYA
 from kkb_eval.report.charts.statistical import member_map
 from kkb_eval.report.charts.types import type_profile
 from kkb_eval.report.rendering import Fragment, render
@@ -13,6 +14,9 @@ from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import sumber_data
 from kkb_eval.report.tables import table
 from kkb_eval.report.wording import decimal, enumerate_words, percent
+
+TERPISAH = 0.5
+"""Mean silhouette from which types are called apart (Kaufman and Rousseeuw 1990)."""
 
 
 def main_type(evaluasi: Evaluation) -> pd.DataFrame:
@@ -55,8 +59,9 @@ def aturan(evaluasi: Evaluation) -> Fragment:
     tipologi = evaluasi.tipologi.iloc[0]
     rows = evaluasi.aturan[evaluasi.aturan["tipologi"].eq(tipologi["utama"])]
     nama = main_type(evaluasi).dropna(subset=["tipe"]).drop_duplicates("tipe").set_index("tipe")["nama"].to_dict()
-    if not len(rows):
-        return render("sections/tanpa_isi.html.j2", teks="Aturan sederhana perlu sedikitnya dua tipe.")
+    if not len(rows) or tipologi["unit"] < SEDIKITNYA:
+        teks = f"Aturan sederhana perlu sedikitnya dua tipe dan {SEDIKITNYA} Kampung KB yang lengkap."
+        return render("sections/tanpa_isi.html.j2", teks=teks)
     return render(
         "sections/aturan.html.j2",
         kecocokan=percent(tipologi["kecocokan"], 0),
@@ -83,12 +88,21 @@ def anggota(evaluasi: Evaluation) -> Fragment:
     gambar = member_map(
         isi.rename(columns={"sumbu1": "x", "sumbu2": "y"}),
         nama,
-        judul=f"Tipe saling tumpang tindih: siluet rata-rata {decimal(isi['siluet'].mean(), 2)}",
+        judul=_overlap(isi),
         keterangan="Dua sumbu utama dari sembilan indikator. Titik yang berdekatan mirip; elips memuat sebagian besar "
         "anggota.",
         sumber=sumber_data(evaluasi),
     )
     return gambar + _members(isi) + _ungrouped(data)
+
+
+def _overlap(isi: pd.DataFrame) -> str:
+    """How far the types lie apart, in words; a mean silhouette of a half is where they begin to be apart."""
+    if len(isi["tipe"].unique()) == 1:
+        return f"{len(isi)} Kampung KB dalam satu tipe"
+    siluet = isi["siluet"].mean()
+    kata = "saling tumpang tindih" if siluet < TERPISAH else "terpisah jelas"
+    return f"Tipe {kata}: siluet rata-rata {decimal(siluet, 2)}"
 
 
 def _members(isi: pd.DataFrame) -> Fragment:
@@ -127,7 +141,7 @@ def kestabilan(evaluasi: Evaluation) -> Fragment:
     """The stability panel: for each k whether every type holds when the data are drawn again."""
     panel = evaluasi.panel
     if not len(panel):
-        return render("sections/tanpa_isi.html.j2", teks="Uji kestabilan perlu sedikitnya 20 Kampung KB yang lengkap.")
+        return render("sections/tanpa_isi.html.j2", teks=f"Tanpa uji kestabilan. {evaluasi.tipologi['alasan'].iat[0]}")
     tampil = panel.assign(k=panel["k"].astype("int64").astype(str) + " tipe")
     return table(
         tampil,
@@ -138,12 +152,12 @@ def kestabilan(evaluasi: Evaluation) -> Fragment:
             "k": "Banyak tipe",
             "siluet": "Siluet",
             "terkecil": "Anggota tipe terkecil",
-            "jaccard_min": "Jaccard terkecil",
+            "jaccard_min": "Kemiripan terendah",
             "mutu": "Mutu",
         },
         bilangan=["terkecil"],
         desimal=["siluet", "jaccard_min"],
-        sumber="Jaccard: seberapa mirip tipe yang ditemukan lagi pada 200 pengulangan (1 berarti sama persis). "
+        sumber="Kemiripan (Jaccard): seberapa sama tipe yang ditemukan lagi pada 200 pengulangan, 1 berarti persis. "
         "Stabil bila tiap tipe mencapai 0,75; indikatif bila 0,60.",
     )
 

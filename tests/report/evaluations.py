@@ -1,0 +1,64 @@
+"""Evaluations of a few literal rows: what a sentence or a figure needs, and nothing else."""
+
+from typing import Any
+
+import pandas as pd
+
+from kkb_eval import Evaluation, schema
+
+KOSONG: dict[str, tuple[str, ...]] = {
+    "indikator": ("kampung_id", "indikator", "nilai", "bawah95", "atas95", "status", "label"),
+    "wilayah": ("tingkat", "provinsi", "kabupaten", "kecamatan", "indikator", "pembilang", "penyebut", "nilai",
+                "bawah95", "atas95", "terisi", "label"),
+    "skor": ("kampung_id", "item", "hitung", "ekspor"),
+    "langkah": ("kampung_id", "menuju", "tindakan"),
+    "keadaan": ("kampung_id", "menuju", "keadaan", "biaya"),
+    "catatan_mutu": schema.CATATAN,
+    "tipologi": ("utama", "alasan"),
+    "tipe": ("tipologi", "tipe", "nama", "jumlah"),
+    "aturan": ("tipologi",),
+    "panel": ("k",),
+    "corong": ("indikator", "tau2"),
+    "perubahan": ("bagian", "arah", "nyata", "diperbarui", "kampung_id"),
+    "prioritas": ("kampung_id", "daftar"),
+    "program": ("indikator",),
+    "peta_kotak": ("kecamatan", "baris", "kolom"),
+}  # fmt: skip
+MANIFEST = {
+    "judul": "Uji",
+    "sintetis": False,
+    "tahun_sebelumnya": 2022,
+    "snapshot_rekap": "2023-06-16",
+    "snapshot_klasifikasi": "2023-06-16",
+    "kabupaten": {"Lebak": {"slug": "lebak", "sidik": "0", "kecamatan": {"Maja": "maja", "Sajira": "sajira"}}},
+}
+
+
+def kampung(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Kampung KB, those not said as in Maja, reporting, Dasar and mantap."""
+    known: dict[str, Any] = {
+        "provinsi": "Banten", "kabupaten": "Lebak", "kecamatan": "Maja", "desa": "Maja", "slug_kabupaten": "lebak",
+        "slug_kecamatan": "maja", "klasifikasi": "Dasar", "klasifikasi_terendah": "Dasar",
+        "klasifikasi_tertinggi": "Dasar", "lapor_kb": True, "diperbarui_kb": True, "mantap": True, "tertinggal": False,
+    }  # fmt: skip
+    names = [{"kampung_id": f"k{i}", "kampung": f"Kampung {chr(65 + i)}"} | known | row for i, row in enumerate(rows)]
+    frame = pd.DataFrame(names)
+    return frame.astype({c: "boolean" for c in ("lapor_kb", "diperbarui_kb", "mantap", "tertinggal")})
+
+
+def area(tingkat: str, kecamatan: str | None = None, **values: Any) -> dict[str, Any]:
+    """A pooled row of unmet need: 160 of 1,000, interval 13.9-18.4 percent, all Kampung KB ``terisi``."""
+    known = {"pembilang": 160.0, "penyebut": 1000.0, "nilai": 0.16, "bawah95": 0.139, "atas95": 0.184, "terisi": 4}
+    return {"tingkat": tingkat, "provinsi": "Banten", "kabupaten": "Lebak", "kecamatan": kecamatan,
+            "indikator": "unmet"} | known | values  # fmt: skip
+
+
+def evaluation(
+    rows: pd.DataFrame, *, kecamatan: str | None = None, manifest: dict[str, Any] | None = None, **tables: Any
+) -> Evaluation:
+    """An evaluation of 2023 with these Kampung KB; every table not given is empty."""
+    frames = {name: pd.DataFrame(tables.get(name, ()), columns=None if name in tables else list(columns))
+              for name, columns in KOSONG.items()}  # fmt: skip
+    if "wilayah" not in tables:
+        frames["wilayah"] = pd.DataFrame([area("kabupaten", terisi=0, nilai=None, bawah95=None, atas95=None)])
+    return Evaluation(2023, MANIFEST | (manifest or {}), rows, **frames, kabupaten="Lebak", kecamatan=kecamatan)

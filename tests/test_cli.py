@@ -1,0 +1,286 @@
+"""The command line: its words, its statuses, and a build from the first page to "nothing has changed"."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+import pytest
+
+from kkb_eval import checking, cli, evaluate, nation, store, terminal
+from kkb_eval.report import plan
+from kkb_eval.report.pages import Result
+
+CONTOH = str(store.AKAR / "data" / "contoh")
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command line: status, stdout and stderr."""
+
+    def command(*arguments: str) -> tuple[int, str, str]:
+        status = cli.main(list(arguments))
+        return status, *capfd.readouterr()
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("check", "--data --year"),
+        ("evaluate", "--data --out --year --force"),
+        ("list", "--data --out --year --kabupaten --kecamatan --jenis"),
+        ("build", "--data --out --year --kabupaten --kecamatan --jenis --jobs --force"),
+        ("template", ""),
+        ("typology", "--rekap --out"),
+    ],
+)
+def test_each_command_has_its_promised_options_and_indonesian_help(run: Run, command: str, options: str) -> None:
+    status, out, err = run(command, "--help")
+    assert (status, err) == (0, "")
+    assert out.startswith(f"Pemakaian: kkb-eval {command} [PILIHAN]…")
+    shown = [line.split()[0] for line in out.splitlines() if line.startswith("  --")]
+    assert shown == [*options.split(), "--help"]
+    assert not {"Usage", "Options", "Arguments", "Show", "required", "default"} & set(out.replace(":", " ").split())
+
+
+def test_the_help_names_every_command_and_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from kkb_eval import cli; cli.main(['--help']); "
+        "assert not {'pandas', 'numpy', 'papermill', 'IPython', 'rich'} & set(sys.modules), sorted(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    commands = done.stdout.split("Perintah:\n")[1]
+    assert [line.split()[0] for line in commands.splitlines() if line[2:3].strip()] == [
+        "check",
+        "evaluate",
+        "list",
+        "build",
+        "template",
+        "typology",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("bild", 'perintah "bild" tidak ada; maksud Anda build? (bantuan: kkb-eval --help)'),
+        ("build --yeer 2018", "pilihan --yeer tidak dikenal, maksud Anda --year? (bantuan: kkb-eval build --help)"),
+        ("build --year", "pilihan --year perlu nilai (bantuan: kkb-eval --help)"),
+        ("build --year 18", '--year: "18" bukan tahun; tulis misalnya 2018 (bantuan: kkb-eval build --help)'),
+        ("build --jobs 0", '--jobs: "0" bukan bilangan bulat di atas nol (bantuan: kkb-eval build --help)'),
+        ("build --force=1", "pilihan --force tidak memakai nilai (bantuan: kkb-eval --help)"),
+        ("check 2018", "argumen berlebih: 2018 (bantuan: kkb-eval check --help)"),
+        ("template", "FILE.xlsx belum diisi (bantuan: kkb-eval template --help)"),
+        ("typology --out a.csv", "--rekap belum diisi (bantuan: kkb-eval typology --help)"),
+    ],
+)
+def test_a_wrong_use_is_told_in_indonesian_with_status_2(run: Run, arguments: str, message: str) -> None:
+    assert run(*arguments.split()) == (2, "", message + "\n")
+
+
+def test_without_a_command_the_help_is_shown(run: Run) -> None:
+    status, out, err = run()
+    assert (status, out) == (2, "")
+    assert err.startswith("Pemakaian: kkb-eval PERINTAH [PILIHAN]…")
+
+
+def test_a_users_problem_has_no_traceback_and_a_bug_keeps_its_own(run: Run, tmp_path: Path, monkeypatch: Any) -> None:
+    missing = tmp_path / "tidak-ada"
+    assert run("check", "--data", str(missing)) == (
+        1,
+        "",
+        f"{missing}: folder dataset tidak ada; buat folder itu dengan ekspor portal di ekspor/\n",
+    )
+
+    def bug(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(checking, "findings", bug)
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["check"])
+
+
+def test_ctrl_c_ends_a_build_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(checking, "findings", interrupted)
+    assert run("check") == (130, "", "Dihentikan; jalankan lagi untuk meneruskan.\n")
+
+
+def catatan(*rows: tuple[str, str, str, int | None, str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["kode", "tingkat", "berkas", "baris", "pesan"])
+    return frame.assign(baris=frame["baris"].astype("Int64"))
+
+
+SALAH = ("K07", "salah", "ekspor/rekap-2018-10-15.xlsx", 23, "PUS 398 lebih kecil dari peserta KB 412; periksa")
+INFO = ("K03", "info", "ekspor/rekap.xlsx", None, "isinya sama persis dengan a.xlsx; satu yang dipakai")
+
+
+@pytest.mark.parametrize(("rows", "status"), [((SALAH, INFO), 1), ((INFO,), 0)])
+def test_check_tells_file_row_and_message_by_kind(run: Run, monkeypatch: Any, rows: Any, status: int) -> None:
+    monkeypatch.setattr(checking, "findings", lambda data, years: catatan(*rows))
+    wrong = [
+        "K07, salah: 1 catatan",
+        "  data/contoh/ekspor/rekap-2018-10-15.xlsx, baris 23: PUS 398 lebih kecil dari peserta KB 412; periksa",
+    ]
+    lines = [
+        *(wrong if status else []),
+        "K03, info: 1 catatan",
+        "  data/contoh/ekspor/rekap.xlsx: isinya sama persis dengan a.xlsx; satu yang dipakai",
+        f"{status} salah, 0 periksa, 1 info",
+    ]
+    assert sorted(run("check")[1].splitlines()) == sorted(lines)
+    assert cli.main(["check"]) == status
+
+
+def test_check_finds_what_an_evaluation_finds_and_stores_nothing(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = checking.findings(CONTOH, [2016])
+    assert list(tmp_path.iterdir()) == []
+    stored = evaluate(CONTOH, 2016, out=tmp_path).catatan_mutu
+    assert set(zip(stored["kode"], stored["pesan"], strict=True)) <= set(
+        zip(found["kode"], found["pesan"], strict=True)
+    )
+    assert not found.duplicated().any()
+
+
+def test_every_refused_file_is_told_once(capfd: pytest.CaptureFixture[str]) -> None:
+    isi = {"ditolak": [{"berkas": "ekspor/a.xlsx", "masalah": [["K01", "tidak ada isi"], ["K02", "kolom NIK"]]}]}
+    assert terminal.tell_refused({2017: isi, 2018: isi})
+    assert capfd.readouterr().err == "ekspor/a.xlsx: tidak ada isi\nekspor/a.xlsx: kolom NIK\n"
+    assert not terminal.tell_refused({2018: {"ditolak": []}})
+
+
+def test_results_are_counted_and_failures_named(capfd: pytest.CaptureFixture[str]) -> None:
+    def result(halaman: str, status: Any, **fields: str) -> Result:
+        return Result(halaman, "", "kecamatan", 2018, "Lebak", "Maja", status, **fields)  # type: ignore[arg-type]
+
+    failed = result("b.html", "gagal", sel="In [4]", galat="ValueError: x")
+    assert terminal.tell_results([result("a.html", "dibuat"), failed, result("c.html", "tetap")], 12.4)
+    assert capfd.readouterr() == (
+        "3 laporan: 1 dibuat, 1 tetap, 1 gagal, dalam 12 detik.\n",
+        "b.html: gagal, In [4], ValueError: x\n",
+    )
+    assert not terminal.tell_results([result("c.html", "tetap")], 1)
+    assert capfd.readouterr().out == "Tidak ada yang berubah: 1 laporan tetap.\n"
+
+
+@pytest.fixture(scope="module")
+def hasil(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One out folder for the builds below."""
+    return str(tmp_path_factory.mktemp("hasil") / "outputs")
+
+
+@pytest.fixture(scope="module")
+def buku(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the notebooks, to be changed."""
+    folder = tmp_path_factory.mktemp("buku") / "notebooks"
+    shutil.copytree(store.AKAR / "notebooks", folder)
+    return folder
+
+
+def test_a_build_from_nothing_to_no_change_to_a_failure_and_back(
+    run: Run, hasil: str, buku: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "NOTEBOOKS", buku)
+    maja = ("--data", CONTOH, "--out", hasil, "--year", "2016", "--kecamatan", "maja")
+    page, index = "laporan/lebak/2016/kecamatan/maja.html", Path(hasil) / "index.html"
+
+    status, out, err = run("list", *maja)
+    assert (status, out.splitlines()[-1], err) == (0, f"{page} (akan dibuat)", "")
+
+    status, out, _ = run("build", *maja)
+    first = (Path(hasil) / page).read_bytes()
+    assert status == 0, out
+    assert out.splitlines()[-2].startswith("1 laporan: 1 dibuat, dalam ")
+    assert out.splitlines()[-1] == str(index)
+    assert page in index.read_text("utf-8")
+    assert run("list", *maja)[1].splitlines()[-1] == f"{page} (tetap)"
+
+    assert run("build", *maja) == (0, f"Tidak ada yang berubah: 1 laporan tetap.\n{index}\n", "")
+
+    notebook = buku / "kecamatan.ipynb"
+    good = notebook.read_bytes()
+    nb = nbformat.read(notebook, 4)
+    nb.cells[-1] = nbformat.v4.new_code_cell("1 / 0", id="x")
+    nbformat.write(nb, notebook)
+    status, out, err = run("build", *maja)
+    assert status == 1
+    assert f"{page}: gagal, In [" in err
+    assert err.endswith("ZeroDivisionError: division by zero\n")
+    assert "ZeroDivisionError: division by zero" in index.read_text("utf-8")
+
+    notebook.write_bytes(good)
+    assert run("build", *maja)[0] == 0
+    assert "ZeroDivisionError" not in index.read_text("utf-8")
+    assert (Path(hasil) / page).read_bytes() == first
+
+
+def test_a_page_whose_kecamatan_is_gone_is_removed_and_named(run: Run, hasil: str) -> None:
+    from kkb_eval.report.pages import Pages
+
+    pages = Pages(Path(hasil))
+    gone = "laporan/lebak/2016/kecamatan/sukamju.html"
+    pages.record(Result(gone, "kerja/2016/x.ipynb", "kecamatan", 2016, "Lebak", "Sukamju", "dibuat"))
+    pages.save()
+    (Path(hasil) / gone).parent.mkdir(parents=True, exist_ok=True)
+    (Path(hasil) / gone).write_text("")
+    out = run("build", "--data", CONTOH, "--out", hasil, "--year", "2016", "--kecamatan", "Maja")[1]
+    assert f"{gone}: dihapus, tidak ada lagi di data" in out.splitlines()
+    assert not (Path(hasil) / gone).exists()
+
+
+@pytest.mark.parametrize(
+    ("selection", "status", "message"),
+    [
+        (["--kecamatan", "Majja"], 1, 'kecamatan "Majja" tidak ada di Lebak 2016; maksud Anda "Maja"?'),
+        (["--kabupaten", "Lebk"], 1, 'kabupaten "Lebk" tidak ada di data 2016; maksud Anda "Lebak"?'),
+        (["--year", "1999"], 1, f'tahun "1999" tidak ada di {CONTOH} (ada: 2016, 2017, 2018)'),
+    ],
+)
+def test_an_unknown_name_ends_the_build_with_a_suggestion(
+    run: Run, hasil: str, selection: list[str], status: int, message: str
+) -> None:
+    got, _, err = run("build", "--data", CONTOH, "--out", hasil, "--year", "2016", *selection)
+    assert (got, err) == (status, message + "\n")
+
+
+def test_an_unknown_kind_is_a_wrong_use(run: Run, hasil: str) -> None:
+    status, _, err = run("list", "--data", CONTOH, "--out", hasil, "--year", "2016", "--jenis", "kecamatn")
+    assert status == 2
+    assert err.startswith('jenis "kecamatn" tidak ada di daftar jenis laporan (')
+    assert err.endswith('maksud Anda "kecamatan"?\n')
+
+
+def test_evaluate_stores_a_year_without_pages(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "hasil"
+    assert run("evaluate", "--data", CONTOH, "--out", str(out), "--year", "2016") == (
+        0,
+        "Evaluasi 2016: 10 Kampung KB\n",
+        "",
+    )
+    assert store.read_manifest(out / "kerja" / "2016") is not None
+    assert not (out / "laporan").exists()
+
+
+def test_template_writes_the_entry_workbook(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "isian.xlsx"
+    assert run("template", str(path)) == (0, f"{path} ditulis; isi lembar Worksheet\n", "")
+    assert path.exists()
+
+
+def test_typology_fits_and_writes_the_table(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = pd.DataFrame({"bagian": ["asal"], "nilai": [1.5]})
+    seen: list[Any] = []
+    monkeypatch.setattr(nation, "fit_typology", lambda files: seen.append(files) or table)
+    out = tmp_path / "tipe.csv"
+    assert run("typology", "--rekap", "a.xlsx", "--rekap", "b.xlsx", "--out", str(out)) == (0, f"{out} ditulis\n", "")
+    assert (seen, out.read_text()) == ([[Path("a.xlsx"), Path("b.xlsx")]], "bagian,nilai\nasal,1.5\n")
