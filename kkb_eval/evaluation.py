@@ -39,6 +39,7 @@ class Evaluation:
     tipe: pd.DataFrame
     aturan: pd.DataFrame
     panel: pd.DataFrame
+    beda: pd.DataFrame
     corong: pd.DataFrame
     perubahan: pd.DataFrame
     prioritas: pd.DataFrame
@@ -58,14 +59,14 @@ class Evaluation:
         return frozenset(self.catatan_mutu.loc[self.catatan_mutu["kode"].eq("K13"), "kampung_id"])
 
     def area(self, tingkat: str) -> pd.DataFrame:
-        """The pooled rows of this selection's own kecamatan, kabupaten or provinsi, indexed by indicator."""
-        rows = self.wilayah[self.wilayah["tingkat"].eq(tingkat)]
+        """The pooled rows of this selection's own area of a level (``wilayah.tingkat``), indexed by indicator."""
+        rows = self.wilayah[self.wilayah["tingkat"].eq(tingkat)].set_index("indikator")
         own: dict[str, Any] = {
             "kecamatan": self.kecamatan,
             "kabupaten": self.kabupaten,
             "provinsi": self.kampung["provinsi"].iat[0],
         }
-        return rows[rows[tingkat].eq(own[tingkat])].set_index("indikator")
+        return rows[rows[tingkat].eq(own[tingkat])] if tingkat in own else rows
 
     def for_kabupaten(self, kabupaten: str = "") -> "Evaluation":
         """This evaluation with the rows of one kabupaten; without a name that of the only one.

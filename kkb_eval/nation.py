@@ -13,10 +13,7 @@ from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.portal import Export, read_export
 from kkb_eval.method import indicators
 from kkb_eval.method.features import Features, features
-from kkb_eval.method.reference import fit_reference
-
-PROVINSI = 10
-"""Fewer provinces are no nation: reference types of one region would be its local types under another name."""
+from kkb_eval.method.reference import PROVINSI, fit_reference
 
 
 def fit_typology(files: Sequence[str | Path]) -> pd.DataFrame:

@@ -41,6 +41,14 @@ ITEM = {
 }
 """The twelve scored items of the official klasifikasi, by index."""
 SEMUA_ITEM = tuple(item for items in ITEM.values() for item in items)
+NAMA_ITEM = {item: item.replace("_", " ") for item in SEMUA_ITEM} | {
+    "pkb": "PLKB dan regulasi",
+    "partisipasi": "partisipasi poktan",
+    "cpr": "CPR",
+    "mkjp": "MKJP",
+    "unmet": "unmet need",
+}
+"""The items in a reader's words."""
 SKOR = tuple(f"skor_{item}" for item in SEMUA_ITEM)
 """The exported scores as columns of the clean year."""
 INDEKS = tuple(f"index_{nama}" for nama in ITEM)

@@ -6,6 +6,7 @@ clean year → freshness → klasifikasi → catatan mutu → indicators → com
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from kkb_eval import schema
@@ -16,6 +17,7 @@ from kkb_eval.intake.rujukan import Rujukan, read_rujukan
 from kkb_eval.method import (
     change,
     comparison,
+    disagreement,
     freshness,
     indicators,
     klasifikasi,
@@ -24,7 +26,8 @@ from kkb_eval.method import (
     road,
     uncertainty,
 )
-from kkb_eval.method.reference import Reference
+from kkb_eval.method.features import features
+from kkb_eval.method.reference import PROVINSI, Reference, agreement
 
 if TYPE_CHECKING:
     from kkb_eval.evaluation import Evaluation
@@ -60,6 +63,8 @@ def compute(
     kampung = kampung.drop(columns=list(schema.INDEKS))  # the exported ones; those in use come with the classes
     for frame in (hasil.kelas, peluang, tipe.anggota):
         kampung = kampung.merge(frame, on="kampung_id", how="left", validate="one_to_one")
+    utama = kampung["kabupaten"].map(tipe.tipologi.set_index("kabupaten")["utama"])
+    ditampilkan = kampung["tipe"].where(utama.eq("lokal"), kampung["tipe_acuan"])
     lama_indikator = None if before is None else before.indikator
     tables = {
         "kampung": kampung,
@@ -69,10 +74,11 @@ def compute(
         "langkah": jalan.langkah,
         "keadaan": jalan.keadaan,
         "catatan_mutu": catatan,
-        "tipologi": tipe.tipologi,
+        "tipologi": tipe.tipologi.assign(kesesuaian_acuan=_drift(kampung, indikator)),
         "tipe": tipe.tipe,
         "aturan": tipe.aturan,
         "panel": tipe.panel,
+        "beda": disagreement.explain(kampung, hasil.skor, ditampilkan),
         "corong": banding.corong,
         "perubahan": change.compute(kampung, lama, indikator, lama_indikator, katalog.indikator),
         "prioritas": priority.compute(kampung, indikator, wilayah, draws=draws.rate("unmet"), jumlah=KUNJUNGAN),
@@ -94,6 +100,14 @@ def group(
     draws = draws or uncertainty.draw(kampung, indikator, n=ULANGAN)
     reference = Reference.from_frame(katalog.tipologi_acuan)
     return membership.group(indikator, kampung, katalog.indikator, reference, draws.features, k=k, bobot=bobot)
+
+
+def _drift(kampung: pd.DataFrame, indikator: pd.DataFrame) -> float:
+    """How well the reference types still fit a nation (1: as a fresh fit); NaN where the export holds less."""
+    if kampung["provinsi"].nunique() < PROVINSI:
+        return np.nan
+    katalog = read_catalogue()
+    return agreement(features(indikator, katalog.indikator), Reference.from_frame(katalog.tipologi_acuan))
 
 
 def _findings(

@@ -17,7 +17,7 @@ AKAR = Path(__file__).parents[1]
 MANIFEST = "manifest.json"
 TABEL = (
     "kampung", "indikator", "wilayah", "skor", "langkah", "keadaan", "catatan_mutu", "tipologi", "tipe", "aturan",
-    "panel", "corong", "perubahan", "prioritas", "program", "peta_kotak",
+    "panel", "beda", "corong", "perubahan", "prioritas", "program", "peta_kotak",
 )  # fmt: skip
 _BARIS_PER_KELOMPOK = 4096
 """Rows of a parquet row group: a page reads only the groups that hold its kabupaten."""

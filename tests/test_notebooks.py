@@ -21,7 +21,8 @@ MAY_LOOP = {"jelajah"}
 PALING_BANYAK = 6
 """Lines of a cell."""
 
-pytestmark = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+LAPORAN = [p for p in NOTEBOOKS if p.name in {k.notebook for k in plan.JENIS.values()} - {"paparan.ipynb"}]
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -42,15 +43,18 @@ def parameters(path: Path) -> str:
     return source
 
 
+@each_notebook
 def test_one_cell_has_the_parameters_and_it_is_the_first_with_code(path: Path) -> None:
     assert [i for i, (cell, _) in enumerate(code(path)) if "parameters" in tags(cell)] == [0]
 
 
+@each_notebook
 def test_every_parameter_is_a_name_a_type_a_default_and_a_help(path: Path) -> None:
     for line in parameters(path).splitlines():
         assert re.fullmatch(r'[a-z_]+: (?:int|str|float|bool) = (?:"[^"]*"|\d+)  # \S.*', line), line
 
 
+@each_notebook
 def test_the_parameters_are_those_that_the_plan_gives(path: Path) -> None:
     kinds = {kind.notebook: kind for kind in plan.JENIS.values()}
     wanted = {"kabupaten", "data", "out"}
@@ -60,6 +64,7 @@ def test_the_parameters_are_those_that_the_plan_gives(path: Path) -> None:
     assert {line.partition(":")[0] for line in parameters(path).splitlines()} == wanted
 
 
+@each_notebook
 def test_no_cell_programs(path: Path) -> None:
     allowed = LOOPS if path.stem in MAY_LOOP else ()
     found = [
@@ -71,18 +76,22 @@ def test_no_cell_programs(path: Path) -> None:
     assert found == []
 
 
+@each_notebook
 def test_no_cell_is_long(path: Path) -> None:
     assert [c["id"] for c, source in code(path) if len(source.splitlines()) > PALING_BANYAK] == []
 
 
+@each_notebook
 def test_the_notebook_is_committed_without_a_run(path: Path) -> None:
     assert [c["id"] for c, _ in code(path) if c["outputs"] or c["execution_count"] is not None] == []
 
 
+@each_notebook
 def test_cell_ids_are_stable_names_in_order(path: Path) -> None:
     assert [c["id"] for c in read(path)["cells"]] == [f"{path.stem}-{i:02}" for i in range(len(read(path)["cells"]))]
 
 
+@each_notebook
 def test_the_metadata_name_a_kernel_and_no_machine(path: Path) -> None:
     assert read(path)["metadata"] == {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -90,14 +99,14 @@ def test_the_metadata_name_a_kernel_and_no_machine(path: Path) -> None:
     }
 
 
+@each_notebook
 def test_every_section_that_is_called_exists(path: Path) -> None:
     called = {name for _, source in code(path) for name in re.findall(r"\bsections\.(\w+)", source)}
     assert called <= set(sections.__all__)
 
 
+@pytest.mark.parametrize("path", LAPORAN, ids=lambda path: path.stem)
 def test_a_report_has_one_head_and_its_sections_have_headings(path: Path) -> None:
-    if path.name not in {kind.notebook for kind in plan.JENIS.values()} - {"paparan.ipynb"}:
-        pytest.skip("bukan halaman laporan: buku kerja atau paparan")
     cells = read(path)["cells"]
     assert sum("kepala" in tags(c) for c in cells) == 1
     headings = ["".join(c["source"]).splitlines()[0] for c in cells if c["cell_type"] == "markdown"]

@@ -152,7 +152,9 @@ def test_the_order_of_the_catalogue_changes_no_type(
         for module in (stages, evaluation):
             patch.setattr(module, "read_catalogue", lambda: Catalogue(folder))
         shuffled = run(**exports)
-    pd.testing.assert_frame_equal(shuffled.kampung, semula.kampung, check_exact=True)
+    # the sentence on what is missing names the indicators in the order of the catalogue, which is that of the reports
+    one, other = (e.kampung.drop(columns="belum_dikelompokkan") for e in (shuffled, semula))
+    pd.testing.assert_frame_equal(one, other, check_exact=True)
     keys = {"tipe": ["tipologi", "tipe", "indikator"], "aturan": ["tipe", "aturan"], "panel": ["k"]}
     for name, by in keys.items():
         one, other = (getattr(e, name).sort_values(by, ignore_index=True) for e in (shuffled, semula))

@@ -29,6 +29,8 @@ frozen. At 0.75 chance would choose between five types (0.92 at least) and six (
 
 
 Row = tuple[str, int | None, str | None, str | None, float | None, str | None]
+PROVINSI = 10
+"""Fewer provinces are no nation: reference types of one region would be its local types under another name."""
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def build(
             finally:
                 pages.save()
             log(peristiwa="selesai")
-        write_index(out, list(pages.hasil.values()))
+        write_index(out, [pages.hasil[halaman] for halaman in sorted(pages.hasil)])
         return [pages.hasil[report.halaman] for report in reports]
 
 
@@ -110,7 +110,7 @@ def write_index(out: Path, results: Sequence[Result]) -> None:
             years.append(Evaluation(manifest["tahun"], manifest, **tables))
     rows = [
         index.Page(r.jenis, r.tahun, r.kabupaten, r.kecamatan, r.halaman, ": ".join(filter(None, (r.sel, r.galat))))
-        for r in sorted(results, key=lambda r: r.halaman)
+        for r in results
     ]
     index.write(out, rows, years)
 

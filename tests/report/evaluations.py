@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from kkb_eval import Evaluation, schema
+from kkb_eval import Evaluation, schema, store
 
 KOSONG: dict[str, tuple[str, ...]] = {
     "indikator": ("kampung_id", "indikator", "nilai", "bawah95", "atas95", "status", "label"),
@@ -57,8 +57,11 @@ def evaluation(
     rows: pd.DataFrame, *, kecamatan: str | None = None, manifest: dict[str, Any] | None = None, **tables: Any
 ) -> Evaluation:
     """An evaluation of 2023 with these Kampung KB; every table not given is empty."""
-    frames = {name: pd.DataFrame(tables.get(name, ()), columns=None if name in tables else list(columns))
-              for name, columns in KOSONG.items()}  # fmt: skip
+    frames = {
+        name: pd.DataFrame(tables.get(name, ()), columns=None if name in tables else list(KOSONG.get(name, ())))
+        for name in store.TABEL
+        if name != "kampung"
+    }
     if "wilayah" not in tables:
         frames["wilayah"] = pd.DataFrame([area("kabupaten", terisi=0, nilai=None, bawah95=None, atas95=None)])
     return Evaluation(2023, MANIFEST | (manifest or {}), rows, **frames, kabupaten="Lebak", kecamatan=kecamatan)

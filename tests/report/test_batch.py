@@ -81,7 +81,9 @@ def test_a_failure_a_crash_and_a_hang_are_each_one_reports_failure(tmp_path: Pat
         "mati": ("gagal", "", "prosesnya mati mendadak (kode 3), mungkin kehabisan memori"),
         "lama": ("gagal", "", "belum selesai setelah 20 detik, dihentikan"),
     }
-    assert [[told(r) for r in given] for given in index] == [[told(r) for r in results.values()]]
+    assert [{str(r.kecamatan): told(r) for r in given} for given in index] == [
+        {name: told(result) for name, result in results.items()}
+    ]
     saved = nbformat.read(tmp_path / "out/kerja/2018/notebooks/lebak/kecamatan-salah.ipynb", 4)
     assert [o.ename for cell in saved.cells for o in cell.get("outputs", []) if o.output_type == "error"] == [
         "ValueError"
@@ -139,10 +141,10 @@ def test_the_index_keeps_the_failures_of_earlier_builds(tmp_path: Path, index: A
     salah, baik = report(tmp_path, "salah", "1 / 0"), report(tmp_path, "baik", "1")
     build(tmp_path, salah)
     build(tmp_path, baik)
-    assert [told(r) for r in index[-1]] == [
-        ("gagal", "In [3]", "ZeroDivisionError: division by zero"),
-        ("dibuat", "", ""),
-    ]
+    assert {str(r.kecamatan): told(r) for r in index[-1]} == {
+        "baik": ("dibuat", "", ""),
+        "salah": ("gagal", "In [3]", "ZeroDivisionError: division by zero"),
+    }
 
 
 def test_parameters_that_a_notebook_does_not_have_are_refused_before_anything_runs(tmp_path: Path) -> None:

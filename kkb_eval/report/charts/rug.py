@@ -1,5 +1,6 @@
 """The tartan rug: every Kampung KB and indicator in one table, coloured by its label against the kabupaten."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,17 +15,15 @@ from kkb_eval.report.wording import LABEL, STATUS, count, interval, percent, yes
 def rug(
     kampung: pd.DataFrame,
     indikator: pd.DataFrame,
-    wilayah: pd.DataFrame,
+    pembanding: Mapping[str, Mapping[Any, float]],
     katalog: pd.DataFrame,
     *,
-    kabupaten: str,
     judul: str,
     keterangan: str = "",
     sumber: str = "",
 ) -> Fragment:
-    """Rows sorted by kecamatan and name; ``wilayah`` is the kabupaten's own rows (one an indicator)."""
+    """Rows sorted by kecamatan and name; ``pembanding`` maps a title to values by indicator, the kabupaten first."""
     urut = kampung.sort_values(["kecamatan", "kampung"], ignore_index=True)
-    acuan = wilayah.set_index("indikator")["nilai"]
     sel = {
         kampung_id: [_cell(row) for row in each(rows)]
         for kampung_id, rows in indikator[indikator["indikator"].isin(katalog["kode"])].groupby("kampung_id")
@@ -43,19 +42,19 @@ def rug(
         }
         for i, row in enumerate(each(urut))
     ]
-    kepala = [
-        {"nama": row.nama, "singkat": row.singkat, "acuan": percent(acuan.get(row.kode, float("nan")), 0)}
-        for row in each(katalog)
+    acuan = [
+        {"nama": nama, "sel": [percent(nilai.get(kode, float("nan")), 0) for kode in katalog["kode"]]}
+        for nama, nilai in pembanding.items()
     ]
     return figure(
         "rug.html.j2",
         judul=judul,
         keterangan=keterangan,
         sumber=sumber,
-        alt=f"{len(urut)} Kampung KB menurut {len(kepala)} indikator, dibandingkan dengan {kabupaten}",
-        indikator=kepala,
+        alt=f"{len(urut)} Kampung KB menurut {len(katalog)} indikator, dibandingkan dengan {next(iter(pembanding))}",
+        indikator=katalog[["nama", "singkat"]].to_dict("records"),
+        acuan=acuan,
         baris=baris,
-        kabupaten=kabupaten,
     )
 
 

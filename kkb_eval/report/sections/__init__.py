@@ -5,9 +5,9 @@ A section whose input is not given is one line that says which file would fill i
 
 from kkb_eval.report.sections.gerak import alir_kelas, alir_tipe, pindah
 from kkb_eval.report.sections.indikator import corong, kecamatan_dots, peta, rug_indikator, strip
-from kkb_eval.report.sections.jalan import jalan
+from kkb_eval.report.sections.jalan import jalan, penahan
 from kkb_eval.report.sections.kampung import data_untuk_diperbaiki, kartu, posisi, tabel_kampung
-from kkb_eval.report.sections.kelas import indeks, kelas, kemantapan, perbedaan_skor
+from kkb_eval.report.sections.kelas import belum_mantap, indeks, kelas, kemantapan, perbedaan_skor
 from kkb_eval.report.sections.kepala import kepala, metode, sumber_data
 from kkb_eval.report.sections.mutu import cakupan, catatan_lengkap, catatan_menurut_jenis, tagihan
 from kkb_eval.report.sections.perkembangan import garis_tahun, kelas_tahun, kepala_perkembangan, pecahan
@@ -22,6 +22,7 @@ __all__ = [
     "anggota",
     "aturan",
     "belum_lapor",
+    "belum_mantap",
     "cakupan",
     "catatan_lengkap",
     "catatan_menurut_jenis",
@@ -42,6 +43,7 @@ __all__ = [
     "kunjungan",
     "metode",
     "pecahan",
+    "penahan",
     "perbedaan_skor",
     "peta",
     "pindah",

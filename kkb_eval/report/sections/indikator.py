@@ -5,6 +5,7 @@ from operator import add
 
 import pandas as pd
 
+from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method.comparison import Funnel
 from kkb_eval.report.charts.funnel import funnel_chart
@@ -32,6 +33,25 @@ PENYEBUT = {
 """What the denominator of an indicator counts, for an axis."""
 
 
+def _nothing() -> Fragment:
+    """The line of a figure for which no Kampung KB has a value."""
+    return render("sections/tanpa_isi.html.j2", teks="Belum ada indikator yang dapat dihitung.")
+
+
+def benchmarks(evaluasi: Evaluation) -> dict[str, pd.DataFrame]:
+    """What the Kampung KB are compared with, by title: the kabupaten, and what of the export is larger than it.
+
+    Pooled rows indexed by indicator; province and nation only where the export holds more than this kabupaten.
+    """
+    names = {"provinsi": f"Provinsi {evaluasi.kampung['provinsi'].iat[0]}", "semua": "Semua data dalam ekspor"}
+    found = {nama_daerah(str(evaluasi.kabupaten)): evaluasi.area("kabupaten")}
+    for tingkat, nama in names.items():
+        area, *_, below = evaluasi.area(tingkat), *found.values()
+        if area[list(schema.STATUS)].to_numpy().sum() > below[list(schema.STATUS)].to_numpy().sum():
+            found[nama] = area
+    return found
+
+
 def rug_indikator(evaluasi: Evaluation) -> Fragment:
     """The tartan rug: Kampung KB by indicator, coloured by label."""
     if not evaluasi.indikator["status"].eq("terisi").any():
@@ -40,19 +60,13 @@ def rug_indikator(evaluasi: Evaluation) -> Fragment:
     return rug(
         evaluasi.kampung,
         evaluasi.indikator,
-        evaluasi.area("kabupaten").reset_index(),
+        {nama: area["nilai"].to_dict() for nama, area in benchmarks(evaluasi).items()},
         evaluasi.katalog,
-        kabupaten=nama_daerah(str(evaluasi.kabupaten)),
         judul=f"{menonjol} nilai menonjol kurang baik, juga di antara sesama Kampung KB",
         keterangan="Angka dalam persen; kelembagaan dan operasional menghitung unsur. Warna dan tanda: dibandingkan "
         "dengan nilai kabupaten di baris pertama. Selang dan pecahannya tampak bila kursor berhenti di atas angka.",
         sumber=sumber_data(evaluasi),
     )
-
-
-def _nothing() -> Fragment:
-    """The line of a section that compares values where there are none."""
-    return render("sections/tanpa_isi.html.j2", teks="Belum ada isian yang dapat dibandingkan.")
 
 
 def strip(evaluasi: Evaluation) -> Fragment:

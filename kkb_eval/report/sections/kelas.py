@@ -5,6 +5,8 @@ import pandas as pd
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method.klasifikasi import LULUS
+from kkb_eval.method.uncertainty import PELUANG
+from kkb_eval.report.charts.bars import chance_bars
 from kkb_eval.report.charts.classes import BELUM_PASTI, class_bar, counts, index_dots
 from kkb_eval.report.rendering import Fragment, render
 from kkb_eval.report.rows import each
@@ -88,6 +90,28 @@ def kemantapan(evaluasi: Evaluation) -> Fragment:
         sumber="Mantap: kelas yang sama pada sedikitnya 80 % pengulangan acak. Belum diketahui: tanpa data KB, atau "
         "dua belas skornya belum lengkap. Angka berpola: peserta tiga poktan atau "
         "lebih persis satu pecahan sasarannya; periksa di lapangan.",
+    )
+
+
+def belum_mantap(evaluasi: Evaluation) -> Fragment:
+    """The Kampung KB whose class chance alone could change, with the probability of each class."""
+    tahu = evaluasi.kampung.dropna(subset=["mantap"])
+    if not len(tahu):
+        teks = "Kemantapan kelas belum diketahui: perlu data KB dan dua belas skor."
+        return render("sections/tanpa_isi.html.j2", teks=teks)
+    goyah = tahu[~tahu["mantap"].astype(bool)].sort_values(["kecamatan", "kampung"])
+    if not len(goyah):
+        teks = f"Kelas semua {len(tahu)} Kampung KB yang dapat diuji mantap."
+        return render("sections/tanpa_isi.html.j2", teks=teks)
+    return chance_bars(
+        [
+            {"nama": r.kampung, "tempat": r.kecamatan, "klasifikasi": r.klasifikasi, "peluang": peluang}
+            for r, peluang in zip(each(goyah), goyah[list(PELUANG)].to_numpy(float), strict=True)
+        ],
+        judul=f"Kelas {len(goyah)} dari {len(tahu)} Kampung KB dapat berubah hanya karena kebetulan",
+        keterangan="Bagian setiap kelas pada pengulangan acak menurut banyaknya pasangan. Kelas resmi di bawah 80 % "
+        "disebut belum mantap. Butir kelembagaan dianggap pasti.",
+        sumber=sumber_data(evaluasi),
     )
 
 

@@ -4,6 +4,7 @@ import pandas as pd
 
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import priority
+from kkb_eval.report.charts.visits import excess_dots
 from kkb_eval.report.rendering import Fragment, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import has_rekap, sumber_data, without_rekap
@@ -16,31 +17,44 @@ def kunjungan(evaluasi: Evaluation) -> Fragment:
     daftar = rows[rows["golongan"].isin(["mantap", "mungkin"])]
     jangkauan = priority.reach(evaluasi.prioritas.drop(columns="kabupaten"), evaluasi.kampung)
     terpilih = int(rows["terpilih"].fillna(False).sum())
-    return render(
+    unmet = count(jangkauan["unmet"].iat[0]) if len(jangkauan) else "0"
+    pangsa = percent(jangkauan["pangsa"].iat[0], 0) if len(jangkauan) else "–"
+    baris = [
+        {
+            "kampung": r.kampung,
+            "kecamatan": r.kecamatan,
+            "tautan": f"kecamatan/{r.slug_kecamatan}.html",
+            "unmet": r.unmet,
+            "pus": r.pus,
+            "kelebihan": r.kelebihan,
+            "bawah95": r.bawah95,
+            "atas95": r.atas95,
+            "yakin": r.yakin,
+            "golongan": r.golongan,
+            "terpilih": yes(r.terpilih),
+            "tertinggal": yes(r.tertinggal),
+            "berpola": r.kampung_id in evaluasi.berpola,
+        }
+        for r in each(daftar)
+    ]
+    isi = render(
         "sections/kunjungan.html.j2",
         tempat=evaluasi.manifest["parameter"]["kunjungan"],
         terpilih=terpilih,
-        unmet=count(jangkauan["unmet"].iat[0]) if len(jangkauan) else "0",
-        pangsa=percent(jangkauan["pangsa"].iat[0], 0) if len(jangkauan) else "–",
-        sumber=sumber_data(evaluasi),
-        baris=[
-            {
-                "kampung": r.kampung,
-                "kecamatan": r.kecamatan,
-                "tautan": f"kecamatan/{r.slug_kecamatan}.html",
-                "unmet": r.unmet,
-                "pus": r.pus,
-                "kelebihan": r.kelebihan,
-                "selang": f"{count(r.bawah95)} sampai {count(r.atas95)}",
-                "yakin": r.yakin,
-                "golongan": r.golongan,
-                "terpilih": yes(r.terpilih),
-                "tertinggal": yes(r.tertinggal),
-                "berpola": r.kampung_id in evaluasi.berpola,
-            }
-            for r in each(daftar)
-        ],
+        unmet=unmet,
+        pangsa=pangsa,
+        baris=baris,
     )
+    if not baris:
+        return isi
+    gambar = excess_dots(
+        baris,
+        judul=f"{terpilih} kunjungan menjangkau {unmet} pasangan unmet need, {pangsa} dari seluruh kabupaten",
+        keterangan="Pasangan unmet need di atas yang akan ada bila angkanya sama dengan kabupaten, dengan selang 95 %. "
+        "Urutan menurut kepastian lalu nama, bukan peringkat.",
+        sumber=sumber_data(evaluasi),
+    )
+    return gambar + isi
 
 
 def belum_lapor(evaluasi: Evaluation) -> Fragment:

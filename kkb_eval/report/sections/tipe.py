@@ -178,4 +178,23 @@ def tipe_dan_kelas(evaluasi: Evaluation) -> Fragment:
         kolom={"tipe": "Tipe", **{k: k for k in schema.KELAS}},
         bilangan=list(schema.KELAS),
         sumber="Tipe menggambarkan pola angka, kelas menghitung skor. Keduanya boleh berbeda.",
+    ) + _disagreements(evaluasi)
+
+
+def _disagreements(evaluasi: Evaluation) -> Fragment:
+    """Whose class is not the usual one of its type, and which items explain it."""
+    beda = evaluasi.beda.merge(evaluasi.kampung[["kampung_id", "kampung", "kecamatan"]], on="kampung_id")
+    kunci = ["kecamatan", "kampung", "kampung_id", "tipe", "klasifikasi", "kelas_lazim"]
+    return render(
+        "sections/beda.html.j2",
+        baris=[
+            dict(zip(kunci, nilai, strict=True)) | {"sebab": [_cause(r) for r in each(isi)]}
+            for nilai, isi in beda.groupby(kunci)
+        ],
     )
+
+
+def _cause(row: Any) -> str:
+    """What sets one index of a Kampung KB apart from the usual class of its type."""
+    butir = enumerate_words((schema.NAMA_ITEM[b] for b in row.butir.split(", ")), most=5)
+    return f"indeks {row.indeks} lulus berkat {butir}" if row.lulus else f"indeks {row.indeks} tertahan oleh {butir}"

@@ -1,0 +1,48 @@
+"""The visit list as a picture: couples beyond the kabupaten's rate, with their interval."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kkb_eval.report.charts import figure
+from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.wording import count
+
+_KIRI, _KANAN, _LEBAR, _ATAS, _BARIS = 210, 700, 760, 26, 24
+
+
+def excess_dots(
+    kampung: Sequence[Mapping[str, Any]], *, judul: str, keterangan: str = "", sumber: str = ""
+) -> Fragment:
+    """``kampung``: ``kampung, kelebihan, bawah95, atas95, terpilih`` of each, in the order in which they are shown."""
+    least: float = min(0.0, *(k["bawah95"] for k in kampung))
+    most: float = max(1.0, *(k["atas95"] for k in kampung))
+
+    def x(couples: float) -> float:
+        return round(_KIRI + (couples - least) / (most - least) * (_KANAN - _KIRI), 1)
+
+    baris = [
+        {
+            "y": _ATAS + 14 + _BARIS * i,
+            "nama": k["kampung"] if len(k["kampung"]) <= 26 else k["kampung"][:25] + "…",
+            "x": x(k["kelebihan"]),
+            "a": x(k["bawah95"]),
+            "b": x(k["atas95"]),
+            "dipilih": k["terpilih"],
+            "angka": count(k["kelebihan"]),
+            "teks": f"{k['kampung']}: {count(k['kelebihan'])} pasangan ({count(k['bawah95'])} sampai "
+            f"{count(k['atas95'])}), {'dipilih' if k['terpilih'] else 'cadangan'}",
+        }
+        for i, k in enumerate(kampung)
+    ]
+    return figure(
+        "kunjungan.svg.j2",
+        judul=judul,
+        keterangan=keterangan,
+        sumber=sumber,
+        judul_svg=judul,
+        alt="; ".join(b["teks"] for b in baris),
+        lebar=_LEBAR,
+        tinggi=_ATAS + 14 + _BARIS * len(baris),
+        nol=x(0.0),
+        baris=baris,
+    )

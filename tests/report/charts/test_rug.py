@@ -1,0 +1,51 @@
+"""The tartan rug."""
+
+from kkb_eval.report.charts.rug import rug
+
+from .frames import INDIKATOR, KABUPATEN, KAMPUNG, KATALOG, NAKAL, safe, soup
+
+
+def drawn(kampung=KAMPUNG, wilayah=KABUPATEN):
+    return rug(kampung, INDIKATOR, wilayah, KATALOG, kabupaten="Kota Serang", judul="Rug")
+
+
+def cells(fragment) -> list[list[str]]:
+    return [
+        [c.get_text(" ", strip=True) for c in tr.find_all(["th", "td"])] for tr in soup(fragment).select("tbody tr")
+    ]
+
+
+def test_rows_go_by_kecamatan_and_name_below_the_kabupaten() -> None:
+    assert [[c.replace("\xa0", " ") for c in row] for row in cells(drawn(KAMPUNG.iloc[::-1]))] == [
+        ["Kota Serang (pembanding)", "70 %", "10 %", "60 %"],
+        ["Maja", NAKAL, "Mandiri", "90 ▲", "1 △", "5/5"],
+        ["Maja", "Melati DT", "Dasar", "65 ·", "20 ▽", "2/5"],
+        ["Sajira", "Cempaka", "Dasar – Berkembang", "belum lapor", "tak konsisten", "belum lapor"],
+    ]
+
+
+def test_a_cell_says_value_interval_fraction_and_label_in_words() -> None:
+    page = soup(drawn())
+    assert [td["title"].replace("\xa0", " ") for td in page.select("td.sel[title]")] == [
+        "90,0 % (88,0–91,7 %), 900 dari 1.000, lebih baik, menonjol",
+        "1,0 % (0,5–1,8 %), 10 dari 1.000, lebih baik",
+        "5 dari 5",
+        "65,0 % (55,3–73,6 %), 65 dari 100, serupa",
+        "20,0 % (13,3–28,9 %), 20 dari 100, kurang baik",
+        "2 dari 5",
+    ]
+
+
+def test_the_table_says_what_it_is_and_names_are_escaped() -> None:
+    assert soup(drawn()).caption.get_text() == ("3 Kampung KB menurut 3 indikator, dibandingkan dengan Kota Serang")
+    assert safe(drawn())
+
+
+def test_an_indicator_without_a_kabupaten_value_has_a_dash() -> None:
+    wilayah = KABUPATEN.assign(nilai=KABUPATEN["nilai"].where(KABUPATEN["indikator"].ne("cpr")))
+    assert cells(drawn(wilayah=wilayah))[0][1] == "–"
+    assert cells(drawn(wilayah=wilayah.iloc[1:]))[0][1] == "–"
+
+
+def test_two_drawings_are_the_same_bytes() -> None:
+    assert drawn().html == drawn().html

@@ -1,0 +1,262 @@
+"""What pages say of datasets at the edge of what an office can have: no invented number, and the reason instead."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from kkb_eval import Evaluation, open_evaluation
+from kkb_eval.report import sections
+
+from . import datasets
+from .datasets import evaluate, export, identical, page, pages, text, without_numbers, write
+from .evaluations import evaluation, kampung
+
+Pages = dict[str, str]
+REKAP, KLASIFIKASI = export("rekap"), export("klasifikasi")
+BANYAK = 25
+"""Enough Kampung KB for local types."""
+TANPA = re.compile(r"\b(?:nan|NaN|None|NaT|inf|True|False)\b|<NA>|&lt;NA")
+
+KASUS: dict[str, Callable[[Path], Path]] = {
+    "rekap saja": lambda folder: write(folder, rekap=REKAP.head(BANYAK)),
+    "klasifikasi saja": lambda folder: write(folder, klasifikasi=KLASIFIKASI.head(BANYAK)),
+    "satu": lambda folder: write(folder, rekap=REKAP.head(1), klasifikasi=KLASIFIKASI.head(1)),
+    "kembar": lambda folder: write(
+        folder, rekap=identical(REKAP.head(BANYAK)), klasifikasi=identical(KLASIFIKASI.head(BANYAK))
+    ),
+    "pus nol": lambda folder: write(
+        folder, rekap=without_numbers(REKAP.head(BANYAK), "Pus"), klasifikasi=KLASIFIKASI.head(BANYAK)
+    ),
+    "belum ada yang lapor": lambda folder: write(folder, rekap=without_numbers(REKAP.head(BANYAK))),
+}
+
+
+@pytest.fixture(scope="module")
+def kasus(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Evaluation]:
+    """The evaluation of a case, made once."""
+    made: dict[str, Evaluation] = {}
+
+    def find(nama: str) -> Evaluation:
+        if nama not in made:
+            made[nama] = evaluate(KASUS[nama](tmp_path_factory.mktemp("data")))
+        return made[nama]
+
+    return find
+
+
+@pytest.fixture(scope="module")
+def halaman(kasus: Callable[[str], Evaluation]) -> Callable[[str], Pages]:
+    """The texts of all sections of a case, by notebook and call."""
+    made: dict[str, Pages] = {}
+
+    def find(nama: str) -> Pages:
+        if nama not in made:
+            made[nama] = {call: text(html) for call, html in pages(kasus(nama)).items()}
+        return made[nama]
+
+    return find
+
+
+def says(halaman: Pages, notebook: str, section: str) -> str:
+    """The text of the first call of a section."""
+    return next(teks for call, teks in halaman.items() if call.startswith(f"{notebook}: sections.{section}("))
+
+
+@pytest.mark.parametrize("nama", KASUS)
+def test_every_section_of_every_page_is_made_and_shows_no_missing_value(
+    nama: str, kasus: Callable[[str], Evaluation]
+) -> None:
+    found = {call: TANPA.findall(html) for call, html in pages(kasus(nama)).items()}
+    assert {call: words for call, words in found.items() if words} == {}
+
+
+# klasifikasi only: the class is known, the rates are not, and nobody is told to have not reported
+
+
+def test_without_a_rekap_the_page_says_that_reports_and_numbers_are_not_known(halaman: Callable[[str], Pages]) -> None:
+    teks = halaman("klasifikasi saja")
+    assert says(teks, "kabupaten", "ringkasan").startswith(
+        "Ekspor rekap tidak ada: siapa yang melapor dan semua angka KB belum diketahui. lihat Klasifikasi resmi: 15 Dasar"
+    )
+    assert "belum diketahui melaporkan data KB perlu ekspor rekap dari portal" in says(teks, "kabupaten", "ubin")
+    lines = {
+        ("kabupaten", "cakupan"): "Cakupan laporan belum diketahui: perlu ekspor rekap dari portal.",
+        ("kabupaten", "belum_lapor"): "Siapa yang belum lapor belum diketahui: perlu ekspor rekap dari portal.",
+        (
+            "kabupaten",
+            "profil",
+        ): "Tipe belum dapat ditentukan. Hanya 0 Kampung KB lengkap; tipe lokal perlu sedikitnya 20.",
+        ("kabupaten", "anggota"): "Belum ada Kampung KB yang dapat dikelompokkan.",
+        ("kabupaten", "rug_indikator"): "Belum ada isian yang dapat dibandingkan.",
+        ("kabupaten", "strip"): "Belum ada isian yang dapat dibandingkan.",
+        ("kabupaten", "kecamatan_dots"): "Belum ada isian yang dapat dibandingkan.",
+        ("kabupaten", "corong"): "Corong perlu sedikitnya lima Kampung KB yang terisi.",
+        ("kabupaten", "perbedaan_skor"): "Skor tidak dapat dibandingkan: perlu rekap dan klasifikasi.",
+        ("kabupaten", "kunjungan"): "Daftar kunjungan belum dapat dibuat: tidak ada Kampung KB dengan unmet need yang "
+        "dapat dihitung.",
+        ("kecamatan", "posisi"): "Posisi belum dapat digambar: belum ada isian yang terisi.",
+        ("kecamatan", "data_untuk_diperbaiki"): "Isian yang perlu diperbaiki belum diketahui: perlu ekspor rekap dari "
+        "portal.",
+        ("kualitas_data", "tagihan"): "Tagihan belum dapat dibuat: perlu ekspor rekap dari portal.",
+        ("perkembangan", "garis_tahun"): "Nilai kabupaten belum diketahui: belum ada isian yang dapat dipakai.",
+    }
+    assert {key: says(teks, *key) for key in lines} == lines
+    assert "Belum lapor profil" not in says(teks, "kecamatan", "kartu")
+
+
+# rekap only: the class is a set of possible ones
+
+
+def test_with_a_rekap_only_a_class_that_is_not_certain_is_a_range(halaman: Callable[[str], Pages]) -> None:
+    teks = halaman("rekap saja")
+    assert "; kelas 13 Kampung KB belum dapat dipastikan." in says(teks, "kabupaten", "ringkasan")
+    assert says(teks, "kabupaten", "kelas").startswith(
+        "Kelas 13 dari 25 Kampung KB belum dapat dipastikan Rentang kelas yang mungkin tertulis di setiap tabel; kelas "
+        "pasti perlu ekspor klasifikasi."
+    )
+    assert "Dasar – Mandiri" in says(teks, "kabupaten", "rug_indikator")
+    assert says(teks, "kabupaten", "indeks").startswith(
+        "Indeks yang diketahui: input 0, proses 0 dan output 25 dari 25"
+    )
+    assert says(teks, "kabupaten", "jalan").startswith(
+        "Tidak ada langkah yang dapat dihitung. Tanpa langkah: 25 perlu ekspor klasifikasi: dua belas skor belum lengkap"
+    )
+
+
+# one, all the same, no PUS, nobody
+
+
+def test_a_single_kampung_kb_is_compared_with_nobody(halaman: Callable[[str], Pages]) -> None:
+    teks = halaman("satu")
+    assert says(teks, "kabupaten", "ringkasan").startswith("1 dari 1 Kampung KB melaporkan data KB. lihat")
+    assert says(teks, "kabupaten", "strip").startswith("Nilai setiap Kampung KB dengan selangnya")
+    assert says(teks, "kabupaten", "corong") == "Corong perlu sedikitnya lima Kampung KB yang terisi."
+    assert says(teks, "kabupaten", "kestabilan") == (
+        "Tanpa uji kestabilan. Hanya 1 Kampung KB lengkap; tipe lokal perlu sedikitnya 20."
+    )
+    assert says(teks, "kabupaten", "anggota").startswith("1 Kampung KB dalam satu tipe")
+    assert says(teks, "kabupaten", "kunjungan").startswith("Tidak ada Kampung KB yang unmet need-nya melebihi")
+    assert says(teks, "perkembangan", "pindah") == "Perkembangan perlu data sedikitnya dua tahun."
+    assert says(teks, "perkembangan", "kelas_tahun").startswith("1 Kampung KB pada 2018 2018 1")
+
+
+def test_identical_kampung_kb_have_no_types_and_no_difference_beyond_chance(halaman: Callable[[str], Pages]) -> None:
+    teks = halaman("kembar")
+    alasan = "Semua 25 Kampung KB lengkap mempunyai angka yang sama; tidak ada tipe yang dapat dibedakan."
+    assert says(teks, "kabupaten", "kestabilan") == f"Tanpa uji kestabilan. {alasan}"
+    assert says(teks, "kabupaten", "profil").startswith(f"25 Kampung KB terbagi dalam 1 tipe acuan nasional {alasan}")
+    assert says(teks, "kabupaten", "aturan") == "Aturan sederhana perlu sedikitnya dua tipe."
+    assert says(teks, "kabupaten", "strip").startswith("Perbedaan antar-Kampung KB dapat dijelaskan oleh kebetulan")
+    assert "tumpang tindih" not in says(teks, "kabupaten", "anggota")
+    assert says(teks, "kabupaten", "kunjungan").startswith("Tidak ada Kampung KB yang unmet need-nya melebihi")
+
+
+def test_without_pus_rates_of_couples_are_not_told_and_the_others_are(halaman: Callable[[str], Pages]) -> None:
+    teks = halaman("pus nol")
+    assert "Unmet need" not in says(teks, "kabupaten", "ringkasan")
+    ubin = says(teks, "kabupaten", "ubin")
+    assert [
+        f"belum ada {nama} tidak ada isian yang dapat dipakai" in ubin for nama in ("CPR", "MKJP", "Unmet need")
+    ] == [True] * 3
+    assert "BKB: kabupaten 44,5 %" in says(teks, "kabupaten", "strip").replace("\N{NO-BREAK SPACE}", " ")
+    assert "angkanya bertentangan; perbaiki dulu" in says(teks, "kabupaten", "belum_lapor")
+
+
+def test_where_nobody_has_reported_everyone_is_asked_for_every_form(halaman: Callable[[str], Pages]) -> None:
+    teks = halaman("belum ada yang lapor")
+    assert says(teks, "kualitas_data", "tagihan").startswith(
+        "25 Kampung KB belum mengisi satu formulir atau lebih; 0 isian salah perlu dibetulkan."
+    )
+    assert says(teks, "kualitas_data", "tagihan").count("isi formulir Profil, Penduduk, KB") == 25
+    assert says(teks, "kecamatan", "data_untuk_diperbaiki") == "Cempaka Mulya isi formulir KB di portal"
+
+
+# companion tables that are not given
+
+
+def test_a_section_without_its_companion_table_is_one_line_that_names_the_file(halaman: Callable[[str], Pages]) -> None:
+    teks = halaman("satu")
+    lines = {
+        "desa_tertinggal": "Belum ada daftar desa tertinggal: isi rujukan/desa_tertinggal.csv (tahun, kecamatan, desa, "
+        "status, indeks, sumber).",
+        "peta": "Peta kotak belum ada: isi rujukan/peta_kotak.csv (kecamatan, baris, kolom).",
+        "tindakan": "Tindakan belum ada: isi rujukan/program.csv (indikator, program_utama, unsur, tindakan).",
+    }
+    assert {key: says(teks, "kabupaten", key) for key in lines} == lines
+
+
+# few Kampung KB, from data/contoh
+
+
+def test_ten_kampung_kb_have_reference_types_only_and_the_page_says_why(keluaran: Path, evaluasi: Evaluation) -> None:
+    tahun = open_evaluation("data/contoh", 2016, out=keluaran).for_kabupaten()
+    assert len(tahun.kampung) == 10
+    assert text(str(sections.profil(tahun).html)).startswith(
+        "10 Kampung KB terbagi dalam 4 tipe acuan nasional Hanya 10 Kampung KB lengkap; tipe lokal perlu sedikitnya 20."
+    )
+    assert text(str(sections.kestabilan(tahun).html)) == (
+        "Tanpa uji kestabilan. Hanya 10 Kampung KB lengkap; tipe lokal perlu sedikitnya 20."
+    )
+    assert "10 kecamatan lengkap 10 10 10 10" in text(str(sections.cakupan(tahun, ringkas=True).html))
+    assert tahun.kampung["tipe"].isna().all()
+
+
+# names are a user's data
+
+
+def test_a_name_that_is_a_tag_is_printed_and_not_run(tmp_path: Path) -> None:
+    nakal = '<img src=x onerror="alert(1)">'
+    frames = {"rekap": REKAP.head(3), "klasifikasi": KLASIFIKASI.head(3)}
+    folder = write(tmp_path, **{jenis: f.assign(**{"Kampung KB": nakal}) for jenis, f in frames.items()})
+    made = pages(evaluate(folder))
+    assert [call for call, html in made.items() if "<img" in html] == []
+    assert "&lt;img src=x" in next(html for call, html in made.items() if "kartu" in call)
+
+
+def test_two_kampung_kb_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    rekap = without_numbers(REKAP.head(3)).assign(**{"Kampung KB": "Melati", "Kecamatan": REKAP["Kecamatan"][0]})
+    evaluasi = evaluate(write(tmp_path, rekap=rekap.assign(Desa=["Cikulur", "Curugpanjang", "Muaradua"])))
+    teks = text(
+        page("kecamatan", evaluasi=evaluasi.for_kecamatan("Cikulur"))["sections.data_untuk_diperbaiki(evaluasi)"]
+    )
+    assert teks == " ".join(["Melati isi formulir KB di portal"] * 3)
+
+
+# words that depend on a state
+
+
+def test_a_kota_is_not_called_a_kabupaten() -> None:
+    assert [sections.kepala.__module__, datasets.NOTEBOOK[0]] == ["kkb_eval.report.sections.kepala", "kabupaten"]
+    rows = kampung({"kabupaten": "Kota Serang", "kecamatan": "Serang"})
+    manifest = {"kabupaten": {"Kota Serang": {"slug": "kota-serang"}}, "penyusun": ""}
+    serang = evaluation(rows, manifest=manifest)
+    for frame in (serang, serang.__class__(**{**serang.__dict__, "kabupaten": "Kota Serang"})):
+        teks = text(str(sections.kepala(frame, "kabupaten").html))
+        assert ("Kabupaten Kota" not in teks, "Kota Serang, 2023" in teks) == (True, frame.kabupaten == "Kota Serang")
+
+
+@pytest.mark.parametrize(
+    ("snapshots", "teks"),
+    [
+        (("2022-10-27", "2022-10-27"), "Portal Kampung KB, rekap dan klasifikasi 27 Oktober 2022"),
+        (("2022-10-27", None), "Portal Kampung KB, rekap 27 Oktober 2022"),
+        (("2022-06-07", "2022-06-13"), "Portal Kampung KB, rekap 7 Juni 2022, klasifikasi 13 Juni 2022"),
+    ],
+)
+def test_the_source_names_each_export_with_its_day(snapshots: tuple[str, str | None], teks: str) -> None:
+    manifest = dict(zip(("snapshot_rekap", "snapshot_klasifikasi"), snapshots, strict=True))
+    assert sections.sumber_data(evaluation(kampung({}), manifest=manifest)) == teks
+
+
+def test_only_variety_beyond_chance_lets_the_strips_say_that_they_differ() -> None:
+    from kkb_eval.report.sections.indikator import _spread
+
+    corong = pd.DataFrame({"tau2": [0.02, 0.0, None]})
+    assert (
+        _spread(corong) == "Pada 1 dari 2 indikator, Kampung KB berbeda lebih besar daripada yang dijelaskan kebetulan"
+    )
+    assert _spread(corong[1:]) == "Perbedaan antar-Kampung KB dapat dijelaskan oleh kebetulan"
+    assert _spread(corong[2:]) == "Nilai setiap Kampung KB dengan selangnya"
