@@ -1,12 +1,11 @@
 """The catatan mutu data of a whole dataset, for the command ``check``; nothing is stored."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from kkb_eval import evaluation, schema, store
+from kkb_eval import schema, stages, store
 from kkb_eval.errors import UnknownName
 from kkb_eval.intake.dataset import Dataset, open_dataset
 
@@ -17,18 +16,21 @@ def findings(data: str | Path, years: Sequence[int] = ()) -> pd.DataFrame:
     Of an export that its year does not use, what reading it found. UnknownName for a year without data.
     """
     dataset = open_dataset(store.place(data))
-    if unknown := sorted(set(years) - set(dataset.tahun)):
+    if years and (unknown := sorted(set(years) - set(dataset.years()))):
         raise UnknownName("tahun", str(unknown[0]), f"{data} (ada: {', '.join(map(str, dataset.tahun))})")
-    with tempfile.TemporaryDirectory() as out:
-        parts = [
-            evaluation.open_evaluation(data, tahun, out=out).catatan_mutu
-            for tahun in sorted(set(years) or dataset.tahun)
-        ]
+    parts = [_year(dataset, tahun) for tahun in sorted(set(years) or dataset.tahun)]
     parts += [dataset.catatan_ditolak, *_unused(dataset, years)]
     found = pd.concat([part[list(schema.CATATAN)] for part in parts if len(part)] or parts[:1], ignore_index=True)
     tingkat = pd.Categorical(found["tingkat"], schema.TINGKAT, ordered=True)
     order = ["tingkat", "kode", "berkas", "baris", "kolom", "pesan"]
     return found.assign(tingkat=tingkat).drop_duplicates().sort_values(order, kind="stable", ignore_index=True)
+
+
+def _year(dataset: Dataset, tahun: int) -> pd.DataFrame:
+    """All catatan of one year; the year before is read for what is missing or not updated."""
+    earlier = [t for t in dataset.years() if t < tahun]
+    lama = dataset.year(earlier[-1]).kampung if earlier else None
+    return stages.prepare(dataset, dataset.year(tahun), lama).catatan
 
 
 def _unused(dataset: Dataset, years: Sequence[int]) -> Iterator[pd.DataFrame]:

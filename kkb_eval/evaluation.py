@@ -74,10 +74,7 @@ class Evaluation:
         UnknownName, with a suggestion, where it is not in the data; DatasetError where there are several and no name.
         Rows that belong to no kabupaten (of a refused file, of a province) are kept.
         """
-        names = sorted(self.kampung["kabupaten"].unique())
-        if not kabupaten and len(names) > 1:
-            raise DatasetError(f"data {self.tahun} memuat {len(names)} kabupaten; sebutkan satu, misalnya {names[0]}")
-        nama = pick("kabupaten", kabupaten or names[0], names, f"data {self.tahun}")
+        nama = _one("kabupaten", kabupaten, self.kampung["kabupaten"], f"data {self.tahun}")
         tables: dict[str, Any] = {
             name: table[table["kabupaten"].eq(nama).fillna(False) | table["kabupaten"].isna()]
             for name, table in self._tables().items()
@@ -109,6 +106,14 @@ def pick(jenis: str, nama: str, choices: Iterable[str], tempat: str) -> str:
     return found[shape(nama)]
 
 
+def _one(jenis: str, nama: str, choices: Iterable[str], tempat: str) -> str:
+    """The choice that is named; without a name the only one."""
+    names = sorted(set(choices))
+    if not nama and len(names) > 1:
+        raise DatasetError(f"{tempat} memuat {len(names)} {jenis}; sebutkan satu, misalnya {names[0]}")
+    return pick(jenis, nama or names[0], names, tempat)
+
+
 def open_evaluation(
     data_dir: str | Path, year: int, *, kabupaten: str = "", out: str | Path = "outputs", k: int | None = None
 ) -> Evaluation:
@@ -117,20 +122,26 @@ def open_evaluation(
     With ``kabupaten`` only its rows are read. ``k`` is an analyst's number of types; such an evaluation is stored
     apart. Errors as ``evaluate``.
     """
-    manifest = _current(data_dir, year, out, k)
-    if manifest is None:
-        evaluate(data_dir, year, out=out, k=k)
-        manifest = _current(data_dir, year, out, k)
-    assert manifest is not None
+    manifest = current_manifest(data_dir, year, out=out, k=k)
     nama = pick("kabupaten", kabupaten, manifest["kabupaten"], f"data {year}") if kabupaten else None
     return Evaluation(year, manifest, **store.read(store.folder(out, year, k), nama), kabupaten=nama)
 
 
 def open_years(data_dir: str | Path, *, kabupaten: str = "", out: str | Path = "outputs") -> tuple[Evaluation, ...]:
     """The evaluations of one kabupaten in every year that has it, oldest first. Errors as ``open_evaluation``."""
-    years = [open_evaluation(data_dir, year, out=out) for year in open_dataset(store.place(data_dir)).tahun]
-    nama = years[-1].for_kabupaten(kabupaten).kabupaten
-    return tuple(year.for_kabupaten(str(nama)) for year in years if nama in year.manifest["kabupaten"])
+    years = open_dataset(store.place(data_dir)).years()
+    manifests = {year: current_manifest(data_dir, year, out=out) for year in years}
+    nama = _one("kabupaten", kabupaten, manifests[years[-1]]["kabupaten"], f"data {years[-1]}")
+    own = [year for year in years if nama in manifests[year]["kabupaten"]]
+    return tuple(open_evaluation(data_dir, year, kabupaten=nama, out=out) for year in own)
+
+
+def current_manifest(
+    data_dir: str | Path, year: int, *, out: str | Path = "outputs", k: int | None = None
+) -> dict[str, Any]:
+    """The manifest of a year whose stored evaluation is current; evaluated first where it is not. Reads no table."""
+    manifest = _current(data_dir, year, out, k)
+    return evaluate(data_dir, year, out=out, k=k).manifest if manifest is None else manifest
 
 
 def evaluate(data_dir: str | Path, year: int, *, out: str | Path = "outputs", k: int | None = None) -> Evaluation:

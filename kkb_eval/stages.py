@@ -4,7 +4,7 @@ clean year → freshness → klasifikasi → catatan mutu → indicators → com
 """
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -47,11 +47,7 @@ def compute(
     """
     katalog = read_catalogue()
     lama = None if before is None else before.kampung
-    rujukan = read_rujukan(dataset.folder / "rujukan", data.kampung, katalog, data.tahun)
-    kampung = data.kampung.merge(freshness.freshness(data.kampung, lama), on="kampung_id")
-    kampung["tertinggal"] = _tertinggal(kampung, rujukan)
-    hasil = klasifikasi.score(kampung, katalog.klasifikasi)
-    catatan = _findings(dataset, data, kampung, hasil, lama, rujukan)
+    kampung, hasil, catatan, rujukan = prepare(dataset, data, lama)
     indikator = indicators.compute(kampung, catatan, katalog.indikator)
     wilayah = indicators.pool(indikator, kampung, katalog.indikator)
     banding = comparison.compare(indikator, wilayah, kampung, katalog.indikator)
@@ -110,15 +106,26 @@ def _drift(kampung: pd.DataFrame, indikator: pd.DataFrame) -> float:
     return agreement(features(indikator, katalog.indikator), Reference.from_frame(katalog.tipologi_acuan))
 
 
-def _findings(
-    dataset: Dataset,
-    data: YearData,
-    kampung: pd.DataFrame,
-    hasil: klasifikasi.Klasifikasi,
-    lama: pd.DataFrame | None,
-    rujukan: Rujukan,
-) -> pd.DataFrame:
-    """All catatan mutu data of the year: reading, one snapshot, the rule, the year before, the companion tables."""
+class Prepared(NamedTuple):
+    """A clean year with freshness and desa tertinggal, its scores and classes, all findings, the companion tables."""
+
+    kampung: pd.DataFrame
+    hasil: klasifikasi.Klasifikasi
+    catatan: pd.DataFrame
+    rujukan: Rujukan
+
+
+def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prepared:
+    """What is known before any indicator; ``lama`` is the clean year before (or its stored kampung table).
+
+    ``catatan`` are all catatan mutu data of the year: of reading, of one snapshot, of the rule, of the year before, of
+    the companion tables.
+    """
+    katalog = read_catalogue()
+    rujukan = read_rujukan(dataset.folder / "rujukan", data.kampung, katalog, data.tahun)
+    kampung = data.kampung.merge(freshness.freshness(data.kampung, lama), on="kampung_id")
+    kampung["tertinggal"] = _tertinggal(kampung, rujukan)
+    hasil = klasifikasi.score(kampung, katalog.klasifikasi)
     parts = [
         dataset.catatan_ditolak,
         data.catatan,
@@ -128,7 +135,8 @@ def _findings(
         rujukan.catatan,
     ]
     found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-    return found.sort_values(["kode", "berkas", "baris", "kolom", "pesan"], kind="stable", ignore_index=True)
+    order = ["kode", "berkas", "baris", "kolom", "pesan"]
+    return Prepared(kampung, hasil, found.sort_values(order, kind="stable", ignore_index=True), rujukan)
 
 
 def _tertinggal(kampung: pd.DataFrame, rujukan: Rujukan) -> pd.Series:

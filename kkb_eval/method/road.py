@@ -6,7 +6,6 @@ the recomputed one counts. Without a rekap row the exported output scores stand 
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -213,21 +212,21 @@ def apply(
     return numbers, scores
 
 
-def sentence(row: "pd.Series[Any]", langkah: pd.DataFrame, bands: pd.DataFrame) -> str:
-    """What a PLKB reads of one step, from ``kalimat`` of the table of steps.
+def worded(steps: pd.DataFrame, langkah: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
+    """The steps with what a PLKB reads of each: ``kalimat``, and ``singkat``, the same in a few words.
 
-    It may name {jumlah}, {dari}, {ke} and {minimal}: the least of what the item counts that gives the score ``ke``.
+    The texts of the table ``langkah`` may name {jumlah}, {dari}, {ke} and {minimal}: the least of what the item counts
+    that gives the score ``ke``.
     """
-    return _worded("kalimat", row, langkah, bands)
-
-
-def short(row: "pd.Series[Any]", langkah: pd.DataFrame, bands: pd.DataFrame) -> str:
-    """The same step in a few words, from ``singkat``: what fits beside others in a cell."""
-    return _worded("singkat", row, langkah, bands)
-
-
-def _worded(kolom: str, row: "pd.Series[Any]", langkah: pd.DataFrame, bands: pd.DataFrame) -> str:
-    text = langkah.loc[langkah["tindakan"] == row["tindakan"], kolom].iat[0]
-    words = {name: format_decimal(row[name], locale="id") for name in ("dari", "ke", "jumlah") if pd.notna(row[name])}
-    rule = bands[(bands["item"] == row["item"]) & (bands["skor"] == row["ke"])] if "ke" in words else bands.iloc[:0]
-    return str(text).format(**words, minimal="".join(f"{least:.0f}" for least in rule["dari"]))
+    least = bands.set_index(["item", "skor"])["dari"].to_dict()
+    filled = []
+    for step in steps[["item", "dari", "ke", "jumlah"]].to_dict("records"):
+        words = {str(k): format_decimal(v, locale="id") for k, v in step.items() if k != "item" and pd.notna(v)}
+        if "ke" in words:
+            words["minimal"] = f"{least[step['item'], step['ke']]:.0f}"
+        filled.append(words)
+    out = steps.copy()
+    for kolom in ("kalimat", "singkat"):
+        texts = steps["tindakan"].map(langkah.set_index("tindakan")[kolom])
+        out[kolom] = [text.format(**words) for text, words in zip(texts, filled, strict=True)]
+    return out

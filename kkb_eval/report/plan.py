@@ -79,19 +79,22 @@ def evaluated(
 ) -> dict[int, Manifest]:
     """The manifest of every year, or of those of ``years``, evaluated first where the stored one is not current.
 
-    UnknownName for a year that the dataset does not have. ``tell`` is called after each year.
+    UnknownName for a year that the dataset does not have, DatasetError where none of its files can be used. ``tell`` is
+    called after each year.
     """
     from kkb_eval import evaluation  # the whole method: seconds
     from kkb_eval.intake.dataset import open_dataset
 
-    known = open_dataset(store.place(data)).tahun
+    known = open_dataset(store.place(data)).years()
     if unknown := sorted(set(years) - set(known)):
         tempat = f"{data} (ada: {', '.join(map(str, known))})"
         _refuse([UnknownName("tahun", str(tahun), tempat) for tahun in unknown])
     manifests: dict[int, Manifest] = {}
     for tahun in sorted(set(years) or known):
-        run = evaluation.evaluate if force else evaluation.open_evaluation
-        manifests[tahun] = run(data, tahun, out=out).manifest
+        if force:
+            manifests[tahun] = evaluation.evaluate(data, tahun, out=out).manifest
+        else:
+            manifests[tahun] = evaluation.current_manifest(data, tahun, out=out)
         tell(tahun, manifests[tahun])
     return manifests
 

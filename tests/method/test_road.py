@@ -296,8 +296,8 @@ def test_every_step_has_its_words():
 def test_what_is_read_of_a_step(step, words):
     tindakan, dari, ke, jumlah = step
     item = LANGKAH.set_index("tindakan")["item"][tindakan]
-    row = pd.Series({"tindakan": tindakan, "item": item, "dari": dari, "ke": ke, "jumlah": jumlah}, dtype=object)
-    assert (road.sentence(row, LANGKAH, BANDS), road.short(row, LANGKAH, BANDS)) == words
+    steps = pd.DataFrame([{"tindakan": tindakan, "item": item, "dari": dari, "ke": ke, "jumlah": jumlah}])
+    assert road.worded(steps, LANGKAH, BANDS)[["kalimat", "singkat"]].iloc[0].tolist() == list(words)
 
 
 @pytest.mark.parametrize(

@@ -78,13 +78,14 @@ def test_quality_needs_members_and_jaccard():
             [(2, 20, 0.749), (3, 9, 0.65)],
             3,
             "Tidak ada pembagian yang stabil. Pembagian menjadi 3 tipe indikatif: setiap tipe ditemukan lagi bila "
-            "datanya diambil ulang (kemiripan terendah 0,65, tipe terkecil 9 Kampung KB; syarat 0,60 dan 5 Kampung KB).",
+            "datanya diambil ulang (kemiripan terendah 0,65, tipe terkecil 9 Kampung KB; syarat 0,60 dan 5 Kampung "
+            "KB).",
         ),
         (
             [(2, 20, 0.3), (3, 2, 0.9)],
             None,
-            "Tidak ada tipe lokal yang bertahan: pada pembagian menjadi 2 sampai 3 tipe selalu ada yang tidak ditemukan "
-            "lagi bila datanya diambil ulang (kemiripan di bawah 0,60) atau beranggota kurang dari 5.",
+            "Tidak ada tipe lokal yang bertahan: pada pembagian menjadi 2 sampai 3 tipe selalu ada yang tidak "
+            "ditemukan lagi bila datanya diambil ulang (kemiripan di bawah 0,60) atau beranggota kurang dari 5.",
         ),
         (
             [(2, 20, 0.3)],

@@ -84,15 +84,10 @@ def steps(evaluasi: Evaluation) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """The steps of every road by (kampung_id, menuju): short words, whole sentence, whether of people."""
     katalog = read_catalogue()
     out: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for _, row in evaluasi.langkah.iterrows():
-        menuju = row["menuju"] if isinstance(row["menuju"], str) else ""
-        out.setdefault((row["kampung_id"], menuju), []).append(
-            {
-                "singkat": road.short(row, katalog.langkah, katalog.klasifikasi),
-                "kalimat": road.sentence(row, katalog.langkah, katalog.klasifikasi),
-                "orang": row["tindakan"] in ORANG,
-            }
-        )
+    for row in each(road.worded(evaluasi.langkah, katalog.langkah, katalog.klasifikasi)):
+        menuju = row.menuju if isinstance(row.menuju, str) else ""
+        step = {"singkat": row.singkat, "kalimat": row.kalimat, "orang": row.tindakan in ORANG}
+        out.setdefault((row.kampung_id, menuju), []).append(step)
     return out
 
 

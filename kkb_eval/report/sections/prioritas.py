@@ -45,6 +45,9 @@ def kunjungan(evaluasi: Evaluation) -> Fragment:
         pangsa=pangsa,
         baris=baris,
     )
+    if len(rows) and not baris:
+        teks = "Tidak ada Kampung KB yang unmet need-nya melebihi angka kabupaten."
+        return render("sections/tanpa_isi.html.j2", teks=teks)
     if not baris:
         return isi
     gambar = excess_dots(
