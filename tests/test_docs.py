@@ -1,18 +1,27 @@
-"""The data dictionary and the tables say the same."""
+"""The words around the code are true: data dictionary, README and the analyst's guide."""
 
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import typer
 
 import kkb_eval
-from kkb_eval import schema, store
+from kkb_eval import cli, schema, store
 from kkb_eval.intake import clean_year, rujukan
 from kkb_eval.intake.catalogue import TABEL as KATALOG
+from kkb_eval.intake.catalogue import read_catalogue
+from kkb_eval.intake.config import Pin, read_config
+from kkb_eval.intake.dataset import open_dataset
 from kkb_eval.intake.portal import JUDUL, KOLOM
+from kkb_eval.report.sections import mutu
 
 DATA = store.AKAR / "data"
+README = (store.AKAR / "README.md").read_text("utf-8")
+PANDUAN = (store.AKAR / "docs" / "panduan.md").read_text("utf-8")
+PERINTAH = typer.main.get_command(cli.app).commands
 
 
 def dictionary() -> dict[str, list[str]]:
@@ -77,3 +86,99 @@ def test_every_row_says_meaning_unit_and_source():
     lines = (DATA / "README.md").read_text("utf-8").splitlines()
     rows = [line.strip("|").split(" | ") for line in lines if line.startswith("| `")]
     assert [row for row in rows if len(row) != 4 or not all(cell.strip() for cell in row)] == []
+
+
+def repository_map() -> list[str]:
+    """The paths of README's map, folders with a slash at the end."""
+    block = README.split("## Map of the repository")[1].split("```")[1]
+    paths, parents = [], [""]
+    for indent, name in re.findall(r"^( *)(\S+) +\S", block, re.MULTILINE):
+        parents[len(indent) // 2 + 1 :] = []
+        paths.append(parents[-1] + name)
+        parents.append(paths[-1])
+    return paths
+
+
+def companion_example(nama: str) -> list[str]:
+    """The lines of a companion table's example in the guide."""
+    return PANDUAN.split(f"**{nama}.csv**")[1].split("```csv\n")[1].split("```")[0].splitlines()
+
+
+@pytest.mark.parametrize("nama", PERINTAH)
+def test_every_command_is_in_the_readme_and_its_options_are_documented(nama: str):
+    assert f"`kkb-eval {nama}" in README
+    options = [option for param in PERINTAH[nama].params for option in param.opts if option.startswith("--")]
+    assert [option for option in options if not re.search(rf"`[^`]*{option}\b", README + PANDUAN)] == []
+
+
+def test_no_command_is_documented_that_does_not_exist():
+    assert set(re.findall(r"kkb-eval ([a-z]+)", README + PANDUAN)) == set(PERINTAH)
+
+
+def test_the_first_commands_of_the_readme_are_report_and_test_and_every_make_target_exists():
+    targets = re.findall(r"^(\w+):", (store.AKAR / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert README.split("```")[1].split("\n")[1:-1] == ["make report", "make test"]
+    assert set(re.findall(r"(?:`|^)make ([a-z]+)", README + PANDUAN, re.MULTILINE)) <= set(targets)
+
+
+def test_every_path_of_the_map_exists_as_file_or_folder():
+    for path in repository_map():
+        assert (path, (store.AKAR / path).is_dir()) == (path, path.endswith("/"))
+        assert (store.AKAR / path).exists()
+
+
+def test_every_entry_at_the_top_every_room_and_every_module_of_the_hallway_is_named():
+    generated = [line.strip("/") for line in (store.AKAR / ".gitignore").read_text("utf-8").splitlines()]
+    top = [p for p in store.AKAR.iterdir() if p.name[0] != "." and not any(fnmatch(p.name, g) for g in generated)]
+    package = store.AKAR / "kkb_eval"
+    rooms = [p.parent for p in package.rglob("__init__.py")]
+    named = README.split("## Map of the repository")[1].split("```")[1]
+    assert {f"{p.name}/" if p.is_dir() else p.name for p in top} <= set(repository_map())
+    assert [p.name for p in rooms if f"{p.name}/" not in named] == []
+    assert [p.name for p in package.glob("*.py") if p.name[0] != "_" and p.name not in named] == []
+
+
+def test_every_catalogue_is_in_the_map():
+    assert {f"data/{p.name}" for p in DATA.glob("*.csv")} <= set(repository_map())
+
+
+def test_the_screenshot_is_there_and_light():
+    (path,) = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
+    picture = (store.AKAR / path).read_bytes()
+    assert picture.startswith(b"\x89PNG") and len(picture) < 300_000
+    assert int.from_bytes(picture[16:20]) == 1280
+
+
+def test_every_link_leads_to_a_file():
+    for folder, text in (("", README), ("docs", PANDUAN)):
+        links = re.findall(r"\]\(([^)#]+)", text)
+        assert [link for link in links if not (store.AKAR / folder / link).exists()] == []
+
+
+@pytest.mark.parametrize("nama", rujukan.TABEL)
+def test_every_companion_table_is_in_the_guide_with_its_columns_and_two_rows(nama: str):
+    head, *rows = companion_example(nama)
+    assert head == ",".join(rujukan.TABEL[nama].kolom)
+    assert len(rows) == 2
+
+
+def test_the_reader_accepts_every_example_of_the_guide(tmp_path: Path):
+    for nama in rujukan.TABEL:
+        (tmp_path / f"{nama}.csv").write_text("\n".join(companion_example(nama)), "utf-8")
+    kampung = open_dataset(DATA / "contoh").year(2018).kampung
+    read = rujukan.read_rujukan(tmp_path, kampung, read_catalogue(), 2024)
+    assert read.catatan["pesan"].tolist() == []
+    assert {nama: len(rows) for nama, rows in read.tabel.items()} == dict.fromkeys(rujukan.TABEL, 2)
+
+
+def test_the_dataset_toml_of_the_guide_is_accepted(tmp_path: Path):
+    path = tmp_path / "dataset.toml"
+    path.write_text("\n".join(re.findall(r"```toml\n(.*?)```", PANDUAN, re.S)), "utf-8")
+    config = read_config(path)
+    assert (config.provinsi, config.kabupaten) == ("Banten", "Lebak")
+    berkas = {"rekap": ("rekap-2024-10-15.xlsx",), "klasifikasi": ("klasifikasi-2024-10-15.xlsx",)}
+    assert config.tahun == {2024: Pin(berkas, final=True)}
+
+
+def test_the_guide_explains_every_kind_of_finding():
+    assert sorted(set(re.findall(r"\bK\d\d\b", PANDUAN))) == sorted(mutu.ARTI)

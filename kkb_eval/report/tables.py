@@ -1,13 +1,15 @@
-"""Tables as great_tables makes them (locale id), in our own dress: no styles of their own, a caption, a frame."""
+"""Tables as great_tables makes them, with our numbers and dress: no styles of their own, a caption, a frame."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import pandas as pd
 from great_tables import GT
 from markupsafe import Markup, escape
 
 from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.wording import NBSP, count, decimal, percent, signed
 
 
 def table(
@@ -33,14 +35,22 @@ def table(
     escaped, and what is missing reads ``kosong``. With ``urut`` the page's script lets a reader sort.
     """
     bounds = [f"{c}_{side}" for c in selang for side in ("bawah", "atas")]
-    gt = GT(frame[[*kolom, *bounds]], rowname_col=stub, id=id, locale="id").tab_stubhead(kolom[stub])
+    gt = GT(frame[[*kolom, *bounds]], rowname_col=stub, id=id).tab_stubhead(kolom[stub])
     gt = gt.cols_label({c: judul_kolom for c, judul_kolom in kolom.items() if c != stub})
-    gt = gt.fmt_integer(list(bilangan)).fmt_percent([*persen, *selang], decimals=1, incl_space=True)
-    gt = gt.fmt_number(list(desimal), decimals=2).fmt_number(list(poin), decimals=1, force_sign=True)
-    gt = gt.fmt_number(bounds, decimals=1, scale_by=100)
+    shapes: list[tuple[Callable[[float], str], Sequence[str]]] = [
+        (count, bilangan),
+        (lambda n: decimal(n, 2), desimal),
+        (signed, poin),
+        (percent, [*persen, *selang]),
+        (lambda p: decimal(100 * p), bounds),
+    ]
+    for shape, columns in shapes:
+        for c in columns:
+            # great_tables' own fmt_number reads its list of locales anew for every column; Babel knows them
+            gt = gt.fmt(shape, columns=[c], rows=np.flatnonzero(frame[c].notna()).tolist())
     for c in selang:
-        gt = gt.cols_merge([c, f"{c}_bawah", f"{c}_atas"], pattern="{0}<< <small>{1}–{2} %</small> >>")
-    gt = gt.sub_missing(list(kolom), missing_text=kosong)
+        gt = gt.cols_merge([c, f"{c}_bawah", f"{c}_atas"], pattern=f"{{0}}<<<small>{{1}}–{{2}}{NBSP}%</small>>>")
+    gt = gt.sub_missing(missing_text=kosong)
     if sumber:
         gt = gt.tab_source_note(sumber)
     return _dressed(gt.as_raw_html(), id=id, judul=judul, urut=urut)

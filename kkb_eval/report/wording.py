@@ -37,6 +37,11 @@ def decimal(x: Number, digits: int = 1) -> str:
     return str(format_decimal(x, format=f"#,##0.{'0' * digits}", locale="id"))
 
 
+def signed(x: Number) -> str:
+    """A difference with one decimal and its sign: 2.34 → "+2,3", -1 → "−1,0"."""
+    return str(format_decimal(x, format="+#,##0.0;−#,##0.0", locale="id")) if round(x, 1) else "0,0"
+
+
 def percent(p: Number, digits: int = 1) -> str:
     """A proportion as percent: 0.16 → "16,0 %"; a missing one as "–"."""
     return "–" if pd.isna(p) else f"{decimal(100 * p, digits) if digits else count(100 * p)}{NBSP}%"
