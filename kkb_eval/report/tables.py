@@ -9,7 +9,7 @@ from great_tables import GT
 from markupsafe import Markup, escape
 
 from kkb_eval.report.rendering import Fragment
-from kkb_eval.report.wording import NBSP, count, decimal, percent, signed
+from kkb_eval.report.wording import count, decimal, percent, signed
 
 
 def table(
@@ -23,7 +23,6 @@ def table(
     persen: Sequence[str] = (),
     desimal: Sequence[str] = (),
     poin: Sequence[str] = (),
-    selang: Sequence[str] = (),
     kosong: str = "–",
     sumber: str = "",
     urut: bool = False,
@@ -31,25 +30,20 @@ def table(
     """``frame`` as a table with the row heads ``stub``; ``kolom`` maps the columns shown to their titles.
 
     ``bilangan`` are whole numbers, ``desimal`` shows two decimals, ``poin`` one with its sign, ``persen`` are
-    proportions; a column x of ``selang`` is a proportion whose interval x_bawah, x_atas stands below it. Text is
-    escaped, and what is missing reads ``kosong``. With ``urut`` the page's script lets a reader sort.
+    proportions. Text is escaped, and what is missing reads ``kosong``. With ``urut`` a reader can sort by any column.
     """
-    bounds = [f"{c}_{side}" for c in selang for side in ("bawah", "atas")]
-    gt = GT(frame[[*kolom, *bounds]], rowname_col=stub, id=id).tab_stubhead(kolom[stub])
+    gt = GT(frame[list(kolom)], rowname_col=stub, id=id).tab_stubhead(kolom[stub])
     gt = gt.cols_label({c: judul_kolom for c, judul_kolom in kolom.items() if c != stub})
     shapes: list[tuple[Callable[[float], str], Sequence[str]]] = [
         (count, bilangan),
         (lambda n: decimal(n, 2), desimal),
         (signed, poin),
-        (percent, [*persen, *selang]),
-        (lambda p: decimal(100 * p), bounds),
+        (percent, persen),
     ]
     for shape, columns in shapes:
         for c in columns:
             # great_tables' own fmt_number reads its list of locales anew for every column; Babel knows them
             gt = gt.fmt(shape, columns=[c], rows=np.flatnonzero(frame[c].notna()).tolist())
-    for c in selang:
-        gt = gt.cols_merge([c, f"{c}_bawah", f"{c}_atas"], pattern=f"{{0}}<<<small>{{1}}–{{2}}{NBSP}%</small>>>")
     gt = gt.sub_missing(missing_text=kosong)
     if sumber:
         gt = gt.tab_source_note(sumber)

@@ -14,14 +14,12 @@ def made(**options: object) -> BeautifulSoup:
             "nama": ['<b>Maja</b> & "co"', "Sajira"],
             "jumlah": [8275, pd.NA],
             "p": [0.1635, NAN],
-            "p_bawah": [0.156, NAN],
-            "p_atas": [0.1649, NAN],
             "beda": [1.27, -0.5],
             "siluet": [0.305, NAN],
         }
     ).astype({"jumlah": "Int64"})
     kolom = {"nama": "Kampung KB", "jumlah": "Jumlah", "p": "CPR", "beda": "Selisih", "siluet": "Siluet"}
-    known = {"bilangan": ["jumlah"], "selang": ["p"], "poin": ["beda"], "desimal": ["siluet"]} | options
+    known = {"bilangan": ["jumlah"], "persen": ["p"], "poin": ["beda"], "desimal": ["siluet"]} | options
     return BeautifulSoup(
         str(table(frame, id="coba", judul="Judul <i>", stub="nama", kolom=kolom, **known).html), "html.parser"
     )
@@ -33,7 +31,7 @@ def cells(soup: BeautifulSoup) -> list[list[str]]:
 
 def test_numbers_are_written_the_indonesian_way_and_what_is_missing_is_a_dash() -> None:
     assert cells(made()) == [
-        ['<b>Maja</b> & "co"', "8.275", "16,4 %|15,6–16,5 %", "+1,3", "0,30"],
+        ['<b>Maja</b> & "co"', "8.275", "16,4\xa0%", "+1,3", "0,30"],
         ["Sajira", "–", "–", "−0,5", "–"],
     ]
 

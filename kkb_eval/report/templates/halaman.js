@@ -3,9 +3,14 @@
   "use strict";
   document.documentElement.classList.add("ber-skrip");
 
+  // the value of a cell: data-nilai, else its text, where 1.234,5 and −2,0 % are numbers
   function kunci(sel) {
     var v = sel.getAttribute("data-nilai");
-    if (v === null) v = sel.textContent.trim();
+    if (v === null) {
+      v = sel.textContent.trim();
+      var angka = v.replace(/\s*%$/, "").replace("−", "-");
+      if (/^[+-]?\d{1,3}(\.\d{3})*(,\d+)?$/.test(angka)) v = angka.replace(/\./g, "").replace(",", ".");
+    }
     var n = Number(v);
     return v !== "" && !Number.isNaN(n) ? n : v;
   }
