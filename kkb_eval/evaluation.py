@@ -9,13 +9,11 @@ from typing import Any
 import pandas as pd
 from filelock import FileLock
 
-from kkb_eval import __version__, stages, store
+from kkb_eval import manifests, stages, store
 from kkb_eval.errors import DatasetError, UnknownName
 from kkb_eval.intake import wilayah
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.dataset import Dataset, YearData, open_dataset
-from kkb_eval.method import klasifikasi
-from kkb_eval.method.stability import SEED
+from kkb_eval.intake.dataset import Dataset, open_dataset
 
 
 @dataclass(frozen=True)
@@ -42,9 +40,16 @@ class Evaluation:
     beda: pd.DataFrame
     corong: pd.DataFrame
     perubahan: pd.DataFrame
+    capaian: pd.DataFrame
     prioritas: pd.DataFrame
     program: pd.DataFrame
     peta_kotak: pd.DataFrame
+    desa: pd.DataFrame
+    tertinggal: pd.DataFrame
+    kegiatan: pd.DataFrame
+    unggulan: pd.DataFrame
+    nominasi: pd.DataFrame
+    rtl: pd.DataFrame
     kabupaten: str | None = None
     kecamatan: str | None = None
 
@@ -130,9 +135,9 @@ def open_evaluation(
 def open_years(data_dir: str | Path, *, kabupaten: str = "", out: str | Path = "outputs") -> tuple[Evaluation, ...]:
     """The evaluations of one kabupaten in every year that has it, oldest first. Errors as ``open_evaluation``."""
     years = open_dataset(store.place(data_dir)).years()
-    manifests = {year: current_manifest(data_dir, year, out=out) for year in years}
-    nama = _one("kabupaten", kabupaten, manifests[years[-1]]["kabupaten"], f"data {years[-1]}")
-    own = [year for year in years if nama in manifests[year]["kabupaten"]]
+    stored = {year: current_manifest(data_dir, year, out=out) for year in years}
+    nama = _one("kabupaten", kabupaten, stored[years[-1]]["kabupaten"], f"data {years[-1]}")
+    own = [year for year in years if nama in stored[year]["kabupaten"]]
     return tuple(open_evaluation(data_dir, year, kabupaten=nama, out=out) for year in own)
 
 
@@ -167,9 +172,9 @@ def _evaluate(dataset: Dataset, year: int, out: str | Path, k: int | None) -> Ev
     where = store.folder(out, year, k)
     where.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{where}.lock"):
-        _check_final(data, store.read_manifest(where))
+        manifests.check_final(data, store.read_manifest(where))
         tables: dict[str, Any] = stages.compute(dataset, data, before, k)
-        manifest = _manifest(dataset, data, before, tables, k)
+        manifest = manifests.describe(dataset, data, None if before is None else before.tahun, tables, k)
         store.write(where, tables, manifest)
     return Evaluation(year, manifest, **tables)
 
@@ -177,61 +182,8 @@ def _evaluate(dataset: Dataset, year: int, out: str | Path, k: int | None) -> Ev
 def _current(data_dir: str | Path, year: int, out: str | Path, k: int | None) -> dict[str, Any] | None:
     """The manifest of the stored evaluation when nothing that it depends on has changed, else None."""
     manifest = store.read_manifest(store.folder(out, year, k))
-    wanted = None if manifest is None else store.key(store.place(data_dir), _parameters(year, k))
+    wanted = None if manifest is None else store.key(store.place(data_dir), manifests.parameters(year, k))
     return manifest if manifest is not None and manifest["kunci"] == wanted else None
-
-
-def _parameters(year: int, k: int | None) -> dict[str, Any]:
-    return {"tahun": year, "k": k, "ulangan": stages.ULANGAN, "benih": SEED, "kunjungan": stages.KUNJUNGAN}
-
-
-def _check_final(data: YearData, stored: dict[str, Any] | None) -> None:
-    if not data.final or stored is None or not stored["final"]:
-        return
-    used = data.masukan[data.masukan["dipakai"]]
-    now: dict[str, str] = dict(zip(used["berkas"], used["sha256"], strict=True))
-    then = {row["berkas"]: row["sha256"] for row in stored["masukan"] if row["dipakai"]}
-    changed = sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name))
-    if changed:
-        raise DatasetError(
-            f"tahun {data.tahun} sudah final, tetapi masukannya berubah: {', '.join(changed)}; "
-            "kembalikan berkas itu, atau hapus final = true di dataset.toml"
-        )
-
-
-def _manifest(
-    dataset: Dataset, data: YearData, before: Evaluation | None, tables: dict[str, pd.DataFrame], k: int | None
-) -> dict[str, Any]:
-    kampung, sidik = tables["kampung"], store.fingerprints(tables)
-    return {
-        "kunci": store.key(dataset.folder, _parameters(data.tahun, k)),
-        "judul": data.judul,
-        "penyusun": dataset.config.penyusun,
-        "sintetis": data.sintetis,
-        "tahun": data.tahun,
-        "tahun_sebelumnya": None if before is None else before.tahun,
-        "final": data.final,
-        "aturan": klasifikasi.VERSI,
-        "versi": __version__,
-        "parameter": _parameters(data.tahun, k),
-        "snapshot_rekap": _iso(data.snapshot_rekap),
-        "snapshot_klasifikasi": _iso(data.snapshot_klasifikasi),
-        "masukan": [row | {"snapshot": _iso(row["snapshot"])} for row in data.masukan.to_dict("records")],
-        "ditolak": [{"berkas": e.berkas, "masalah": list(e.masalah)} for e in dataset.ditolak],
-        "jumlah": {name: len(table) for name, table in tables.items()},
-        "kabupaten": {
-            str(nama): {
-                "slug": isi["slug_kabupaten"].iat[0],
-                "sidik": sidik[str(nama)],
-                "kecamatan": dict(sorted(zip(isi["kecamatan"], isi["slug_kecamatan"], strict=True))),
-            }
-            for nama, isi in kampung.groupby("kabupaten", sort=True)
-        },
-    }
-
-
-def _iso(day: Any) -> str | None:
-    return None if day is None else str(day.isoformat())
 
 
 def regroup(evaluasi: Evaluation, *, k: int | None, bobot: Mapping[str, float]) -> Evaluation:

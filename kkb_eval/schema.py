@@ -54,7 +54,28 @@ SKOR = tuple(f"skor_{item}" for item in SEMUA_ITEM)
 INDEKS = tuple(f"index_{nama}" for nama in ITEM)
 KELAS = ("Dasar", "Berkembang", "Mandiri", "Berkelanjutan")
 
+KAMPUNG_KB = "kampung_kb"
+"""In a target the number of Kampung KB formed: its unit is a number, not a percentage."""
 STATUS = ("terisi", "belum_lapor", "tidak_dapat_dihitung", "tidak_konsisten")
 TINGKAT = ("salah", "periksa", "info")
 CATATAN = ("kode", "tingkat", "berkas", "baris", "kampung_id", "kolom", "pesan")
 """Columns of the catatan mutu data (findings)."""
+
+RTL = {
+    "id": "ID",
+    "kampung": "Kampung KB",
+    "desa": "Desa",
+    "menuju": "Menuju",
+    "langkah": "Langkah",
+    "unsur": "Unsur",
+    "penanggung_jawab": "Penanggung jawab",
+    "tenggat": "Tenggat",
+    "status": "Status",
+    "catatan": "Catatan",
+}
+"""Columns of the RTL workbook with their titles; ``id`` is ``RTL_ID``."""
+RTL_DATA = "{daerah}, Kecamatan {kecamatan}, tahun {tahun}"
+"""The line above them that says of which data it is; ``daerah`` is the kabupaten's full name."""
+RTL_ID = "{kampung_id}/{tindakan}"
+STATUS_RTL = ("belum", "berjalan", "selesai", "batal")
+UNSUR = ("pemda", "swasta", "masyarakat")

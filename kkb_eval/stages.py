@@ -1,6 +1,7 @@
 """The order of the stages of a year: from its clean data to the tables of the stored evaluation.
 
-clean year → freshness → klasifikasi → catatan mutu → indicators → comparison → road → noise → types → change → priority
+clean year → freshness → klasifikasi → catatan mutu → indicators → comparison → road → noise → types → change
+→ target → tertinggal → priority → sector → nomination → follow_up
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,20 +11,26 @@ import numpy as np
 import pandas as pd
 
 from kkb_eval import schema
-from kkb_eval.intake import quality
+from kkb_eval.intake import action_plan, quality
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import Dataset, YearData
 from kkb_eval.intake.rujukan import Rujukan, read_rujukan
 from kkb_eval.method import (
     change,
     comparison,
+    desa,
     disagreement,
+    follow_up,
     freshness,
     indicators,
     klasifikasi,
     membership,
+    nomination,
     priority,
     road,
+    sector,
+    target,
+    tertinggal,
     uncertainty,
 )
 from kkb_eval.method.features import features
@@ -47,7 +54,8 @@ def compute(
     """
     katalog = read_catalogue()
     lama = None if before is None else before.kampung
-    kampung, hasil, catatan, rujukan = prepare(dataset, data, lama)
+    siap = prepare(dataset, data, lama)
+    kampung, hasil, catatan, rujukan, rtl = siap
     indikator = indicators.compute(kampung, catatan, katalog.indikator)
     wilayah = indicators.pool(indikator, kampung, katalog.indikator)
     banding = comparison.compare(indikator, wilayah, kampung, katalog.indikator)
@@ -77,8 +85,16 @@ def compute(
         "beda": disagreement.explain(kampung, hasil.skor, ditampilkan),
         "corong": banding.corong,
         "perubahan": change.compute(kampung, lama, indikator, lama_indikator, katalog.indikator),
+        "capaian": target.compute(rujukan.tabel.get("target"), wilayah, kampung, katalog.indikator, katalog.predikat),
         "prioritas": priority.compute(kampung, indikator, wilayah, draws=draws.rate("unmet"), jumlah=KUNJUNGAN),
+        **_meeting(kampung, indikator, wilayah, siap, data.tahun, before),
         **_companions(rujukan, kampung),
+        "rtl": follow_up.compute(
+            rtl,
+            follow_up.Numbers(kampung, hasil.skor, jalan.langkah, jalan.keadaan),
+            None if before is None else follow_up.Numbers(before.kampung, before.skor, before.langkah, before.keadaan),
+            katalog.klasifikasi,
+        ),
     }
     return {name: _by_kabupaten(table, kampung, lama) for name, table in tables.items()}
 
@@ -107,12 +123,16 @@ def _drift(kampung: pd.DataFrame, indikator: pd.DataFrame) -> float:
 
 
 class Prepared(NamedTuple):
-    """A clean year with freshness and desa tertinggal, its scores and classes, all findings, the companion tables."""
+    """A clean year with freshness and desa tertinggal, its scores and classes, all findings, the companion tables.
+
+    ``rtl`` is what was agreed on in the year before.
+    """
 
     kampung: pd.DataFrame
     hasil: klasifikasi.Klasifikasi
     catatan: pd.DataFrame
     rujukan: Rujukan
+    rtl: pd.DataFrame
 
 
 def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prepared:
@@ -124,8 +144,16 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
     katalog = read_catalogue()
     rujukan = read_rujukan(dataset.folder / "rujukan", data.kampung, katalog, data.tahun)
     kampung = data.kampung.merge(freshness.freshness(data.kampung, lama), on="kampung_id")
-    kampung["tertinggal"] = _tertinggal(kampung, rujukan)
+    kampung["tertinggal"] = desa.tertinggal(kampung, desa.collect(kampung, rujukan.tabel))
     hasil = klasifikasi.score(kampung, katalog.klasifikasi)
+    rtl = action_plan.read_rtl(
+        dataset.folder / "rujukan" / "rtl",
+        data.kampung if lama is None else lama,
+        max((tahun for tahun in dataset.tahun if tahun < data.tahun), default=None),
+        katalog,
+        evaluasi=data.tahun,
+        alias=rujukan.tabel.get("alias"),
+    )
     parts = [
         dataset.catatan_ditolak,
         data.catatan,
@@ -133,19 +161,35 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
         klasifikasi.findings(kampung, hasil, data.snapshot_rekap, data.snapshot_klasifikasi),
         freshness.findings(kampung, lama),
         rujukan.catatan,
+        rtl.catatan,
     ]
     found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     order = ["kode", "berkas", "baris", "kolom", "pesan"]
-    return Prepared(kampung, hasil, found.sort_values(order, kind="stable", ignore_index=True), rujukan)
+    return Prepared(kampung, hasil, found.sort_values(order, kind="stable", ignore_index=True), rujukan, rtl.rows)
 
 
-def _tertinggal(kampung: pd.DataFrame, rujukan: Rujukan) -> pd.Series:
-    """Whether the desa is tertinggal in the year; null where the table does not name it, or is not given."""
-    table = rujukan.tabel.get("desa_tertinggal")
-    if table is None:
-        return pd.Series(pd.NA, index=kampung.index, dtype="boolean")
-    named = table.dropna(subset=["kode_desa"]).drop_duplicates("kode_desa").set_index("kode_desa")["status"]
-    return kampung["kode_desa"].map(named.str.lower().str.contains("tertinggal")).astype("boolean")
+def _meeting(
+    kampung: pd.DataFrame,
+    indikator: pd.DataFrame,
+    wilayah: pd.DataFrame,
+    hasil: Prepared,
+    tahun: int,
+    before: "Evaluation | None",
+) -> dict[str, pd.DataFrame]:
+    """What the meeting asks of desa, sectors and nominations: mostly from the companion tables."""
+    katalog, tabel = read_catalogue().indikator, hasil.rujukan.tabel
+    tempat = desa.collect(kampung, tabel)
+    lama = None if before is None else (before.indikator, before.wilayah, before.kampung)
+    unggulan = nomination.strengths(indikator, wilayah, kampung, katalog, lama)
+    return {
+        "desa": tempat,
+        "tertinggal": tertinggal.compute(
+            kampung, indikator, tempat, katalog, tahun=tahun, sebelum=None if before is None else before.tertinggal
+        ),
+        "kegiatan": sector.activities(tabel.get("kegiatan"), kampung),
+        "unggulan": unggulan,
+        "nominasi": nomination.judge(kampung, hasil.catatan, unggulan, tabel.get("penghargaan")),
+    }
 
 
 def _companions(rujukan: Rujukan, kampung: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -17,7 +17,8 @@ AKAR = Path(__file__).parents[1]
 MANIFEST = "manifest.json"
 TABEL = (
     "kampung", "indikator", "wilayah", "skor", "langkah", "keadaan", "catatan_mutu", "tipologi", "tipe", "aturan",
-    "panel", "beda", "corong", "perubahan", "prioritas", "program", "peta_kotak",
+    "panel", "beda", "corong", "perubahan", "capaian", "prioritas", "program", "peta_kotak",
+    "desa", "tertinggal", "kegiatan", "unggulan", "nominasi", "rtl",
 )  # fmt: skip
 _BARIS_PER_KELOMPOK = 4096
 """Rows of a parquet row group: a page reads only the groups that hold its kabupaten."""
@@ -49,7 +50,8 @@ def key(data_dir: Path, parameter: Mapping[str, Any]) -> str:
 
 
 def _inputs(data_dir: Path) -> Iterator[Path]:
-    for path in sorted(data_dir.rglob("*")):
+    # not the whole folder: the reports may lie in it
+    for path in sorted(path for part in ("*", "ekspor/*", "rujukan/**/*") for path in data_dir.glob(part)):
         if (
             path.is_file()
             and path.suffix.lower() in {".xlsx", ".csv", ".toml"}

@@ -63,6 +63,8 @@ def tell_results(results: Sequence[Result], seconds: float) -> bool:
     failed = [r for r in results if r.status == "gagal"]
     for r in failed:
         typer.echo(f"{r.halaman}: gagal, {', '.join(filter(None, (r.sel, r.galat)))}", err=True)
+    if terisi := [name for r in results if r.status == "dibuat" for name in r.terisi]:
+        typer.echo(f"Sudah diisi, jadi tidak ditimpa: {', '.join(terisi)}")
     counts = {status: sum(r.status == status for r in results) for status in ("dibuat", "tetap", "gagal")}
     words = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
     if counts["tetap"] == len(results):

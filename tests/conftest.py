@@ -1,12 +1,16 @@
 """What several tests share."""
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
 
-from kkb_eval import Evaluation, open_evaluation
+if TYPE_CHECKING:
+    from kkb_eval import Evaluation
+    from kkb_eval.intake.dataset import YearData
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -34,14 +38,29 @@ def keluaran(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def evaluasi(keluaran: Path) -> Evaluation:
+def nasional(shared: Callable[[str], Path], keluaran: Path) -> "YearData":
+    """The clean year of the real nation of 2022; the first worker that needs it reads it, the others load it."""
+    from kkb_eval.intake.dataset import open_dataset
+
+    folder, path = shared("portal/nasional"), keluaran.with_name("nasional.pickle")
+    with FileLock(f"{path}.lock"):
+        if not path.exists():
+            path.write_bytes(pickle.dumps(open_dataset(folder).year(2022)))
+    year: YearData = pickle.loads(path.read_bytes())
+    return year
+
+
+@pytest.fixture(scope="session")
+def evaluasi(keluaran: Path) -> "Evaluation":
     """data/contoh in 2018, the whole kabupaten; the first worker that needs it computes it, the others read it."""
+    from kkb_eval import open_evaluation
+
     with FileLock(f"{keluaran}.lock"):
         return open_evaluation(CONTOH, 2018, out=keluaran).for_kabupaten()
 
 
 @pytest.fixture(scope="session")
-def laporan(keluaran: Path, evaluasi: Evaluation) -> Path:
+def laporan(keluaran: Path, evaluasi: "Evaluation") -> Path:
     """The out folder with every page of data/contoh, built by the project's own batch; made once as ``evaluasi``."""
     from kkb_eval.report import batch, plan
 

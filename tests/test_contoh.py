@@ -12,6 +12,7 @@ import pytest
 
 from kkb_eval import schema
 from kkb_eval.intake import quality
+from kkb_eval.intake.action_plan import read_rtl
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import Dataset, YearData, open_dataset
 from kkb_eval.intake.rujukan import read_rujukan
@@ -70,6 +71,14 @@ def test_generator_makes_the_same_exports_again(lagi: Path) -> None:
     names = sorted(p.name for p in (CONTOH / "ekspor").iterdir())
     assert sorted(p.name for p in (lagi / "ekspor").iterdir()) == names
     assert [n for n in names if members(lagi / "ekspor" / n) != members(CONTOH / "ekspor" / n)] == []
+
+
+def test_generator_makes_the_same_rtl_again(lagi: Path) -> None:
+    kept, made = (sorted((folder / "rujukan" / "rtl").iterdir()) for folder in (CONTOH, lagi))
+    assert [p.name for p in kept] == ["cimarga.xlsx", "maja.xlsx", "panggarangan.xlsx", "sajira.xlsx"]
+    assert [p.name for p in made] == [p.name for p in kept]
+    assert [a.name for a, b in zip(kept, made, strict=True) if members(a) != members(b)] == []
+    assert sum(p.stat().st_size for p in kept) < 100_000
 
 
 @pytest.mark.parametrize("nama", DIBUAT)
@@ -242,6 +251,14 @@ def test_201_desa_are_tertinggal_and_hold_most_kampung_kb() -> None:
     inside = sum(pair in desa for pair in zip(kampung["kecamatan"], kampung["desa"], strict=True))
     assert (len(tabel), len(desa)) == (201, 201)
     assert inside == 62
+
+
+def test_rtl_of_2017_is_read_in_2018_without_a_finding() -> None:
+    plan = read_rtl(CONTOH / "rujukan" / "rtl", year(2017).kampung, 2017, read_catalogue(), evaluasi=2018)
+    assert plan.catatan["pesan"].tolist() == []
+    assert plan.rows["status"].value_counts().to_dict() == {"berjalan": 4, "belum": 3, "selesai": 3, "batal": 1}
+    assert plan.rows["kecamatan"].unique().tolist() == ["Cimarga", "Maja", "Panggarangan", "Sajira"]
+    assert plan.rows["tindakan"].isna().sum() == 2
 
 
 def test_program_names_every_indicator() -> None:

@@ -87,8 +87,10 @@ def test_the_notebook_is_committed_without_a_run(path: Path) -> None:
 
 
 @each_notebook
-def test_cell_ids_are_stable_names_in_order(path: Path) -> None:
-    assert [c["id"] for c in read(path)["cells"]] == [f"{path.stem}-{i:02}" for i in range(len(read(path)["cells"]))]
+def test_cell_ids_are_names_of_this_notebook_and_unique(path: Path) -> None:
+    ids = [c["id"] for c in read(path)["cells"]]
+    assert [i for i in ids if not re.fullmatch(rf"{path.stem}-\w+", i)] == []
+    assert len(set(ids)) == len(ids)
 
 
 @each_notebook

@@ -21,11 +21,6 @@ DAPAT_DIHITUNG = ("pokja", "pkb", "operasional", "partisipasi", "cpr", "mkjp", "
 
 
 @pytest.fixture(scope="module")
-def nasional(shared: Shared) -> YearData:
-    return open_dataset(shared("portal/nasional")).year(2022)
-
-
-@pytest.fixture(scope="module")
 def lebak(shared: Shared) -> YearData:
     return open_dataset(shared("portal/lebak")).year(2022)
 

@@ -1,6 +1,5 @@
 """The same input gives the same evaluation, however its rows, files, headers and catalogues are ordered."""
 
-import json
 import os
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kkb_eval import Evaluation, evaluate, evaluation, stages, store
-from kkb_eval.intake.catalogue import DATA, Catalogue, read_catalogue
+from kkb_eval.intake.catalogue import DATA, Catalogue
 
 HARI = "2018-10-15"
 NAMA = slice(1, 6)
@@ -74,7 +73,9 @@ def assert_same(one: Evaluation, other: Evaluation, *without: str, manifest: Seq
 
 def said(manifest: dict[str, Any], without: Sequence[str]) -> dict[str, Any]:
     """A manifest without some entries, also those of its kabupaten."""
-    kabupaten = {nama: {k: v for k, v in isi.items() if k not in without} for nama, isi in manifest["kabupaten"].items()}
+    kabupaten = {
+        nama: {k: v for k, v in isi.items() if k not in without} for nama, isi in manifest["kabupaten"].items()
+    }
     return {k: v for k, v in manifest.items() if k not in without} | {"kabupaten": kabupaten}
 
 

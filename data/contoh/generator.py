@@ -2,10 +2,10 @@
 
 Kecamatan and desa are real (Kemendagri), everything else is invented. ``bahan/`` holds what goes in: the Kampung KB
 with their latent profile, the rates of the profiles, the blemishes that real exports have, the instansi. Running this
-file writes ``ekspor/*.xlsx`` and four tables of ``rujukan/`` (``tabel.py``) beside itself, or below the folder named
-as argument; the other tables of ``rujukan/`` are written by hand. Every number comes from a random stream named after
-its Kampung KB and record, so that two runs are identical bit for bit, and a Kampung KB added to ``bahan/`` changes no
-other one's numbers.
+file writes ``ekspor/*.xlsx``, four tables of ``rujukan/`` (``tabel.py``) and ``rujukan/rtl/`` (``rtl.py``) beside
+itself, or below the folder named as argument; the other tables of ``rujukan/`` are written by hand. Every number comes
+from a random stream named after its Kampung KB and record, so that two runs are identical bit for bit, and a Kampung KB
+added to ``bahan/`` changes no other one's numbers.
 """
 
 import math
@@ -19,6 +19,7 @@ import pandas as pd
 import tabel
 import xlsxwriter
 from kampung_kb import SNAPSHOT, KampungKB, baca, semua_desa, semua_kampung
+from rtl import tulis_rtl
 
 from kkb_eval import schema
 from kkb_eval.intake.catalogue import read_catalogue
@@ -179,6 +180,7 @@ def main(tujuan: Path = Path(__file__).parent) -> None:
         for jenis in KOLOM:
             tulis_ekspor(tujuan / "ekspor" / f"{jenis}-{hari}.xlsx", jenis, rows, sampai)
     tulis_rujukan(tujuan / "rujukan", daftar, tahunan)
+    tulis_rtl(tujuan, baca("rtl"))
 
 
 if __name__ == "__main__":

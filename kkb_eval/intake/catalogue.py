@@ -10,7 +10,7 @@ import pandas as pd
 from kkb_eval.errors import KkbError
 
 DATA = Path(__file__).parents[2] / "data"
-TABEL = ("indikator", "klasifikasi", "langkah", "tipologi_acuan", "alias_wilayah")
+TABEL = ("indikator", "klasifikasi", "langkah", "predikat", "tipologi_acuan", "alias_wilayah")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ class Catalogue:
         """What a point of each institutional item means, in words, and what it costs (METHOD 7)."""
         table = self._read("langkah")
         return table.assign(setara_orang=table["setara_orang"].astype(float))
+
+    @cached_property
+    def predikat(self) -> pd.DataFrame:
+        """The bands of a capaian by source (METHOD 11), lowest first; an end that the source does not name is NaN."""
+        return self._read("predikat").astype({"dari": float, "sampai": float})
 
     @cached_property
     def tipologi_acuan(self) -> pd.DataFrame:

@@ -2,18 +2,27 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 import pandas as pd
+from babel.dates import get_month_names
 
 from kkb_eval.intake.wilayah import compact, suggest
+from kkb_eval.schema import STATUS_RTL, UNSUR
 
-UNSUR = ("pemda", "swasta", "masyarakat")
 STATUS_DESA = ("sangat tertinggal", "tertinggal", "berkembang", "maju", "mandiri")
 _PILIHAN = {
     pilihan: {compact(word): word for word in words}
-    for pilihan, words in (("unsur", UNSUR), ("status_desa", STATUS_DESA))
+    for pilihan, words in (("unsur", UNSUR), ("status_desa", STATUS_DESA), ("status_rtl", STATUS_RTL))
 }
 _ANGKA = re.compile(r"([+-]?\d{1,12}(?:[.,]\d{1,12})?) ?%?")
+_TANGGAL = re.compile(r"(\d{1,2})(?: ?([./-]) ?(\d{1,2}) ?\2 ?| ([a-z]{3,9})\.? )((?:19|20)\d\d)", re.IGNORECASE)
+_ISO = re.compile(r"((?:19|20)\d\d-\d\d-\d\d)(?: 00:00:00)?")
+_BULAN = {
+    nama.rstrip(".").lower(): bulan
+    for lebar in ("wide", "abbreviated")
+    for bulan, nama in get_month_names(lebar, locale="id").items()
+} | {"agt": 8, "sept": 9, "nop": 11}
 _BULAT = re.compile(r"(?:rp\.? ?)?([+-]?(?:\d{1,3}(?:\.\d{3}){1,4}|\d{1,15}))(?:[.,]0{1,2})?", re.IGNORECASE)
 
 
@@ -45,17 +54,21 @@ def value(text: str, isi: str, indikator: Mapping[str, str]) -> object:
             return _whole(text, "isinya bukan jumlah; tulis jumlahnya saja, misalnya 2")
         case "indikator":
             return _word(text, indikator)
+        case "tanggal":
+            return _date(text)
         case pilihan:
             return _word(text, _PILIHAN[pilihan])
 
 
 def column(values: list[object], isi: str, index: pd.Index) -> pd.Series:
-    """The values as a column of the type that ``isi`` has: Int64, float64 or text."""
+    """The values as a column of the type that ``isi`` has: Int64, float64, datetime64 or text."""
     match isi.rstrip("?"):
         case "bulat" | "petugas":
             return pd.Series(values, index=index, dtype="Int64")
         case "angka":
             return pd.Series(values, index=index, dtype="float64")
+        case "tanggal":
+            return pd.Series(pd.to_datetime(pd.Series(values, index=index, dtype=object))).astype("datetime64[ms]")
         case _:
             return pd.Series(values, index=index, dtype="str")
 
@@ -64,6 +77,18 @@ def _number(text: str) -> float:
     if match := _ANGKA.fullmatch(text):
         return float(match[1].replace(",", "."))
     raise Bad("R03", f'"{text[:60]}" bukan angka; tulis seperti 75 atau 5,74')
+
+
+def _date(text: str) -> date:
+    """A day: as Excel holds it, as 31/12/2018, or in words."""
+    try:
+        if match := _ISO.fullmatch(text):
+            return date.fromisoformat(match[1])
+        if (match := _TANGGAL.fullmatch(text)) and (match[3] or match[4].lower() in _BULAN):
+            return date(int(match[5]), int(match[3] or _BULAN[match[4].lower()]), int(match[1]))
+    except ValueError:  # a day that its month does not have
+        pass
+    raise Bad("R03", f'"{text[:60]}" bukan tanggal; tulis seperti 31/12/2018')
 
 
 def _whole(text: str, pesan: str) -> int:

@@ -169,7 +169,8 @@ class Reader:
 
     def _check_keys(self, rows: pd.DataFrame) -> None:
         """R07: of identical rows the later ones, of rows with one key and different content all are left out."""
-        tempat = ["kabupaten"] if self.spec.bertempat else []
+        # a kecamatan may have the name of its kabupaten: the level keeps their targets apart
+        tempat = [*(["kabupaten"] if self.spec.bertempat else []), *(["tingkat"] if "wilayah" in rows else [])]
         text = rows[[*tempat, *self.spec.kolom]].astype("str").fillna("")
         isi = text.drop(columns="sumber", errors="ignore").map(str.casefold)
         key = text[[*tempat, *self.spec.kunci]].map(compact) if self.spec.kunci else isi

@@ -82,6 +82,12 @@ class Dataset:
         pinned = {year for year, pin in self.config.tahun.items() if pin.berkas or pin.final}
         return tuple(sorted(pinned | {e.snapshot.year for e in self.ekspor if e.berkas not in self._pinned}))
 
+    def years(self) -> tuple[int, ...]:
+        """``tahun``; raises ``DatasetError``, with all that is wrong with the files, where none of them can be used."""
+        if not self.tahun:
+            raise DatasetError("\n".join(map(str, self.ditolak)))
+        return self.tahun
+
     @cached_property
     def alias_kampung(self) -> pd.DataFrame:
         """rujukan/alias.csv: Kampung KB that changed their name; empty without the file."""
@@ -98,9 +104,7 @@ class Dataset:
 
     def year(self, tahun: int) -> YearData:
         """One clean year, computed once. Raises ``UnknownName`` for a year, ``DatasetError`` for a year without use."""
-        if tahun not in self.tahun:
-            if not self.tahun:
-                raise DatasetError("\n".join(str(error) for error in self.ditolak))
+        if tahun not in self.years():
             raise UnknownName("tahun", str(tahun), f"{self.folder} (ada: {', '.join(map(str, self.tahun))})")
         if tahun not in self._years:
             self._years[tahun] = self._build(tahun)
@@ -187,8 +191,7 @@ def validate(kampung: pd.DataFrame) -> pd.DataFrame:
     """The clean year, checked against its schema; a failure is a bug of the reader, not of the user's file."""
     import pandera.pandas as pa  # half a second: only when a year is really read
 
-    text, optional = pa.Column(str), pa.Column(str, nullable=True)
-    numbers = pa.Column(float, nullable=True)
+    text, optional, numbers = pa.Column(str), pa.Column(str, nullable=True), pa.Column(float, nullable=True)
     kinds = {
         **dict.fromkeys(clean_year.KOLOM_KAMPUNG, numbers),
         **dict.fromkeys(("kampung", *clean_year.TEMPAT, *clean_year.SLUG), text),

@@ -44,10 +44,14 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Sheets:
-    """The sheets of one file by name, each a function from a number of rows (None: all) to its grid."""
+    """The sheets of one file by name, each a function from a number of rows (None: all) to its grid.
+
+    ``ganjil``: addresses of cells that read as blank but hold an error or a formula without a result.
+    """
 
     dibuat: date | None
     lembar: dict[str, Callable[[int | None], Grid]] = field(repr=False)
+    ganjil: frozenset[str] = frozenset()
 
 
 def read_bytes(path: Path) -> bytes:
@@ -60,10 +64,11 @@ def read_bytes(path: Path) -> bytes:
         raise Unreadable("tidak dapat dibuka; tutup berkas itu di program lain dan periksa izinnya") from error
 
 
-def open_sheets(name: str, data: bytes) -> Sheets:
+def open_sheets(name: str, data: bytes, *, longgar: bool = False) -> Sheets:
     """The sheets of a file named ``name`` with content ``data``; the portal's ``Worksheet`` comes first.
 
-    A CSV (comma, semicolon or tab; UTF-8 or Windows-1252) is a file of one sheet. Raises ``Unreadable``.
+    A CSV (comma, semicolon or tab; UTF-8 or Windows-1252) is a file of one sheet. Raises ``Unreadable``, also for
+    cells with an error or a formula without a result; with ``longgar`` these are in ``ganjil``.
     """
     if not data:
         raise Unreadable("berkas kosong; unduh ulang dari portal")
@@ -72,7 +77,7 @@ def open_sheets(name: str, data: bytes) -> Sheets:
         return Sheets(None, {"": lambda rows: grid[:rows]})
     if not name.lower().endswith(".xlsx"):
         raise Unreadable("bukan .xlsx atau .csv; buka di Excel dan simpan sebagai .xlsx")
-    return _open_workbook(data)
+    return _open_workbook(data, longgar)
 
 
 def snapshot(name: str, sheets: Sheets) -> date | None:
@@ -108,16 +113,19 @@ def read_csv(data: bytes) -> Grid:
     return rows
 
 
-def _open_workbook(data: bytes) -> Sheets:
+def _open_workbook(data: bytes, longgar: bool) -> Sheets:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable("terkunci kata sandi atau berformat lama (.xls); buka di Excel dan simpan sebagai .xlsx biasa")
     try:
-        dibuat = _inspect(data)
+        dibuat, ganjil = _inspect(data)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = sorted(book.sheet_names, key=lambda n: n != _LEMBAR_PORTAL)
     except _RUSAK as error:
         raise Unreadable(_BUKAN_BUKU) from error
-    return Sheets(dibuat, {name: _reader(book, name) for name in names})
+    if ganjil and not longgar:
+        cells = ", ".join(ganjil[:5]) + (" …" if len(ganjil) > 5 else "")
+        raise Unreadable(f"sel {cells} berisi galat atau rumus tanpa hasil; perbaiki di Excel, lalu simpan ulang")
+    return Sheets(dibuat, {name: _reader(book, name) for name in names}, frozenset(ganjil))
 
 
 def _reader(book: CalamineWorkbook, name: str) -> Callable[[int | None], Grid]:
@@ -134,31 +142,27 @@ def _reader(book: CalamineWorkbook, name: str) -> Callable[[int | None], Grid]:
     return read
 
 
-def _inspect(data: bytes) -> date | None:
-    """The creation day of a workbook, after its zip was found whole and of sane size."""
+def _inspect(data: bytes) -> tuple[date | None, list[str]]:
+    """The creation day of a workbook, after its zip was found whole and of sane size, and its odd cells."""
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         names = {info.filename: info.file_size for info in book.infolist()}
         if sum(names.values()) > BATAS_BYTE:
             raise Unreadable("isinya lebih besar dari 300 MB sesudah dibuka; bukan ekspor portal")
         if book.testzip() is not None:
             raise Unreadable(_BUKAN_BUKU)
-        for name in names:
-            if name.startswith("xl/worksheets/"):
-                _check_cells(book.read(name))
+        ganjil = [cell for name in names if name.startswith("xl/worksheets/") for cell in _odd_cells(book.read(name))]
         found = _DIBUAT.search(book.read("docProps/core.xml")) if "docProps/core.xml" in names else None
         try:
-            return date.fromisoformat(found[1].decode()) if found else None
+            return date.fromisoformat(found[1].decode()) if found else None, ganjil
         except ValueError:
-            return None
+            return None, ganjil
 
 
-def _check_cells(xml: bytes) -> None:
-    """Raise ``Unreadable`` for what the reader would not tell: cells far outside, errors, formulas without a result."""
+def _odd_cells(xml: bytes) -> list[str]:
+    """Cells that the reader would give as empty; ``Unreadable`` for cells far outside."""
     if _JAUH.search(xml):
         batas = f"{BATAS_KOLOM} kolom atau {BATAS_BARIS:,} baris".replace(",", ".")
         raise Unreadable(f"ada sel di luar {batas} pertama; hapus kolom dan baris sesudah data")
     odd = _GALAT.findall(xml) if b't="e"' in xml else []
     odd += _TANPA_HASIL.findall(xml) if b"<f" in xml else []
-    if odd:
-        cells = ", ".join(cell.decode() for cell in odd[:5]) + (" …" if len(odd) > 5 else "")
-        raise Unreadable(f"sel {cells} berisi galat atau rumus tanpa hasil; perbaiki di Excel, lalu simpan ulang")
+    return [cell.decode() for cell in odd]

@@ -11,6 +11,12 @@ the numbers of the exports.
 * R06 a number that cannot be (salah, row left out), or is to be asked about (periksa, row used)
 * R07 one key twice: with different content (salah, all left out), identical (periksa, one used)
 * R08 data that identify people (salah, table left out; the value is never shown)
+
+Of the RTL workbooks, ``rujukan/rtl/*.xlsx`` (``action_plan``), whose rows are used without a cell that cannot be read
+(then periksa), moreover:
+
+* R09 a workbook that is no RTL or does not say which (salah), or is of a kabupaten or year not in the data (periksa)
+* R10 an id that is not known (periksa, read by its names), or a row of a single cell (periksa, left out)
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,26 +26,27 @@ from pathlib import Path
 
 import pandas as pd
 
+from kkb_eval import schema
 from kkb_eval.intake.catalogue import Catalogue
 from kkb_eval.intake.companion import Problem, Reader, Refused, Tabel
 from kkb_eval.intake.place import Scope
 from kkb_eval.intake.portal import findings
 from kkb_eval.intake.wilayah import compact, suggest
 
-KAMPUNG_KB = "kampung_kb"
-"""In target.csv the number of Kampung KB formed: its target is a number, not a percentage."""
-
 
 def _target_problems(rows: pd.DataFrame) -> Iterator[Problem]:
     for baris, indikator, target in zip(rows.index, rows["indikator"], rows["target"], strict=True):
-        shown = f"{target:g}".replace(".", ",")
-        if indikator == KAMPUNG_KB:
+        shown = f"{target:.15g}".replace(".", ",")
+        if target == 0:
+            pesan = "target: 0 tidak dapat menjadi pembagi, jadi capaian tidak dihitung; tulis target di atas nol"
+            yield "R06", "periksa", baris, "target", pesan
+        elif indikator == schema.KAMPUNG_KB:
             if target < 0 or target % 1:
-                yield "R06", "salah", baris, "target", f"target: {shown} Kampung KB; tulis bilangan bulat"
+                yield "R06", "salah", baris, "target", f"target: {shown} Kampung KB; tulis bilangan bulat di atas nol"
         elif not 0 <= target <= 100:
             yield "R06", "salah", baris, "target", f"target: {shown} % tidak mungkin; tulis 0 sampai 100"
         elif target < 1:
-            seratus = f"{100 * target:g}".replace(".", ",")
+            seratus = f"{100 * target:.10g}".replace(".", ",")
             pesan = f"target: {shown} dibaca sebagai {shown} %; bila maksudnya {seratus} %, tulis {seratus}"
             yield "R06", "periksa", baris, "target", pesan
 
@@ -71,7 +78,7 @@ TABEL: Mapping[str, Tabel] = {
     "target": Tabel(
         {"tahun": "tahun", "wilayah": "wilayah", "indikator": "indikator", "target": "angka", "sumber": "teks?"},
         kunci=("wilayah", "indikator"),
-        indikator=(KAMPUNG_KB,),
+        indikator=(schema.KAMPUNG_KB,),
         wajar=_target_problems,
     ),
     "desa_tertinggal": Tabel(
@@ -111,7 +118,7 @@ class Rujukan:
     ``kode_desa``, names spelled as the reference does; a code is missing for a place that only the exports know. With
     ``kampung`` comes ``kampung_id``, missing where the row means a desa with no or several Kampung KB. target has
     ``tingkat`` ("kabupaten" or "kecamatan") and ``kecamatan`` (missing for the kabupaten); it is in percent, but for
-    ``KAMPUNG_KB``.
+    ``schema.KAMPUNG_KB``.
     """
 
     tabel: dict[str, pd.DataFrame] = field(default_factory=dict)

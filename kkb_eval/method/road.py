@@ -148,6 +148,17 @@ def _toward(
     return frame.assign(biaya=np.where(frame["keadaan"] == "ada_langkah", cost, np.nan)), steps
 
 
+def nearest(keadaan: pd.DataFrame) -> pd.DataFrame:
+    """The row of ``keadaan`` that a Kampung KB is told: one each.
+
+    The cheapest road, of equals the one to the highest class; without a road the state of the nearest class.
+    """
+    urutan = {kelas: i for i, kelas in enumerate(schema.KELAS)}
+    rows = keadaan.assign(tingkat=keadaan["menuju"].map(urutan), tanpa=keadaan["keadaan"].ne("ada_langkah"))
+    rows = rows.sort_values(["tanpa", "biaya", "tingkat"], ascending=[True, True, False], na_position="last")
+    return rows.drop_duplicates("kampung_id").drop(columns=["tingkat", "tanpa"])
+
+
 def _sorted(frame: pd.DataFrame, *then: str) -> pd.DataFrame:
     order = frame["menuju"].map({n: i for i, n in enumerate(schema.KELAS)}).fillna(len(schema.KELAS))
     return frame.assign(urutan=order).sort_values(["kampung_id", "urutan", *then], kind="stable", ignore_index=True)

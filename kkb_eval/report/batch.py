@@ -155,6 +155,8 @@ def _result(report: Report, outcome: worker.Outcome) -> Result:
         galat=outcome.galat,
         sidik=report.sidik if good else "",
         sha256=outcome.sha256,
+        tambahan=report.tambahan if good else (),
+        terisi=outcome.terisi,
     )
 
 

@@ -29,7 +29,7 @@ class Bench:
         years = open_dataset(store.place(data)).tahun
         dimensi = self.open(years[-1]).katalog.query("tipologi == 'ya'")["dimensi"].unique()
         self.tahun = widgets.Dropdown(options=list(reversed(years)), description="Tahun")
-        self.kecamatan = widgets.Dropdown(description="Kecamatan")
+        self.kecamatan = widgets.Dropdown(options=[SEMUA], description="Kecamatan")
         self.k = widgets.IntSlider(OTOMATIS, OTOMATIS, 7, description="Tipe (0: uji)", continuous_update=False)
         self.bobot = {
             nama: widgets.FloatSlider(1.0, min=0.0, max=3.0, step=0.5, description=nama, continuous_update=False)

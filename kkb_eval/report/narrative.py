@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
+from kkb_eval.report import goals
 from kkb_eval.report.rows import each
 from kkb_eval.report.wording import count, enumerate_words, interval, percent
 
@@ -89,7 +90,8 @@ def _classes(evaluasi: Evaluation) -> Iterator[Sentence]:
     yield Sentence(teks + ".", "jalan-naik-kelas" if dekat else "klasifikasi-resmi")
 
 
-def _pattern(evaluasi: Evaluation) -> Iterator[Sentence]:
+def pattern(evaluasi: Evaluation) -> Iterator[Sentence]:
+    """How many of the higher classes rest on angka berpola."""
     tinggi = evaluasi.kampung[evaluasi.kampung["klasifikasi"].isin(TINGGI)]
     berpola = tinggi["kampung_id"].isin(evaluasi.berpola)
     if berpola.any():
@@ -100,7 +102,8 @@ def _pattern(evaluasi: Evaluation) -> Iterator[Sentence]:
         yield Sentence(teks, "klasifikasi-resmi", perhatian=True)
 
 
-def _unmet(evaluasi: Evaluation) -> Iterator[Sentence]:
+def unmet(evaluasi: Evaluation) -> Iterator[Sentence]:
+    """The area's unmet need, where enough have reported to speak of it."""
     row = evaluasi.area("kecamatan" if evaluasi.kecamatan else "kabupaten").loc["unmet"]
     if row["terisi"] < CUKUP_LAPOR * len(evaluasi.kampung) or pd.isna(row["bawah95"]):
         return
@@ -119,6 +122,27 @@ def compare_words(row: pd.Series, acuan: float, *, arah: int) -> str:
     if row["bawah95"] <= acuan <= row["atas95"]:
         return "serupa dengan kabupaten"
     return "lebih baik daripada kabupaten" if (row["nilai"] - acuan) * arah > 0 else "kurang baik daripada kabupaten"
+
+
+def targets(evaluasi: Evaluation) -> Iterator[Sentence]:
+    """Which targets of the kabupaten are met and which are not, the first two of these with their limits."""
+    rows = goals.own(evaluasi)
+    ya, belum = rows[rows["tercapai"].eq(True)], rows[rows["tercapai"].eq(False)]
+    if evaluasi.kecamatan is not None or not len(ya) + len(belum):
+        return
+    nama = goals.names(evaluasi)
+    bagian = []
+    if len(ya):
+        sebut = enumerate_words(nama[kode] for kode in ya["indikator"])
+        bagian.append(Markup("<b>{} tercapai</b> ({})").format(count(len(ya)), sebut))
+    if len(belum):
+        sebut = enumerate_words(goals.short_of(row, nama) for row in each(belum.head(2)))
+        antara = "antara lain " if len(belum) > 2 else ""
+        bagian.append(Markup("<b>{} belum</b>: {}{}").format(count(len(belum)), antara, sebut))
+    teks = Markup("Dari {} target {}, ").format(len(rows), evaluasi.tahun) + Markup(" dan ").join(bagian)
+    if tak := len(rows) - len(ya) - len(belum):
+        teks += Markup("; {} {}").format(tak, goals.BELUM_PASTI)
+    yield Sentence(teks + ".", "capaian-target-kinerja", perhatian=bool(len(belum)))
 
 
 def _outstanding(evaluasi: Evaluation) -> Iterator[Sentence]:
@@ -140,7 +164,8 @@ def _certainty(evaluasi: Evaluation) -> Iterator[Sentence]:
         yield Sentence(teks, "klasifikasi-resmi")
 
 
-def _moves(evaluasi: Evaluation) -> Iterator[Sentence]:
+def moves(evaluasi: Evaluation) -> Iterator[Sentence]:
+    """Who rose and fell since the year before, and how much of it is more than chance."""
     pindah = evaluasi.perubahan[evaluasi.perubahan["bagian"].eq("gerak_kelas")]
     naik, turun = (int(pindah["arah"].eq(arah).sum()) for arah in ("naik", "turun"))
     if naik or turun:
@@ -161,7 +186,7 @@ def _types(evaluasi: Evaluation) -> Iterator[Sentence]:
     yield Sentence(teks, "tipe-kampung-kb")
 
 
-_BAGIAN: tuple[Any, ...] = (_coverage, _classes, _pattern, _unmet, _outstanding, _moves, _types, _certainty)
+_BAGIAN: tuple[Any, ...] = (_coverage, _classes, pattern, unmet, targets, moves, _types, _outstanding, _certainty)
 
 
 def one_step_away(langkah: pd.DataFrame) -> int:

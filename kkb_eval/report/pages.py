@@ -3,12 +3,13 @@
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from kkb_eval import store
+from kkb_eval.report import extras
 from kkb_eval.report.plan import Report
 
 BERKAS = "kerja/halaman.json"
@@ -21,7 +22,8 @@ class Result:
 
     ``halaman`` and ``kerja`` (executed notebook) are relative to the out folder; ``detik`` are seconds; ``sel`` is the
     failed cell ("In [4]", empty when it was not a cell) and ``galat`` the last line of its error; ``sidik`` is the
-    plan's fingerprint and ``sha256`` the page's, both empty when it failed.
+    plan's fingerprint and ``sha256`` the page's, both empty when it failed. ``tambahan`` are the files beside the page,
+    ``terisi`` those of them that someone had filled in and that were kept.
     """
 
     halaman: str
@@ -36,6 +38,8 @@ class Result:
     galat: str = ""
     sidik: str = ""
     sha256: str = ""
+    tambahan: Sequence[str] = ()
+    terisi: Sequence[str] = ()
 
 
 class Pages:
@@ -54,7 +58,12 @@ class Pages:
     def current(self, report: Report) -> bool:
         """Whether the page was made from the same things and is still as it was made."""
         known = self.hasil.get(report.halaman)
-        return known is not None and known.sidik == report.sidik and known.sha256 == sha256(self.out / report.halaman)
+        return known is not None and known.sidik == report.sidik and self._whole(known)
+
+    def _whole(self, result: Result) -> bool:
+        """Whether a page is as it was made and the files beside it are there; those may be filled in."""
+        there = all((self.out / name).exists() for name in result.tambahan)
+        return there and result.sha256 == sha256(self.out / result.halaman)
 
     def record(self, result: Result) -> None:
         """Remember a result; ``save`` writes it."""
@@ -76,7 +85,7 @@ class Pages:
     def unchanged(self, kunci: str) -> list[Result] | None:
         """The results of the last build, if it started from the same and every page is as it was made; else None."""
         results = [self.hasil[halaman] for halaman in self.terakhir.get(kunci, ())]
-        whole = all(result.sha256 == sha256(self.out / result.halaman) for result in results)
+        whole = all(map(self._whole, results))
         return [replace(r, status="tetap") for r in results] if results and whole and self.index.exists() else None
 
     @property
@@ -94,6 +103,7 @@ class Pages:
         for result in orphans:
             (self.out / result.halaman).unlink(missing_ok=True)
             (self.out / result.kerja).unlink(missing_ok=True)
+            extras.remove([self.out / name for name in result.tambahan])
             del self.hasil[result.halaman]
         self.terakhir = {}
         return sorted(result.halaman for result in orphans)

@@ -15,11 +15,15 @@ Manifest = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Jenis:
-    """A kind of report: its notebook, and whether it is one a kecamatan, a kabupaten and year, or over all years."""
+    """A kind of report: its notebook, and whether it is one a kecamatan, a kabupaten and year, or over all years.
+
+    ``tambahan``: the file that is made beside its page (``extras``), with the page's name in it.
+    """
 
     nama: str
     notebook: str
     per: str = "kabupaten"
+    tambahan: str = ""
 
 
 JENIS = {
@@ -28,7 +32,7 @@ JENIS = {
         Jenis("kabupaten", "kabupaten.ipynb"),
         Jenis("kualitas-data", "kualitas_data.ipynb"),
         Jenis("paparan", "paparan.ipynb"),
-        Jenis("kecamatan", "kecamatan.ipynb", per="kecamatan"),
+        Jenis("kecamatan", "kecamatan.ipynb", per="kecamatan", tambahan="rtl/{slug}.xlsx"),
         Jenis("perkembangan", "perkembangan.ipynb", per="semua tahun"),
     )
 }
@@ -54,7 +58,8 @@ class Selection:
 class Report:
     """One page to be: what it is of (``tahun`` None: all years; ``kecamatan`` None: the whole kabupaten), from what.
 
-    ``halaman`` and ``kerja`` are the page and the executed notebook, relative to the folder ``out``.
+    ``halaman``, ``kerja`` and ``tambahan`` are the page, the executed notebook and the files beside the page, relative
+    to the folder ``out``.
     """
 
     jenis: str
@@ -67,6 +72,7 @@ class Report:
     halaman: str
     kerja: str
     sidik: str
+    tambahan: tuple[str, ...] = ()
 
 
 def evaluated(
@@ -206,10 +212,11 @@ class _Place:
             parameter["year"] = self.tahun
             before = self.manifests[self.tahun]["tahun_sebelumnya"]
             years, folder = [y for y in (before, self.tahun) if y is not None], f"laporan/{isi['slug']}/{self.tahun}"
-        name = kind.nama
+        name = slug = kind.nama
         if kecamatan is not None:
             parameter["kecamatan"] = kecamatan
-            name = f"kecamatan/{isi['kecamatan'][kecamatan]}"
+            slug = isi["kecamatan"][kecamatan]
+            name = f"kecamatan/{slug}"
         return Report(
             jenis=kind.nama,
             tahun=None if over_all else self.tahun,
@@ -221,6 +228,7 @@ class _Place:
             halaman=f"{folder}/{name}.html",
             kerja=f"kerja/{self.tahun}/notebooks/{isi['slug']}/{name.replace('/', '-')}.ipynb",
             sidik=fingerprint.page(NOTEBOOKS / kind.notebook, parameter, [self._seen(year) for year in years]),
+            tambahan=(f"{folder}/{kind.tambahan.format(slug=slug)}",) if kind.tambahan else (),
         )
 
     def _seen(self, tahun: int) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """From an executed notebook to one self-contained HTML page.
 
 Notebook cells return a ``Fragment`` (escaped HTML from our templates); nbconvert prints the outputs through the
-template ``templates/kkb``, which adds the head, the contents and nothing from elsewhere.
+template ``templates/kkb``, which adds the head, the contents and nothing from elsewhere. A notebook whose cells carry
+Jupyter's slideshow metadata becomes slides, through ``templates/paparan``.
 """
 
 import base64
@@ -22,6 +23,8 @@ from kkb_eval.report import wording
 
 TEMPLATES = Path(__file__).parent / "templates"
 JUDUL_SITUS = "Evaluasi Kampung KB"
+HALAMAN, PAPARAN = "halaman.js", "paparan/paparan.js"
+"""The scripts of pages and of slides."""
 
 
 class Fragment:
@@ -79,23 +82,23 @@ def stylesheet() -> str:
 
 
 @cache
-def script() -> str:
-    """The page's only script: sort, filter, search, sticky contents."""
-    return (TEMPLATES / "halaman.js").read_text("utf-8")
+def script(name: str = HALAMAN) -> str:
+    """The only script of a page (sort, filter, search, sticky contents) or of the slides (keys, touch, full screen)."""
+    return (TEMPLATES / name).read_text("utf-8")
 
 
-def policy() -> str:
-    """Content-Security-Policy of every page: no network, and only our own script runs."""
-    digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
+def policy(name: str = HALAMAN) -> str:
+    """Content-Security-Policy of every page: no network, and only our own script ``name`` runs."""
+    digest = base64.b64encode(hashlib.sha256(script(name).encode()).digest()).decode()
     return (
         f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
 
 
-def page_frame() -> dict[str, Any]:
-    """What the head of every page needs, notebook page or not."""
-    return {"css": Markup(stylesheet()), "js": Markup(script()), "csp": policy(), "situs": JUDUL_SITUS}
+def page_frame(name: str = HALAMAN) -> dict[str, Any]:
+    """What the head of every page needs, notebook page or not; ``name`` is its script."""
+    return {"css": Markup(stylesheet()), "js": Markup(script(name)), "csp": policy(name), "situs": JUDUL_SITUS}
 
 
 def style() -> Fragment:
@@ -108,21 +111,37 @@ def to_html(nb: nbformat.NotebookNode) -> str:
 
     The output of the cell tagged ``kepala`` becomes the page's head, the heading of every ``##`` markdown cell a
     section and an entry of the contents; code and cells tagged ``lab`` are left out. The notebook is not changed.
+    One with slides is left to ``slides.to_slides``.
     """
+    from kkb_eval.report import slides
+
+    if slides.has_slides(nb):
+        return slides.to_slides(nb)
     nb = copy.deepcopy(nb)
-    head = "".join(_html_of(cell) for cell in nb.cells if "kepala" in cell.metadata.get("tags", []))
-    title = re.search(r"<h1[^>]*>(.*?)</h1>", head, re.DOTALL)
+    head = "".join(html_of(cell) for cell in nb.cells if "kepala" in cell.metadata.get("tags", []))
     sections = [_section(cell) for cell in nb.cells if cell.cell_type == "markdown"]
     page = page_frame() | {
         "kepala": Markup(head),
-        "judul": Markup(re.sub(r"<[^>]+>", "", title.group(1)).strip()) if title else JUDUL_SITUS,
+        "judul": title_of(head),
         "isi": [s for s in sections if s],
     }
-    body, _ = _exporter().from_notebook_node(nb, resources={"kkb": page})
+    return export(nb, "kkb", page)
+
+
+def export(nb: nbformat.NotebookNode, template: str, page: dict[str, Any]) -> str:
+    """A notebook printed by one of our nbconvert templates, which sees ``page`` as ``resources.kkb``."""
+    body, _ = _exporter(template).from_notebook_node(nb, resources={"kkb": page})
     return str(body)
 
 
-def _html_of(cell: nbformat.NotebookNode) -> str:
+def title_of(head: str) -> Markup | str:
+    """The text of a head's ``h1``."""
+    title = re.search(r"<h1[^>]*>(.*?)</h1>", head, re.DOTALL)
+    return Markup(re.sub(r"<[^>]+>", "", title.group(1)).strip()) if title else JUDUL_SITUS
+
+
+def html_of(cell: nbformat.NotebookNode) -> str:
+    """What a cell shows, as HTML."""
     return "".join(output.get("data", {}).get("text/html", "") for output in cell.get("outputs", []))
 
 
@@ -147,11 +166,13 @@ class _PageExporter(HTMLExporter):
 
 
 @cache
-def _exporter() -> _PageExporter:
+def _exporter(template: str) -> _PageExporter:
+    # the head of slides is a slide
+    left_out = ["lab", "parameters", *(["kepala"] if template == "kkb" else [])]
     config = Config(
         HTMLExporter={"exclude_input": True, "exclude_input_prompt": True, "exclude_output_prompt": True},
-        TagRemovePreprocessor={"enabled": True, "remove_cell_tags": ["kepala", "lab", "parameters"]},
+        TagRemovePreprocessor={"enabled": True, "remove_cell_tags": left_out},
     )
     return _PageExporter(  # type: ignore[no-untyped-call]
-        config=config, template_name="kkb", extra_template_basedirs=[str(TEMPLATES)]
+        config=config, template_name=template, extra_template_basedirs=[str(TEMPLATES)]
     )

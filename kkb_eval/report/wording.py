@@ -42,6 +42,11 @@ def signed(x: Number) -> str:
     return str(format_decimal(x, format="+#,##0.0;−#,##0.0", locale="id")) if round(x, 1) else "0,0"
 
 
+def as_given(x: Number) -> str:
+    """A number with those of two decimals that it has: 66.0 → "66", 5.74 → "5,74"."""
+    return str(format_decimal(x, format="#,##0.##", locale="id"))
+
+
 def percent(p: Number, digits: int = 1) -> str:
     """A proportion as percent: 0.16 → "16,0 %"; a missing one as "–"."""
     return "–" if pd.isna(p) else f"{decimal(100 * p, digits) if digits else count(100 * p)}{NBSP}%"

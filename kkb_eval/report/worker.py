@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kkb_eval import errors, store
+from kkb_eval.report import extras
 from kkb_eval.report.pages import sha256
 from kkb_eval.report.plan import Report
 
@@ -20,13 +21,17 @@ GELADI = ("kkb_eval.report.rehearsal", "kkb_eval.cli")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a report: the page's hash, or the failed cell, the last line of the error and its traceback."""
+    """What became of a report: the page's hash, or the failed cell, the last line of the error and its traceback.
+
+    ``terisi``: files beside the page that someone had filled in, and that were kept.
+    """
 
     sha256: str = ""
     sel: str = ""
     galat: str = ""
     jejak: str = ""
     detik: float = 0.0
+    terisi: tuple[str, ...] = ()
 
 
 Start = Callable[[Report], "futures.Future[Outcome]"]
@@ -114,6 +119,8 @@ def make(report: Report, cwd: str | None, engine: str | None = "kkb-eval", **arg
             request_save_on_cell_execute=False,
             **arguments,
         )
+        with contextlib.chdir(cwd or Path.cwd()):
+            terisi = tuple(extras.write(report))
         digest = _write_page(report, nb)
     except papermill.PapermillExecutionError as error:
         outcome = Outcome(sel=f"In [{error.exec_count}]", galat=_last_line(error.ename, error.evalue), jejak=str(error))
@@ -123,7 +130,7 @@ def make(report: Report, cwd: str | None, engine: str | None = "kkb-eval", **arg
         # a bug, a full disk: this report's failure too; the log keeps the traceback
         outcome = Outcome(galat=_last_line(type(error).__name__, str(error)), jejak=traceback.format_exc())
     else:
-        outcome = Outcome(sha256=digest)
+        outcome = Outcome(sha256=digest, terisi=terisi)
     return replace(outcome, detik=round(time.perf_counter() - start, 3))
 
 

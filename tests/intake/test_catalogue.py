@@ -41,6 +41,15 @@ def test_the_bands_of_an_item_meet_without_gap_or_overlap(item: str) -> None:
     assert bands["skor"].max() == (3 if item in {"sarana", "pkb"} else 4)
 
 
+def test_the_bands_of_a_predikat_rise_from_an_open_end_to_an_open_end_without_overlap() -> None:
+    for _, bands in read_catalogue().predikat.groupby("sumber"):
+        dari, sampai = bands["dari"].to_numpy(), bands["sampai"].to_numpy()
+        assert np.isnan([dari[0], sampai[-1]]).all()
+        assert (np.diff(dari[1:]) > 0).all()
+        assert not (sampai[:-1] > dari[1:]).any()
+        assert bands["predikat"].is_unique
+
+
 def test_every_institutional_item_has_a_step_that_costs_ten_people() -> None:
     steps = read_catalogue().langkah.set_index("tindakan")["setara_orang"]
     for item in (*schema.ITEM["input"], *schema.ITEM["proses"]):

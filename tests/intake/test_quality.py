@@ -11,7 +11,7 @@ from kkb_eval import schema
 from kkb_eval.intake import quality
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.clean_year import KOLOM_KAMPUNG
-from kkb_eval.intake.dataset import open_dataset
+from kkb_eval.intake.dataset import YearData, open_dataset
 from kkb_eval.method import indicators, klasifikasi
 
 KODE = ("kode_kabupaten", "kode_kecamatan", "kode_desa")
@@ -360,9 +360,8 @@ def test_the_order_of_rows_does_not_matter() -> None:
     pd.testing.assert_frame_equal(quality.find(frame), quality.find(frame.iloc[::-1]))
 
 
-def test_the_national_rekap_of_june_2022(shared: Callable[[str], Path]) -> None:
-    kampung = open_dataset(shared("portal/nasional")).year(2022).kampung
-    found = quality.find(kampung)
+def test_the_national_rekap_of_june_2022(nasional: YearData) -> None:
+    found = quality.find(nasional.kampung)
     assert found["kode"].value_counts().sort_index().to_dict() == {
         **{"K04": 4, "K05": 481, "K06": 105, "K07": 16, "K08": 28, "K09": 119, "K10": 61},
         **{"K11": 201, "K12": 507, "K13": 725, "K15": 9697},
@@ -376,13 +375,13 @@ def test_the_national_rekap_of_june_2022(shared: Callable[[str], Path]) -> None:
     }
     # METHOD 9: complete units, that is those with all nine features terisi
     katalog = read_catalogue().indikator
-    long = indicators.compute(kampung, found, katalog)
+    long = indicators.compute(nasional.kampung, found, katalog)
     fitur = katalog.loc[katalog["tipologi"] == "ya", "kode"]
     terisi = long["indikator"].isin(fitur) & (long["status"] == "terisi")
     assert (terisi.groupby(long["kampung_id"]).sum() == len(fitur)).sum() == 6939
 
 
-def test_angka_berpola_in_lebak_in_october_2022(shared: Callable[[str], Path]) -> None:
+def test_angka_berpola_in_lebak_in_october_2022(shared: Callable[[str], Path], nasional: YearData) -> None:
     kampung = open_dataset(shared("portal/lebak")).year(2022).kampung
     found = quality.find(kampung)
     assert found["kode"].value_counts().sort_index().to_dict() == {
@@ -393,6 +392,6 @@ def test_angka_berpola_in_lebak_in_october_2022(shared: Callable[[str], Path]) -
     kelas = klasifikasi.score(kampung, read_catalogue().klasifikasi).kelas.set_index("kampung_id")["klasifikasi"]
     assert kelas.isin(["Mandiri", "Berkelanjutan"]).sum() == 22
     assert kelas[k13["kampung_id"]].isin(["Mandiri", "Berkelanjutan"]).all()
-    lama = open_dataset(shared("portal/nasional")).year(2022).kampung
-    semula = klasifikasi.score(lama, read_catalogue().klasifikasi).kelas.set_index("kampung_id")["klasifikasi"]
+    lama = klasifikasi.score(nasional.kampung, read_catalogue().klasifikasi).kelas
+    semula = lama.set_index("kampung_id")["klasifikasi"]
     assert set(semula.reindex(k13["kampung_id"]).dropna()) <= {"Dasar", "Berkembang"}

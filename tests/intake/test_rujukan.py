@@ -186,7 +186,11 @@ def test_r02_a_place_that_does_not_exist(tmp_path: Path, tabel: str, baris: str,
         ("desa_tertinggal", "2018,Maja,Sangiang,tertingal,IDM,", "R05", "status",
          'status: "tertingal" tidak dikenal; maksud Anda "tertinggal"?'),
         ("target", "2018,Maja,cpr,650,", "R06", "target", "target: 650 % tidak mungkin; tulis 0 sampai 100"),
-        ("target", "2018,Lebak,kampung_kb,\"9,5\",", "R06", "target", "target: 9,5 Kampung KB; tulis bilangan bulat"),
+        ("target", "2018,Maja,cpr,-1,", "R06", "target", "target: -1 % tidak mungkin; tulis 0 sampai 100"),
+        ("target", "2018,Lebak,kampung_kb,\"9,5\",", "R06", "target", "target: 9,5 Kampung KB; tulis bilangan bulat di atas nol"),
+        ("target", "2018,Lebak,kampung_kb,\"1234567,5\",", "R06", "target",
+         "target: 1234567,5 Kampung KB; tulis bilangan bulat di atas nol"),
+        ("target", "2018,Lebak,kampung_kb,-9,", "R06", "target", "target: -9 Kampung KB; tulis bilangan bulat di atas nol"),
         ("kesejahteraan", "2018,Maja,Sangiang,-5,0,", "R06", "keluarga", "keluarga: -5 negatif; tulis jumlahnya"),
         ("kesejahteraan", "2018,Maja,Sangiang,10,11,", "R06", "keluarga_miskin",
          "keluarga miskin 11 lebih banyak dari keluarga 10; perbaiki"),
@@ -217,6 +221,14 @@ def test_r06_a_rate_below_one_is_asked_about_and_used(tmp_path: Path) -> None:
     assert rujukan.tabel["target"]["target"].tolist() == [0.65]
 
 
+@pytest.mark.parametrize("indikator", ["cpr", "kampung_kb"])
+def test_r06_a_target_of_zero_is_asked_about_and_used(tmp_path: Path, indikator: str) -> None:
+    rujukan = read(tmp_path, target=f"2018,Lebak,{indikator},0,")
+    pesan = "target: 0 tidak dapat menjadi pembagi, jadi capaian tidak dihitung; tulis target di atas nol"
+    assert told(rujukan) == [("R06", "periksa", 2, "target", pesan)]
+    assert rujukan.tabel["target"]["target"].tolist() == [0]
+
+
 @pytest.mark.parametrize(
     ("teks", "angka"), [("1.500.000", 1_500_000), ("Rp 1.500.000,00", 1_500_000), ("1500000.0", 1_500_000), ("", None)]
 )
@@ -241,6 +253,20 @@ def test_r07_numbers_that_differ_in_the_decimal_point_differ(tmp_path: Path) -> 
     rujukan = read(tmp_path, target="2018,Lebak,cpr,6.5,\n2018,Lebak,cpr,65,")
     assert rujukan.catatan["tingkat"].tolist() == ["salah", "salah"]
     assert rujukan.tabel["target"].empty
+
+
+def test_r07_two_targets_for_one_area_and_indicator(tmp_path: Path) -> None:
+    rujukan = read(tmp_path, target="2018,Lebak,cpr,65,Renstra\n2018,Maja,cpr,60,\n2018,KAB. LEBAK,CPR,66,RPJMD")
+    beda = "isinya berbeda dengan baris {} tentang hal yang sama; hapus yang salah"
+    assert told(rujukan) == [("R07", "salah", 2, "", beda.format(4)), ("R07", "salah", 4, "", beda.format(2))]
+    assert rujukan.tabel["target"]["wilayah"].tolist() == ["Maja"]
+
+
+def test_a_kecamatan_with_the_name_of_its_kabupaten_has_targets_of_its_own(tmp_path: Path) -> None:
+    kampung = clean(("Purwakarta", "Purwakarta", "Nagri Kaler", "Anggrek"))
+    rujukan = read(tmp_path, kampung, target="2018,Purwakarta,cpr,65,\n2018,Kec. Purwakarta,cpr,60,")
+    assert told(rujukan) == []
+    assert rujukan.tabel["target"][["tingkat", "target"]].to_numpy().tolist() == [["kabupaten", 65], ["kecamatan", 60]]
 
 
 def test_r07_two_kecamatan_on_one_tile(tmp_path: Path) -> None:

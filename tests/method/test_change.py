@@ -113,7 +113,7 @@ def test_only_a_kabupaten_of_both_years_has_a_change():
 KELAS = st.dictionaries(st.sampled_from("abcdefghij"), st.sampled_from([*schema.KELAS, None]), min_size=1)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(before=KELAS, now=KELAS)
 def test_moved_new_and_gone_add_up_exactly(before: dict[str, str | None], now: dict[str, str | None]):
     years = [kampung("".join(year), klasifikasi=list(year.values())) for year in (now, before)]

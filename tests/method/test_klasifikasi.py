@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kkb_eval import schema
 from kkb_eval.intake.catalogue import DATA, read_catalogue
-from kkb_eval.intake.dataset import open_dataset
+from kkb_eval.intake.dataset import YearData, open_dataset
 from kkb_eval.method import klasifikasi
 
 BANDS = read_catalogue().klasifikasi
@@ -278,10 +278,9 @@ def test_on_real_lebak_every_derived_score_is_the_exported_one(shared: Shared, y
     assert hasil.skor["hitung"].notna().sum() > 700
 
 
-def test_on_the_real_nation_the_rule_reproduces_indices_and_classes(shared: Shared):
-    data = open_dataset(shared("portal/nasional")).year(2022)
-    hasil = klasifikasi.score(data.kampung, BANDS)
-    found = klasifikasi.findings(data.kampung, hasil, data.snapshot_rekap, data.snapshot_klasifikasi)
+def test_on_the_real_nation_the_rule_reproduces_indices_and_classes(nasional: YearData):
+    hasil = klasifikasi.score(nasional.kampung, BANDS)
+    found = klasifikasi.findings(nasional.kampung, hasil, nasional.snapshot_rekap, nasional.snapshot_klasifikasi)
     assert set(found["tingkat"]) == {"info"}
     assert not found["kolom"].isin([*schema.INDEKS, "klasifikasi"]).any()
     assert len(found) < 150

@@ -10,6 +10,7 @@ import pytest
 
 from kkb_eval.errors import KkbError
 from kkb_eval.intake.catalogue import read_catalogue
+from kkb_eval.intake.dataset import YearData, open_dataset
 from kkb_eval.method.features import features
 from kkb_eval.method.reference import KOLOM, Reference, agreement, assign, fit_reference
 from kkb_eval.method.typology import fit_local
@@ -104,12 +105,13 @@ def test_the_frozen_national_types_are_five_with_plain_distinct_names():
 
 
 def test_lebak_in_october_2022_has_the_known_mix_of_reference_types(shared: Shared):
-    found = assign(real(shared("portal/lebak"), 2022), Reference.from_frame(read_catalogue().tipologi_acuan))
+    data = open_dataset(shared("portal/lebak")).year(2022)
+    found = assign(real(data), Reference.from_frame(read_catalogue().tipologi_acuan))
     assert found["tipe_acuan"].value_counts().to_dict() == {5: 50, 1: 10, 4: 10, 2: 7, 3: 5}
 
 
-def test_half_of_the_nation_finds_the_types_of_the_whole(shared: Shared):
-    units = real(shared("portal/nasional"), 2022)
+def test_half_of_the_nation_finds_the_types_of_the_whole(nasional: YearData):
+    units = real(nasional)
     half = units.within(units.kampung_id[::2])
     assert agreement(half, Reference.from_frame(read_catalogue().tipologi_acuan)) > 0.8
 

@@ -305,9 +305,9 @@ def test_what_is_read_of_a_step(step, words):
     [("portal/lebak", 2022, None), ("portal/lebak", 2023, None), ("portal/nasional", 2022, 3000)],
 )
 def test_on_real_exports_the_rule_applied_after_the_road_gives_exactly_that_class(
-    shared: Callable[[str], Path], folder: str, year: int, sample: int | None
+    shared: Callable[[str], Path], request: pytest.FixtureRequest, folder: str, year: int, sample: int | None
 ):
-    data = open_dataset(shared(folder)).year(year)
+    data = open_dataset(shared(folder)).year(year) if sample is None else request.getfixturevalue("nasional")
     kampung = data.kampung if sample is None else data.kampung.sample(sample, random_state=1)
     hasil = klasifikasi.score(kampung, BANDS)
     catatan = pd.concat([data.catatan, quality.find(kampung)])

@@ -13,7 +13,7 @@ from sklearn.metrics import silhouette_samples
 from kkb_eval.errors import KkbError
 from kkb_eval.intake import quality
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.dataset import open_dataset
+from kkb_eval.intake.dataset import YearData, open_dataset
 from kkb_eval.method import indicators, typology
 from kkb_eval.method.features import Features, features
 
@@ -163,16 +163,15 @@ def test_the_order_of_rows_and_of_the_catalogue_changes_no_type(random):
     assert one.nama == other.nama
 
 
-def real(folder: Path, tahun: int, step: int = 1) -> Features:
+def real(data: YearData, step: int = 1) -> Features:
     """The features of a real year; with ``step`` -1 from a catalogue and rows turned upside down."""
     katalog = read_catalogue().indikator[::step]
-    data = open_dataset(folder).year(tahun)
     catatan = pd.concat([data.catatan, quality.find(data.kampung)], ignore_index=True)
     return features(indicators.compute(data.kampung[::step], catatan, katalog)[::step], katalog)
 
 
 def test_lebak_in_october_2022_has_two_stable_types_and_three_indicative_ones(shared: Shared):
-    units = real(shared("portal/lebak"), 2022)
+    units = real(open_dataset(shared("portal/lebak")).year(2022))
     assert (len(units), len(units.tidak_lengkap)) == (82, 11)
     local = typology.fit_local(units)
     assert (local.k, local.mutu) == (2, "stabil")
@@ -185,6 +184,7 @@ def test_lebak_in_october_2022_has_two_stable_types_and_three_indicative_ones(sh
 
 
 def test_the_order_of_the_catalogue_changes_no_type_of_lebak(shared: Shared):
-    one, other = (typology.fit_local(real(shared("portal/lebak"), 2022, step), k=3, resamples=10) for step in (1, -1))
+    data = open_dataset(shared("portal/lebak")).year(2022)
+    one, other = (typology.fit_local(real(data, step), k=3, resamples=10) for step in (1, -1))
     pd.testing.assert_frame_equal(one.anggota, other.anggota)
     pd.testing.assert_frame_equal(one.profil, other.profil)

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pandas as pd
@@ -277,17 +277,17 @@ def test_a_class_said_to_be_80_percent_certain_is_the_true_one_75_to_85_times_in
     assert (own == kelas)[mantap].mean() > 0.9 > (own == kelas)[~mantap].mean()
 
 
-def test_real_lebak_takes_less_than_a_second(shared: Shared):
+def test_real_lebak_takes_less_than_a_second_of_processor_time(shared: Shared):
     data = open_dataset(shared("portal/lebak")).year(2022)
     kampung = data.kampung
     catatan = pd.concat([data.catatan, quality.find(kampung)])
     indikator = indicators.compute(kampung, catatan, KATALOG)
     hasil, units = klasifikasi.score(kampung, BANDS), features(indikator, KATALOG)
-    start = perf_counter()
+    start = process_time()
     draws = uncertainty.draw(kampung, indikator)
     found = uncertainty.class_probabilities(draws, kampung, hasil.skor, hasil.kelas, BANDS)
     drawn = draws.features(units)
-    assert perf_counter() - start < 1
+    assert process_time() - start < 1
     assert drawn.shape == (500, 82, 9)
     assert np.isfinite(drawn).all()
     assert found["mantap"].notna().sum() == 84

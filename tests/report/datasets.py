@@ -1,4 +1,4 @@
-"""Small datasets at the edge of what an office can have, made from the exports of data/contoh; and what pages say of them."""
+"""Small datasets at the edge of what an office can have, from the exports of data/contoh, and their pages."""
 
 import json
 import re

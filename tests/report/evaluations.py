@@ -5,6 +5,11 @@ from typing import Any
 import pandas as pd
 
 from kkb_eval import Evaluation, schema, store
+from kkb_eval.method.desa import DESA
+from kkb_eval.method.nomination import NOMINASI, UNGGULAN
+from kkb_eval.method.sector import KEGIATAN
+from kkb_eval.method.target import CAPAIAN
+from kkb_eval.method.tertinggal import TERTINGGAL
 
 KOSONG: dict[str, tuple[str, ...]] = {
     "indikator": ("kampung_id", "indikator", "nilai", "bawah95", "atas95", "status", "label"),
@@ -20,9 +25,16 @@ KOSONG: dict[str, tuple[str, ...]] = {
     "panel": ("k",),
     "corong": ("indikator", "tau2"),
     "perubahan": ("bagian", "arah", "nyata", "diperbarui", "kampung_id"),
+    "capaian": CAPAIAN,
     "prioritas": ("kampung_id", "daftar"),
     "program": ("indikator",),
     "peta_kotak": ("kecamatan", "baris", "kolom"),
+    "desa": DESA,
+    "tertinggal": TERTINGGAL,
+    "kegiatan": KEGIATAN,
+    "unggulan": UNGGULAN,
+    "nominasi": (*NOMINASI, "kabupaten"),
+    "rtl": ("kampung_id", "status", "tercapai"),
 }  # fmt: skip
 MANIFEST = {
     "judul": "Uji",
@@ -43,7 +55,7 @@ def kampung(*rows: dict[str, Any]) -> pd.DataFrame:
     }  # fmt: skip
     names = [{"kampung_id": f"k{i}", "kampung": f"Kampung {chr(65 + i)}"} | known | row for i, row in enumerate(rows)]
     frame = pd.DataFrame(names)
-    return frame.astype({c: "boolean" for c in ("lapor_kb", "diperbarui_kb", "mantap", "tertinggal")})
+    return frame.astype(dict.fromkeys(("lapor_kb", "diperbarui_kb", "mantap", "tertinggal"), "boolean"))
 
 
 def area(tingkat: str, kecamatan: str | None = None, **values: Any) -> dict[str, Any]:

@@ -42,8 +42,8 @@ def test_an_analysts_number_of_types_is_used_and_said(bench: Bench) -> None:
 
 def test_weights_change_the_types_and_a_kecamatan_only_filters(bench: Bench) -> None:
     bobot = SATU | {"kelembagaan": 0.0}
-    semua, maja = (bench.evaluation(2018, kecamatan, 2, bobot) for kecamatan in (SEMUA, "Maja"))
-    assert not semua.kampung["tipe"].equals(bench.evaluation(2018, SEMUA, 2, SATU).kampung["tipe"])
+    semua, maja = (bench.evaluation(2018, kecamatan, 4, bobot) for kecamatan in (SEMUA, "Maja"))
+    assert not semua.kampung["tipe"].equals(bench.evaluation(2018, SEMUA, 4, SATU).kampung["tipe"])
     tipe = semua.kampung.set_index("kampung_id")["tipe"]
     assert len(maja.kampung) == 4
     assert maja.kampung["tipe"].tolist() == tipe[maja.kampung["kampung_id"]].tolist()

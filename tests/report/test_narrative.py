@@ -6,6 +6,7 @@ import pandas as pd
 
 from kkb_eval import Evaluation
 from kkb_eval.report import narrative
+
 from .evaluations import area, evaluation, kampung
 
 EMPAT = ({}, {}, {}, {})
@@ -143,7 +144,8 @@ def test_only_those_outside_the_spread_of_their_peers_are_named() -> None:
     rows = [label("k1", 0.3, "kurang_baik_menonjol"), label("k0", 0.25, "kurang_baik_menonjol")]
     lain = [label("k2", 0.2, "kurang_baik"), label("k3", 0.01, "lebih_baik_menonjol")]
     assert only("Unmet", evaluation(kampung(*EMPAT), indikator=[*rows, *lain])) == [
-        "Unmet need menonjol kurang baik, juga di antara sesama Kampung KB, di Kampung A (25,0 %) dan Kampung B (30,0 %)."
+        "Unmet need menonjol kurang baik, juga di antara sesama Kampung KB, di Kampung A (25,0 %) dan Kampung B "
+        "(30,0 %)."
     ]
     assert only("Unmet", evaluation(kampung(*EMPAT), indikator=lain)) == []
 

@@ -79,7 +79,8 @@ def test_every_section_of_every_page_is_made_and_shows_no_missing_value(
 def test_without_a_rekap_the_page_says_that_reports_and_numbers_are_not_known(halaman: Callable[[str], Pages]) -> None:
     teks = halaman("klasifikasi saja")
     assert says(teks, "kabupaten", "ringkasan").startswith(
-        "Ekspor rekap tidak ada: siapa yang melapor dan semua angka KB belum diketahui. lihat Klasifikasi resmi: 15 Dasar"
+        "Ekspor rekap tidak ada: siapa yang melapor dan semua angka KB belum diketahui. lihat Klasifikasi resmi: 15 "
+        "Dasar"
     )
     assert "belum diketahui melaporkan data KB perlu ekspor rekap dari portal" in says(teks, "kabupaten", "ubin")
     lines = {
@@ -90,9 +91,9 @@ def test_without_a_rekap_the_page_says_that_reports_and_numbers_are_not_known(ha
             "profil",
         ): "Tipe belum dapat ditentukan. Hanya 0 Kampung KB lengkap; tipe lokal perlu sedikitnya 20.",
         ("kabupaten", "anggota"): "Belum ada Kampung KB yang dapat dikelompokkan.",
-        ("kabupaten", "rug_indikator"): "Belum ada isian yang dapat dibandingkan.",
-        ("kabupaten", "strip"): "Belum ada isian yang dapat dibandingkan.",
-        ("kabupaten", "kecamatan_dots"): "Belum ada isian yang dapat dibandingkan.",
+        ("kabupaten", "rug_indikator"): "Belum ada indikator yang dapat dihitung.",
+        ("kabupaten", "strip"): "Belum ada indikator yang dapat dihitung.",
+        ("kabupaten", "kecamatan_dots"): "Belum ada indikator yang dapat dihitung.",
         ("kabupaten", "corong"): "Corong perlu sedikitnya lima Kampung KB yang terisi.",
         ("kabupaten", "perbedaan_skor"): "Skor tidak dapat dibandingkan: perlu rekap dan klasifikasi.",
         ("kabupaten", "kunjungan"): "Daftar kunjungan belum dapat dibuat: tidak ada Kampung KB dengan unmet need yang "
@@ -112,9 +113,9 @@ def test_without_a_rekap_the_page_says_that_reports_and_numbers_are_not_known(ha
 
 def test_with_a_rekap_only_a_class_that_is_not_certain_is_a_range(halaman: Callable[[str], Pages]) -> None:
     teks = halaman("rekap saja")
-    assert "; kelas 13 Kampung KB belum dapat dipastikan." in says(teks, "kabupaten", "ringkasan")
+    assert "; kelas 14 Kampung KB belum dapat dipastikan." in says(teks, "kabupaten", "ringkasan")
     assert says(teks, "kabupaten", "kelas").startswith(
-        "Kelas 13 dari 25 Kampung KB belum dapat dipastikan Rentang kelas yang mungkin tertulis di setiap tabel; kelas "
+        "Kelas 14 dari 25 Kampung KB belum dapat dipastikan Rentang kelas yang mungkin tertulis di setiap tabel; kelas "
         "pasti perlu ekspor klasifikasi."
     )
     assert "Dasar – Mandiri" in says(teks, "kabupaten", "rug_indikator")
@@ -122,7 +123,8 @@ def test_with_a_rekap_only_a_class_that_is_not_certain_is_a_range(halaman: Calla
         "Indeks yang diketahui: input 0, proses 0 dan output 25 dari 25"
     )
     assert says(teks, "kabupaten", "jalan").startswith(
-        "Tidak ada langkah yang dapat dihitung. Tanpa langkah: 25 perlu ekspor klasifikasi: dua belas skor belum lengkap"
+        "Tidak ada langkah yang dapat dihitung. Tanpa langkah: 25 perlu ekspor klasifikasi: dua belas skor belum "
+        "lengkap"
     )
 
 
@@ -138,7 +140,9 @@ def test_a_single_kampung_kb_is_compared_with_nobody(halaman: Callable[[str], Pa
         "Tanpa uji kestabilan. Hanya 1 Kampung KB lengkap; tipe lokal perlu sedikitnya 20."
     )
     assert says(teks, "kabupaten", "anggota").startswith("1 Kampung KB dalam satu tipe")
-    assert says(teks, "kabupaten", "kunjungan").startswith("Tidak ada Kampung KB yang unmet need-nya melebihi")
+    assert says(teks, "kabupaten", "kunjungan") == (
+        "Tidak ada Kampung KB yang unmet need-nya melebihi angka kabupaten."
+    )
     assert says(teks, "perkembangan", "pindah") == "Perkembangan perlu data sedikitnya dua tahun."
     assert says(teks, "perkembangan", "kelas_tahun").startswith("1 Kampung KB pada 2018 2018 1")
 
@@ -148,10 +152,15 @@ def test_identical_kampung_kb_have_no_types_and_no_difference_beyond_chance(hala
     alasan = "Semua 25 Kampung KB lengkap mempunyai angka yang sama; tidak ada tipe yang dapat dibedakan."
     assert says(teks, "kabupaten", "kestabilan") == f"Tanpa uji kestabilan. {alasan}"
     assert says(teks, "kabupaten", "profil").startswith(f"25 Kampung KB terbagi dalam 1 tipe acuan nasional {alasan}")
-    assert says(teks, "kabupaten", "aturan") == "Aturan sederhana perlu sedikitnya dua tipe."
+    assert (
+        says(teks, "kabupaten", "aturan")
+        == "Aturan sederhana perlu sedikitnya dua tipe dan 20 Kampung KB yang lengkap."
+    )
     assert says(teks, "kabupaten", "strip").startswith("Perbedaan antar-Kampung KB dapat dijelaskan oleh kebetulan")
     assert "tumpang tindih" not in says(teks, "kabupaten", "anggota")
-    assert says(teks, "kabupaten", "kunjungan").startswith("Tidak ada Kampung KB yang unmet need-nya melebihi")
+    assert says(teks, "kabupaten", "kunjungan") == (
+        "Tidak ada Kampung KB yang unmet need-nya melebihi angka kabupaten."
+    )
 
 
 def test_without_pus_rates_of_couples_are_not_told_and_the_others_are(halaman: Callable[[str], Pages]) -> None:

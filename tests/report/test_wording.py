@@ -62,3 +62,10 @@ def test_a_sentence_begins_with_a_capital_and_the_rest_stays() -> None:
 
 def test_only_a_known_yes_is_a_yes() -> None:
     assert [wording.yes(v) for v in (True, False, pd.NA, None, float("nan"))] == [True, False, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("x", "words"), [(66.0, "66"), (5.74, "5,74"), (21.5, "21,5"), (0.65, "0,65"), (1250.0, "1.250")]
+)
+def test_a_number_as_given_shows_no_decimals_that_it_does_not_have(x: float, words: str) -> None:
+    assert wording.as_given(x) == words

@@ -1,5 +1,6 @@
 """The official classes as a bar, the three indices as dots against their threshold."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -18,8 +19,11 @@ def counts(kampung: pd.DataFrame) -> dict[str, int]:
     return {nama: int(kelas.get(nama, 0)) for nama in (*schema.KELAS, BELUM_PASTI)}
 
 
-def class_bar(tahun: dict[int, dict[str, int]], *, judul: str, keterangan: str = "", sumber: str = "") -> Fragment:
-    """One stacked bar a year, the first (this year's) thick; ``tahun`` maps a year to the ``counts`` of its classes."""
+def class_bar(tahun: Mapping[Any, dict[str, int]], *, judul: str, keterangan: str = "", sumber: str = "") -> Fragment:
+    """One stacked bar a year, the first (this year's) thick.
+
+    ``tahun`` maps a year (or the name of another group) to the ``counts`` of its classes.
+    """
     batangs = [
         {
             "tahun": t,

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from kkb_eval import schema
+from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import change
 from kkb_eval.report.charts import palette
 from kkb_eval.report.charts.classes import BELUM_PASTI
@@ -14,6 +15,7 @@ from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import sumber_data
 from kkb_eval.report.sections.perkembangan import Tahun, no_pair, pairs
 from kkb_eval.report.tables import table
+from kkb_eval.report.wording import yes
 
 WARNA_KELAS = palette.KELAS | {BELUM_PASTI: "#eef1f5"}
 
@@ -41,25 +43,48 @@ def _flows(
     if not pairs(tahun):
         return no_pair()
     akhir = pairs(tahun)[0]
-    alir = akhir.perubahan[akhir.perubahan["bagian"].eq(f"alir_{kolom}")].copy()
-    for sisi in ("dari", "ke"):
-        alir[sisi] = alir[sisi].map(sebut or {k: k for k in schema.KELAS}).fillna(BELUM_PASTI)
+    alir = _named(akhir, kolom, sebut)
+    return _flow_figure(akhir, alir, urutan, warna, *_flow_words(alir, kata)) + _flow_table(alir, kolom, kata)
+
+
+def _flow_words(alir: pd.DataFrame, kata: str) -> tuple[str, str]:
+    """The message of the flows, and what to keep in mind."""
     pindah = alir[alir["dari"].ne(alir["ke"]) & alir["dari"].ne(BELUM_PASTI) & alir["ke"].ne(BELUM_PASTI)]
     diam = int(alir.loc[alir["diperbarui"].eq(False).fillna(False), "jumlah"].sum())
     semua, n = int(alir["jumlah"].sum()), int(pindah["jumlah"].sum())
-    gambar = flow_chart(
+    ingat = (
+        f"{diam} di antaranya tidak memperbarui satu formulir pun; {kata} yang sama di sana bukan bukti bahwa "
+        "keadaannya tetap."
+    )
+    return f"{n} dari {semua} Kampung KB yang ada di kedua tahun berpindah {kata}", ingat if diam else ""
+
+
+def class_flow_figure(akhir: Evaluation, *, judul: str, keterangan: str) -> Fragment:
+    """The figure of ``alir_kelas`` alone under another message, for a year that has a year before."""
+    alir, urutan = _named(akhir, "klasifikasi"), [*reversed(schema.KELAS), BELUM_PASTI]
+    return _flow_figure(akhir, alir, urutan, WARNA_KELAS, judul, keterangan)
+
+
+def _named(akhir: Evaluation, kolom: str, sebut: dict[str, str] | None = None) -> pd.DataFrame:
+    """The flows of a year with what they go from and to in a reader's words."""
+    alir = akhir.perubahan[akhir.perubahan["bagian"].eq(f"alir_{kolom}")].copy()
+    for sisi in ("dari", "ke"):
+        alir[sisi] = alir[sisi].map(sebut or {k: k for k in schema.KELAS}).fillna(BELUM_PASTI)
+    return alir
+
+
+def _flow_figure(
+    akhir: Evaluation, alir: pd.DataFrame, urutan: list[str], warna: dict[str, str], judul: str, keterangan: str
+) -> Fragment:
+    return flow_chart(
         alir.groupby(["dari", "ke"])["jumlah"].sum().reset_index(),
         [u for u in urutan if (alir["dari"].eq(u) | alir["ke"].eq(u)).any()],
         warna,
         tahun=(akhir.manifest["tahun_sebelumnya"], akhir.tahun),
-        judul=f"{n} dari {semua} Kampung KB yang ada di kedua tahun berpindah {kata}",
-        keterangan=f"{diam} di antaranya tidak memperbarui satu formulir pun; {kata} yang sama di sana bukan "
-        "bukti bahwa keadaannya tetap."
-        if diam
-        else "",
+        judul=judul,
+        keterangan=keterangan,
         sumber=sumber_data(akhir),
     )
-    return gambar + _flow_table(alir, kolom, kata)
 
 
 def _flow_table(alir: pd.DataFrame, kolom: str, kata: str) -> Fragment:
@@ -88,7 +113,8 @@ def pindah(tahun: Tahun) -> Fragment:
         return no_pair()
     akhir = pairs(tahun)[0]
     rows = akhir.perubahan[akhir.perubahan["bagian"].eq("gerak_kelas")].drop(columns="kecamatan")
-    rows = rows.merge(akhir.kampung[["kampung_id", "kampung", "kecamatan", "slug_kecamatan"]], on="kampung_id")
+    nama = ["kampung_id", "kampung", "kecamatan", "slug_kecamatan", "tertinggal"]
+    rows = rows.merge(akhir.kampung[nama], on="kampung_id")
     laju = akhir.perubahan[akhir.perubahan["bagian"].eq("angka")]
     dikelompokkan = akhir.katalog[akhir.katalog["tipologi"].eq("ya")]
     kalimat = [change.regression_to_mean(laju, row) for _, row in dikelompokkan.iterrows()]
@@ -101,6 +127,7 @@ def pindah(tahun: Tahun) -> Fragment:
             {
                 "kampung": r.kampung,
                 "kecamatan": r.kecamatan,
+                "tertinggal": yes(r.tertinggal),
                 "tautan": f"{akhir.tahun}/kecamatan/{r.slug_kecamatan}.html",
                 "dari": r.dari,
                 "ke": r.ke,

@@ -19,18 +19,6 @@ from kkb_eval.report.wording import percent
 
 KURANG = ("kurang_baik", "kurang_baik_menonjol")
 MENONJOL = ("lebih_baik_menonjol", "kurang_baik_menonjol")
-PENYEBUT = {
-    "cpr": "PUS",
-    "mkjp": "peserta KB",
-    "unmet": "PUS",
-    "bkb": "keluarga dengan balita",
-    "bkr": "keluarga dengan remaja",
-    "bkl": "keluarga dengan lansia",
-    "uppka": "keluarga",
-    "pikr": "remaja",
-    "pokja_terlatih": "anggota pokja",
-}
-"""What the denominator of an indicator counts, for an axis."""
 
 
 def _nothing() -> Fragment:
@@ -114,7 +102,7 @@ def _funnel(evaluasi: Evaluation, row: pd.Series) -> Fragment:
         Funnel.from_row(row),
         judul=f"{katalog['singkat']}: {len(di_luar)} dari {len(data)} Kampung KB menonjol"
         + (f", {kurang} di antaranya kurang baik" if kurang else ""),
-        nama_x=PENYEBUT[kode],
+        nama_x=str(katalog["nama_penyebut"]),
         keterangan=f"Nilai kabupaten {percent(row['pusat'])}. Garis putus: batas kebetulan 95 %; garis utuh: batas "
         "yang disesuaikan dengan keragaman antar-Kampung KB.",
     )

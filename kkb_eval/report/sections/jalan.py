@@ -34,7 +34,7 @@ def jalan(evaluasi: Evaluation) -> Fragment:
     dekat = nearest(evaluasi)
     ada = dekat[dekat["keadaan"].eq("ada_langkah")]
     tanpa = dekat[~dekat["keadaan"].isin(["ada_langkah", "kelas_tertinggi"])]
-    baris = _rows(evaluasi, ada)
+    baris = roads(evaluasi, ada)
     return render(
         "sections/jalan.html.j2",
         baris=baris,
@@ -68,14 +68,9 @@ def penahan(evaluasi: Evaluation) -> Fragment:
 def nearest(evaluasi: Evaluation) -> pd.DataFrame:
     """One row a Kampung KB: ``kampung_id, kampung, kecamatan, desa, klasifikasi, menuju, keadaan, biaya``.
 
-    The cheapest road, of equals the one to the highest class; without a road the reason of the nearest class.
+    Which road: ``road.nearest``.
     """
-    urutan = {kelas: i for i, kelas in enumerate(schema.KELAS)}
-    rows = evaluasi.keadaan.assign(
-        tingkat=evaluasi.keadaan["menuju"].map(urutan), tanpa=evaluasi.keadaan["keadaan"].ne("ada_langkah")
-    )
-    rows = rows.sort_values(["tanpa", "biaya", "tingkat"], ascending=[True, True, False], na_position="last")
-    first = rows.drop_duplicates("kampung_id").drop(columns=["tingkat", "tanpa", "kabupaten"])
+    first = road.nearest(evaluasi.keadaan).drop(columns="kabupaten")
     kolom = ["kampung_id", "kampung", "kecamatan", "desa", "klasifikasi", "slug_kecamatan", "tertinggal"]
     return evaluasi.kampung[kolom].merge(first, on="kampung_id", how="left", validate="one_to_one")
 
@@ -91,7 +86,8 @@ def steps(evaluasi: Evaluation) -> dict[tuple[str, str], list[dict[str, Any]]]:
     return out
 
 
-def _rows(evaluasi: Evaluation, ada: pd.DataFrame) -> list[dict[str, Any]]:
+def roads(evaluasi: Evaluation, ada: pd.DataFrame) -> list[dict[str, Any]]:
+    """The roads of these rows of ``nearest`` for a template, the closest first."""
     langkah = steps(evaluasi)
     return [
         {

@@ -11,8 +11,8 @@ from kkb_eval.report.sections.kepala import has_rekap, sumber_data, without_reka
 from kkb_eval.report.wording import count, percent, yes
 
 
-def kunjungan(evaluasi: Evaluation) -> Fragment:
-    """The visit list with reach, interval and how sure each is to belong on it."""
+def kunjungan(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
+    """The visit list with reach, interval and how sure each is to belong on it; ``gambar_saja`` leaves out the table."""
     rows = _listed(evaluasi, "kunjungan")
     daftar = rows[rows["golongan"].isin(["mantap", "mungkin"])]
     jangkauan = priority.reach(evaluasi.prioritas.drop(columns="kabupaten"), evaluasi.kampung)
@@ -45,7 +45,7 @@ def kunjungan(evaluasi: Evaluation) -> Fragment:
         pangsa=pangsa,
         baris=baris,
     )
-    if len(rows) and not baris:
+    if len(rows) and not terpilih:
         teks = "Tidak ada Kampung KB yang unmet need-nya melebihi angka kabupaten."
         return render("sections/tanpa_isi.html.j2", teks=teks)
     if not baris:
@@ -57,7 +57,7 @@ def kunjungan(evaluasi: Evaluation) -> Fragment:
         "Urutan menurut kepastian lalu nama, bukan peringkat.",
         sumber=sumber_data(evaluasi),
     )
-    return gambar + isi
+    return gambar if gambar_saja else gambar + isi
 
 
 def belum_lapor(evaluasi: Evaluation) -> Fragment:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
-from kkb_eval.report import narrative
+from kkb_eval.report import goals, narrative
 from kkb_eval.report.rendering import Fragment, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import has_rekap
@@ -66,6 +66,8 @@ def _rates(evaluasi: Evaluation) -> Iterator[Tile]:
             kecil.append(f"kabupaten {percent(acuan.at[kode, 'nilai'])}")
         elif perubahan := _change(evaluasi, kode):
             kecil.append(perubahan)
+        if capaian := goals.tile_line(evaluasi, kode):
+            kecil.append(capaian)
         if pd.notna(row["nilai"]):
             yield Tile(percent(row["nilai"]), nama[kode], "; ".join(kecil))
         else:

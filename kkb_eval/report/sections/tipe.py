@@ -13,7 +13,7 @@ from kkb_eval.report.rendering import Fragment, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import sumber_data
 from kkb_eval.report.tables import table
-from kkb_eval.report.wording import decimal, enumerate_words, percent
+from kkb_eval.report.wording import decimal, enumerate_words, percent, yes
 
 TERPISAH = 0.5
 """Mean silhouette from which types are called apart (Kaufman and Rousseeuw 1990)."""
@@ -22,8 +22,8 @@ TERPISAH = 0.5
 def main_type(evaluasi: Evaluation) -> pd.DataFrame:
     """The members with their type in the typology that the page shows as the main one.
 
-    ``kampung_id, kampung, kecamatan, klasifikasi, tipe, nama, siluet, kedua, peluang, sumbu1, sumbu2``; ``tipe`` is
-    null where a Kampung KB could not be grouped.
+    ``kampung_id, kampung, kecamatan, tertinggal, klasifikasi, tipe, nama, siluet, kedua, peluang, sumbu1, sumbu2``;
+    ``tipe`` is null where a Kampung KB could not be grouped.
     """
     lokal = evaluasi.tipologi["utama"].iat[0] == "lokal"
     kolom = (
@@ -32,7 +32,8 @@ def main_type(evaluasi: Evaluation) -> pd.DataFrame:
         else ("tipe_acuan", "nama_tipe_acuan", "siluet_acuan", "tipe_kedua_acuan", "peluang_tipe_acuan")
     )
     baru = ("tipe", "nama", "siluet", "kedua", "peluang")
-    tetap = ["kampung_id", "kampung", "kecamatan", "klasifikasi", "sumbu1", "sumbu2", "belum_dikelompokkan"]
+    tetap = ["kampung_id", "kampung", "kecamatan", "tertinggal", "klasifikasi", "sumbu1", "sumbu2"]
+    tetap += ["belum_dikelompokkan"]
     return evaluasi.kampung[[*tetap, *kolom]].rename(columns=dict(zip(kolom, baru, strict=True)))
 
 
@@ -115,6 +116,7 @@ def _members(isi: pd.DataFrame) -> Fragment:
             {
                 "kampung": r.kampung,
                 "kecamatan": r.kecamatan,
+                "tertinggal": yes(r.tertinggal),
                 "tipe": int(r.tipe),
                 "nama": r.nama,
                 "kelas": r.klasifikasi if isinstance(r.klasifikasi, str) else "",
@@ -183,8 +185,9 @@ def tipe_dan_kelas(evaluasi: Evaluation) -> Fragment:
 
 def _disagreements(evaluasi: Evaluation) -> Fragment:
     """Whose class is not the usual one of its type, and which items explain it."""
-    beda = evaluasi.beda.merge(evaluasi.kampung[["kampung_id", "kampung", "kecamatan"]], on="kampung_id")
-    kunci = ["kecamatan", "kampung", "kampung_id", "tipe", "klasifikasi", "kelas_lazim"]
+    nama = evaluasi.kampung[["kampung_id", "kampung", "kecamatan"]]
+    beda = evaluasi.beda.merge(nama.assign(tertinggal=evaluasi.kampung["tertinggal"].map(yes)), on="kampung_id")
+    kunci = ["kecamatan", "kampung", "kampung_id", "tertinggal", "tipe", "klasifikasi", "kelas_lazim"]
     return render(
         "sections/beda.html.j2",
         baris=[

@@ -4,9 +4,12 @@ from kkb_eval.report.charts.rug import rug
 
 from .frames import INDIKATOR, KABUPATEN, KAMPUNG, KATALOG, NAKAL, safe, soup
 
+ACUAN = KABUPATEN.set_index("indikator")["nilai"]
 
-def drawn(kampung=KAMPUNG, wilayah=KABUPATEN):
-    return rug(kampung, INDIKATOR, wilayah, KATALOG, kabupaten="Kota Serang", judul="Rug")
+
+def drawn(kampung=KAMPUNG, **pembanding):
+    rows = {"Kota Serang": ACUAN} | {nama.capitalize(): nilai for nama, nilai in pembanding.items()}
+    return rug(kampung, INDIKATOR, rows, KATALOG, judul="Rug")
 
 
 def cells(fragment) -> list[list[str]]:
@@ -19,7 +22,7 @@ def test_rows_go_by_kecamatan_and_name_below_the_kabupaten() -> None:
     assert [[c.replace("\xa0", " ") for c in row] for row in cells(drawn(KAMPUNG.iloc[::-1]))] == [
         ["Kota Serang (pembanding)", "70 %", "10 %", "60 %"],
         ["Maja", NAKAL, "Mandiri", "90 ▲", "1 △", "5/5"],
-        ["Maja", "Melati DT", "Dasar", "65 ·", "20 ▽", "2/5"],
+        ["Maja", "Melati DT desa tertinggal", "Dasar", "65 ·", "20 ▽", "2/5"],
         ["Sajira", "Cempaka", "Dasar – Berkembang", "belum lapor", "tak konsisten", "belum lapor"],
     ]
 
@@ -41,10 +44,13 @@ def test_the_table_says_what_it_is_and_names_are_escaped() -> None:
     assert safe(drawn())
 
 
-def test_an_indicator_without_a_kabupaten_value_has_a_dash() -> None:
-    wilayah = KABUPATEN.assign(nilai=KABUPATEN["nilai"].where(KABUPATEN["indikator"].ne("cpr")))
-    assert cells(drawn(wilayah=wilayah))[0][1] == "–"
-    assert cells(drawn(wilayah=wilayah.iloc[1:]))[0][1] == "–"
+def test_further_comparisons_follow_and_a_missing_value_is_a_dash() -> None:
+    rows = cells(drawn(banten=ACUAN.where(ACUAN.index != "cpr"), nasional=ACUAN.iloc[1:]))[:3]
+    assert [[c.replace("\xa0", " ") for c in row] for row in rows] == [
+        ["Kota Serang (pembanding)", "70 %", "10 %", "60 %"],
+        ["Banten", "–", "10 %", "60 %"],
+        ["Nasional", "–", "10 %", "60 %"],
+    ]
 
 
 def test_two_drawings_are_the_same_bytes() -> None:

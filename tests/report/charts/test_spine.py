@@ -11,7 +11,8 @@ def drawn(indikator=INDIKATOR, wilayah=KABUPATEN):
 
 def test_it_says_for_each_indicator_how_many_are_better_and_worse() -> None:
     assert desc(drawn()) == (
-        "CPR: kabupaten 70,0 %, 1 lebih baik, 0 kurang baik; Unmet need: kabupaten 10,0 %, 1 lebih baik, 1 kurang baik; "
+        "CPR: kabupaten 70,0 %, 1 lebih baik, 0 kurang baik; "
+        "Unmet need: kabupaten 10,0 %, 1 lebih baik, 1 kurang baik; "
         "Operasional: kabupaten 60,0 %, 0 lebih baik, 0 kurang baik"
     )
 

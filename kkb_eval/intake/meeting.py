@@ -1,0 +1,178 @@
+"""The meeting of a dataset, ``rujukan/rapat.toml``: when, where, what about, who came as how many; no person's name.
+
+It is checked whole, and every problem is told at once.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kkb_eval.errors import DatasetError
+from kkb_eval.intake.pribadi import find_numbers, header_identifies
+from kkb_eval.intake.wilayah import suggest
+
+BERKAS = "rapat.toml"
+STATUS = ("draf", "final")
+_BULAN = (
+    "januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november",
+    "desember",
+)  # fmt: skip
+_WAJIB: dict[str, type] = {"tanggal": date, "tempat": str, "acara": str, "agenda": list, "pimpinan": str}
+_PILIHAN: dict[str, type] = {"status": str, "kehadiran": list, "penandatangan": list, "kabupaten": str, "tahun": int}
+_KUNCI = _WAJIB | _PILIHAN
+_KEHADIRAN: dict[str, type] = {"unsur": str, "jabatan": str, "jumlah": int}
+_TEKS = {str: "teks dalam tanda kutip", int: "bilangan bulat", list: 'daftar seperti ["a", "b"]'}
+_GELAR = re.compile(r"\b(Drs|Dra|Hj?|Ir)\. |, ?(S|M|A\.Md)\. ?[A-Z][a-z.]*")
+"""Titles that stand before or behind a person's name."""
+
+
+@dataclass(frozen=True)
+class Kehadiran:
+    """How many came of a ``jabatan``, and which unsur they belong to."""
+
+    unsur: str
+    jabatan: str
+    jumlah: int
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """The meeting; ``tahun`` is the evaluated year (that of ``tanggal`` unless given), ``kabupaten`` "" unless named.
+
+    ``pimpinan`` and ``penandatangan`` are functions, never persons; the latter are the pimpinan alone unless given.
+    """
+
+    tanggal: date
+    tempat: str
+    acara: str
+    agenda: tuple[str, ...]
+    pimpinan: str
+    penandatangan: tuple[str, ...]
+    kehadiran: tuple[Kehadiran, ...]
+    tahun: int
+    kabupaten: str = ""
+    final: bool = False
+
+
+def read_meeting(folder: Path) -> Meeting | None:
+    """The meeting in ``folder`` (a dataset's ``rujukan/``), None without the file.
+
+    DatasetError with every problem: no TOML, an unknown or missing key, a value of another kind, data of persons.
+    """
+    path = folder / BERKAS
+    if not path.is_file():
+        return None
+    name = f"{folder.name}/{BERKAS}"
+    raw = _parsed(path, name)
+    if wrong := [f"{name}, {text}" for text in _problems(raw)]:
+        raise DatasetError("\n".join(wrong))
+    return Meeting(
+        tanggal=raw["tanggal"],
+        tempat=raw["tempat"],
+        acara=raw["acara"],
+        agenda=tuple(raw["agenda"]),
+        pimpinan=raw["pimpinan"],
+        penandatangan=tuple(raw.get("penandatangan", [raw["pimpinan"]])),
+        kehadiran=tuple(Kehadiran(**row) for row in raw.get("kehadiran", [])),
+        tahun=raw.get("tahun", raw["tanggal"].year),
+        kabupaten=raw.get("kabupaten", ""),
+        final=raw.get("status", STATUS[0]) == "final",
+    )
+
+
+def _parsed(path: Path, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"{name}: bukan teks UTF-8; simpan ulang sebagai UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        where = f"baris {line[1]}" if line else "akhir berkas"
+        text = path.read_bytes().decode("utf-8-sig").splitlines()[int(line[1]) - 1] if line else ""
+        if found := re.match(r"\s*tanggal\s*=\s*(.*)", text):
+            raise DatasetError(f"{name}, {where}, {_date_problem(found[1].strip())}") from error
+        raise DatasetError(f'{name}, {where}: bukan TOML yang benar; tulis seperti tempat = "Gedung PKK"') from error
+
+
+def _problems(raw: Mapping[str, Any]) -> Iterator[str]:
+    """Everything wrong with a parsed ``rapat.toml``."""
+    yield from (f"{key}: tidak ada; tambahkan {key} = {_example(key)}" for key in _WAJIB if key not in raw)
+    yield from _of(raw, _KUNCI, "")
+    if isinstance(raw.get("status"), str) and raw["status"] not in STATUS:
+        yield f'status: "{raw["status"]}" bukan status; tulis "draf" atau "final"'
+    for key in ("agenda", "penandatangan"):
+        if isinstance(raw.get(key), list) and not (
+            raw[key] and all(isinstance(v, str) and v.strip() for v in raw[key])
+        ):
+            yield f'{key}: bukan daftar teks; tulis {key} = ["...", "..."]'
+    rows = raw.get("kehadiran", [])
+    for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
+        where = f"kehadiran ke-{number}"
+        if not isinstance(row, dict):
+            yield f"{where}: bukan bagian [[kehadiran]]; tulis unsur, jabatan, dan jumlah di bawah [[kehadiran]]"
+            continue
+        yield from (
+            f"{where}, {key}: tidak ada; isi unsur, jabatan, dan jumlah" for key in _KEHADIRAN if key not in row
+        )
+        yield from _of(row, _KEHADIRAN, f"{where}, ")
+        if type(row.get("jumlah")) is int and row["jumlah"] < 0:
+            yield f"{where}, jumlah: {row['jumlah']} orang; tulis 0 atau lebih"
+
+
+def _of(table: Mapping[str, Any], known: Mapping[str, type], where: str) -> Iterator[str]:
+    """Keys that are not known and values that are not of their kind."""
+    for key, value in table.items():
+        if key not in known:
+            yield f"{where}{key}: {_unknown(key, known)}"
+        elif key == "tanggal":
+            if type(value) is not date:
+                yield _date_problem(str(value))
+        elif type(value) is not known[key]:
+            yield f"{where}{key}: {value!r} bukan {_TEKS[known[key]]}; perbaiki isinya"
+        elif known[key] is str and not value.strip():
+            yield f"{where}{key}: kosong; isi"
+        else:
+            yield from _of_persons(key, value, where)
+
+
+def _unknown(key: str, known: Mapping[str, type]) -> str:
+    if header_identifies(key):
+        return "data orang tidak disimpan di sini; hapus, dan tulis jabatannya saja"
+    near = suggest(key, known, limit=1)
+    return "kunci tidak dikenal; " + (f'maksud Anda "{near[0]}"?' if near else f"yang dikenal: {', '.join(known)}")
+
+
+def _of_persons(key: str, value: Any, where: str) -> Iterator[str]:
+    """Numbers or titles of persons in a text; the value itself is not shown."""
+    texts = (
+        [value]
+        if isinstance(value, str)
+        else [v for v in value if isinstance(v, str)]
+        if isinstance(value, list)
+        else []
+    )
+    for kind in find_numbers(texts):
+        yield f"{where}{key}: memuat {kind}; hapus"
+    if key in ("pimpinan", "jabatan", "penandatangan") and any(_GELAR.search(text) for text in texts):
+        yield f"{where}{key}: tampaknya nama orang; tulis jabatannya saja"
+
+
+def _date_problem(text: str) -> str:
+    """What to write instead of a date in words."""
+    text = text.strip("\"' ")
+    found = re.search(r"(\d{1,2})[ ./-]+([A-Za-z]+|\d{1,2})[ ./-]+(\d{4})", text)
+    saran = "2018-10-18"
+    if found:
+        month = found[2].lower()
+        number = int(month) if month.isdigit() else next((i for i, b in enumerate(_BULAN, 1) if b[:3] == month[:3]), 0)
+        if 1 <= number <= 12 and 1 <= int(found[1]) <= 31:
+            saran = f"{found[3]}-{number:02}-{int(found[1]):02}"
+    return f'tanggal: "{text}" bukan tanggal TOML; tulis tanggal = {saran}, tanpa tanda kutip'
+
+
+def _example(key: str) -> str:
+    return {date: "2018-10-18", list: '["Paparan hasil evaluasi"]'}.get(_WAJIB[key], '"..."')

@@ -1,0 +1,143 @@
+"""Which Kampung KB may be put forward as an example, by printed criteria; the jury decides (METHOD 13)."""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import beta
+
+TINGGI = ("Mandiri", "Berkelanjutan")
+YAKIN = 0.9
+"""Probability from which an indicator counts as better than the kabupaten."""
+SYARAT = ("kelas", "tanpa_salah", "tanpa_berpola", "diperbarui", "unggul", "lembaga")
+"""The criteria, as columns of ``nominasi.parquet``."""
+_ANGKA = ("nilai", "pembanding", "peluang")
+UNGGULAN = ("kampung_id", "indikator", *_ANGKA, *(f"{angka}_sebelum" for angka in _ANGKA))
+"""Columns of ``unggulan.parquet``."""
+_JENIS = {
+    "kampung_id": "str",
+    **dict.fromkeys(SYARAT, "boolean"),
+    "terpenuhi": "int64",
+    "usulan": "boolean",
+    **dict.fromkeys(("kurang", "lembaga_kurang", "penghargaan"), "str"),
+}
+NOMINASI = tuple(_JENIS)
+"""Columns of ``nominasi.parquet``."""
+LEMBAGA = {
+    "pokja_pengurusan": "pengurus pokja",
+    "pokja_sk": "SK pokja",
+    "pokja_pelatihan": "pelatihan pokja",
+    "plkb_pendamping": "PLKB pendamping",
+    "regulasi": "regulasi",
+    "rkm": "RKM",
+    "penggunaan_data": "penggunaan data",
+}
+"""The institutions that are there or not; five mechanisms come on top."""
+MEKANISME = 5
+
+
+def strengths(
+    indikator: pd.DataFrame,
+    wilayah: pd.DataFrame,
+    kampung: pd.DataFrame,
+    katalog: pd.DataFrame,
+    sebelum: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame] | None,
+) -> pd.DataFrame:
+    """Indicators in which a Kampung KB is better than its kabupaten at P >= ``YAKIN`` in this year and the year before.
+
+    Frames as they are stored; ``sebelum`` are ``indikator, wilayah, kampung`` of the year before. P is exact, of the
+    posterior Beta(x + 1/2, n - x + 1/2) (Jeffreys, as for the draws of METHOD 8) beyond the kabupaten's ratio of sums
+    in the good direction; only sampled indicators that are ``terisi``. Returns ``UNGGULAN``, sorted by
+    ``kampung_id`` and in the order of the catalogue; empty without a year before.
+    """
+    if sebelum is None:
+        return pd.DataFrame(columns=list(UNGGULAN)).astype(dict.fromkeys(UNGGULAN[2:], "float64"))
+    now = _better(indikator, wilayah, kampung, katalog)
+    both = now.merge(_better(*sebelum, katalog), on=["kampung_id", "indikator"], suffixes=("", "_sebelum"))
+    both["urutan"] = both["indikator"].map({kode: i for i, kode in enumerate(katalog["kode"])})
+    return both.sort_values(["kampung_id", "urutan"], ignore_index=True)[list(UNGGULAN)]
+
+
+def _better(
+    indikator: pd.DataFrame, wilayah: pd.DataFrame, kampung: pd.DataFrame, katalog: pd.DataFrame
+) -> pd.DataFrame:
+    """The values of one year that are better than the kabupaten: ``kampung_id, indikator`` and ``_ANGKA``."""
+    daerah = ["provinsi", "kabupaten"]
+    acuan = wilayah.loc[wilayah["tingkat"].eq("kabupaten"), [*daerah, "indikator", "nilai"]]
+    acuan = acuan.rename(columns={"nilai": "pembanding"})
+    rows = indikator[indikator["status"].eq("terisi") & indikator["bawah95"].notna()]
+    rows = rows[["kampung_id", "indikator", "pembilang", "penyebut", "nilai"]]
+    rows = rows.merge(kampung[["kampung_id", *daerah]], on="kampung_id", validate="many_to_one")
+    rows = rows.merge(acuan, on=[*daerah, "indikator"], validate="many_to_one")
+    x, n = rows["pembilang"].to_numpy(float), rows["penyebut"].to_numpy(float)
+    above = beta.sf(rows["pembanding"].to_numpy(float), x + 0.5, n - x + 0.5)
+    more = rows["indikator"].map(katalog.set_index("kode")["arah"]).gt(0)
+    rows["peluang"] = np.where(more, above, 1 - above)
+    return rows.loc[rows["peluang"].ge(YAKIN), ["kampung_id", "indikator", *_ANGKA]]
+
+
+def judge(
+    kampung: pd.DataFrame, catatan: pd.DataFrame, unggulan: pd.DataFrame, penghargaan: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Every Kampung KB against every criterion: columns ``NOMINASI``, rows as ``kampung``; no order among them.
+
+    ``kelas``: the class is Mandiri or Berkelanjutan and *mantap*; ``tanpa_salah``: no finding of level *salah*;
+    ``tanpa_berpola``: no K13; ``diperbarui``: the KB record differs from the year before's; ``unggul``: an indicator
+    in ``strengths``; ``lembaga``: all of ``LEMBAGA`` and ``MEKANISME`` mechanisms. Null where it cannot be known; what
+    is null is not met. ``usulan``: all are met; ``kurang``: the one criterion missed by a near miss;
+    ``lembaga_kurang``: what is missing of the institutions, in words; ``penghargaan``: past awards, joined by "; ".
+    """
+    ids = kampung["kampung_id"]
+    kelas = kampung["klasifikasi"].isin(TINGGI).astype("boolean") & kampung["mantap"].astype("boolean")
+    salah = catatan.loc[catatan["tingkat"].eq("salah"), "kampung_id"].dropna()
+    berpola = catatan.loc[catatan["kode"].eq("K13"), "kampung_id"].dropna()
+    lembaga, lembaga_kurang = _institutions(kampung)
+    out = pd.DataFrame(
+        {
+            "kampung_id": ids,
+            "kelas": kelas,
+            "tanpa_salah": ~ids.isin(salah),
+            "tanpa_berpola": ~ids.isin(berpola),
+            "diperbarui": kampung["diperbarui_kb"],
+            "unggul": ids.isin(unggulan["kampung_id"]),
+            "lembaga": lembaga,
+            "lembaga_kurang": lembaga_kurang,
+            "penghargaan": _awards(kampung, penghargaan),
+        }
+    )
+    met = out[list(SYARAT)].astype("boolean").fillna(False).astype(bool)
+    terpenuhi = met.sum(axis=1)
+    kurang = pd.Series(met.to_numpy().argmin(axis=1), out.index).map(SYARAT.__getitem__)
+    out = out.assign(
+        terpenuhi=terpenuhi,
+        usulan=terpenuhi.eq(len(SYARAT)),
+        kurang=kurang.where(terpenuhi.eq(len(SYARAT) - 1)),
+    )
+    return out[list(NOMINASI)].astype(_JENIS).reset_index(drop=True)
+
+
+def _institutions(kampung: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Whether all institutions are there (null without a profil), and what is missing in words."""
+    lapor = kampung["lapor_profil"].astype("boolean").fillna(False).astype(bool)
+    ada = kampung[list(LEMBAGA)].gt(0)
+    mekanisme = kampung["jumlah_mekanisme_operasional"]
+    words = [
+        [*(kata for kata, there in zip(LEMBAGA.values(), row, strict=True) if not there)]
+        + ([f"mekanisme operasional ({n:.0f} dari {MEKANISME})"] if n < MEKANISME else [])
+        for row, n in zip(ada.to_numpy(), mekanisme.fillna(0), strict=True)
+    ]
+    lengkap = ada.all(axis=1) & mekanisme.ge(MEKANISME)
+    kurang = pd.Series([", ".join(missing) for missing in words], kampung.index, dtype="str")
+    return lengkap.astype("boolean").where(lapor), kurang.where(lapor & kurang.ne(""))
+
+
+def _awards(kampung: pd.DataFrame, penghargaan: pd.DataFrame | None) -> pd.Series:
+    """The awards of every Kampung KB, its own and those of its desa, latest first; null without any."""
+    if penghargaan is None or not len(penghargaan):
+        return pd.Series(pd.NA, kampung.index, dtype="str")
+    tempat = ["kabupaten", "kecamatan", "desa"]
+    own = penghargaan[penghargaan["kampung_id"].notna()]
+    whole = penghargaan[penghargaan["kampung_id"].isna()].drop(columns="kampung_id")
+    rows = pd.concat([own, whole.merge(kampung[[*tempat, "kampung_id"]], on=tempat)], ignore_index=True)
+    rows = rows.sort_values(["tahun", "penghargaan"], ascending=[False, True], kind="stable")
+    where = (rows["tingkat"] + ", ").fillna("") + rows["tahun"].astype("str")
+    rows["teks"] = rows["penghargaan"] + " (" + where + ")"
+    return kampung["kampung_id"].map(rows.groupby("kampung_id", sort=False)["teks"].agg("; ".join))

@@ -1,0 +1,125 @@
+"""Target kinerja: what an area reached of its target, and which predikat is certain (METHOD 11).
+
+Capaian: PermenPANRB 8/2021, as in the LKIP of BKKBN DIY 2020; the bands are data/predikat.csv.
+"""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from kkb_eval import schema
+
+TERCAPAI = 100.0
+"""The capaian, in percent, from which a target is met."""
+CUKUP = 0.5
+"""The share of an area's Kampung KB that must be ``terisi`` before a rate speaks for the area."""
+KEADAAN = ("terhitung", "target_nol", "tanpa_realisasi", "cakupan_kurang")
+SUMBER = {"predikat": "permendagri-86-2017", "predikat_bkkbn": "bkkbn"}
+"""Columns with a predikat and the band table of each (``predikat.csv``)."""
+_JENIS = {
+    **dict.fromkeys(("provinsi", "kabupaten", "kecamatan", "wilayah", "indikator"), "str"),
+    **dict.fromkeys(("target", "realisasi", "bawah95", "atas95"), "float64"),
+    **dict.fromkeys(("terisi", "kampung"), "int64"),
+    **dict.fromkeys(("capaian", "capaian_bawah", "capaian_atas"), "float64"),
+    "tercapai": "boolean",
+    **dict.fromkeys((*SUMBER, "keadaan", "sumber"), "str"),
+}
+CAPAIAN = tuple(_JENIS)
+"""Columns of ``capaian.parquet``."""
+_DAERAH = ["kabupaten", "kecamatan"]
+_NILAI = ["realisasi", "bawah95", "atas95"]
+
+
+def compute(
+    target: pd.DataFrame | None,
+    wilayah: pd.DataFrame,
+    kampung: pd.DataFrame,
+    katalog: pd.DataFrame,
+    predikat: pd.DataFrame,
+) -> pd.DataFrame:
+    """Every target with what was reached, as ``CAPAIAN``: the kabupaten first, then its kecamatan, indicators in order.
+
+    ``target`` is the table of ``rujukan/target.csv`` (None: not given), ``wilayah`` comes from ``indicators.pool``,
+    ``predikat`` is the catalogue of bands. ``target, realisasi, bawah95, atas95`` are in percent, for
+    ``schema.KAMPUNG_KB`` numbers of Kampung KB; the limits are NaN where the indicator is no sample. ``capaian`` and
+    its limits are in percent, NaN unless target and realisasi are known and the target is above zero. ``tercapai`` and
+    the predikat are null unless ``keadaan`` is "terhitung" and the whole interval agrees: it spans neither the target
+    nor, for a predikat, an edge of its bands.
+    """
+    if target is None or target.empty:
+        return pd.DataFrame(columns=list(CAPAIAN)).astype(_JENIS)
+    rows = target.assign(kecamatan=target["kecamatan"].fillna(""))
+    rows = rows.merge(_realised(wilayah, kampung), on=[*_DAERAH, "indikator"], how="left", validate="one_to_one")
+    rows["kampung"] = [_size(kampung, *place) for place in zip(rows["kabupaten"], rows["kecamatan"], strict=True)]
+    formed = rows["indikator"].eq(schema.KAMPUNG_KB)
+    rows["realisasi"] = rows["realisasi"].mask(formed, rows["kampung"].astype(float))
+    rows["terisi"] = rows["terisi"].fillna(0).mask(formed, rows["kampung"])
+    arah = rows["indikator"].map(katalog.set_index("kode")["arah"]).fillna(1)
+    limits = [achievement(rows[column], rows["target"], arah) for column in _NILAI]
+    rows["capaian"], rows["capaian_bawah"], rows["capaian_atas"] = limits[0], *np.sort(limits[1:], axis=0)
+    rows["keadaan"] = _state(rows)
+    rows = _judged(rows, predikat)
+    urutan = rows["indikator"].map({kode: i for i, kode in enumerate((schema.KAMPUNG_KB, *katalog["kode"]))})
+    rows = rows.assign(urutan=urutan).sort_values([*_DAERAH, "urutan"], ignore_index=True)
+    return rows.assign(kecamatan=rows["kecamatan"].replace("", None))[list(CAPAIAN)].astype(_JENIS)
+
+
+def achievement(realisasi: ArrayLike, target: ArrayLike, arah: ArrayLike) -> NDArray[np.float64]:
+    """The capaian in percent: realisasi / target, where less is better (2 target - realisasi) / target.
+
+    NaN where one is missing or the target is not above zero. What floating point leaves beyond nine decimals is cut
+    off, so that a realisasi equal to its target is exactly 100.
+    """
+    real, goal = np.asarray(realisasi, float), np.asarray(target, float)
+    goal = np.where(goal > 0, goal, np.nan)
+    capaian: NDArray[np.float64] = np.where(np.asarray(arah) > 0, real, 2 * goal - real) / goal * 100
+    return capaian.round(9)
+
+
+def classify(capaian: ArrayLike, bands: pd.DataFrame) -> NDArray[np.object_]:
+    """The predikat of each capaian in one band table (``predikat, dari, sampai``); None where it is NaN.
+
+    A band begins at ``dari``, and what lies between ``sampai`` of one band and ``dari`` of the next belongs to the
+    lower. Where these two are the same number it is the lower band's, and the upper one begins above it.
+    """
+    bands = bands.sort_values("dari", na_position="first")
+    begin, end = bands["dari"].to_numpy(float)[1:], bands["sampai"].to_numpy(float)[:-1]
+    edges = np.where(begin == end, np.nextafter(begin, np.inf), begin)
+    x = np.asarray(capaian, float)
+    names: NDArray[np.object_] = bands["predikat"].to_numpy(object)[np.searchsorted(edges, x, side="right")]
+    names[np.isnan(x)] = None
+    return names
+
+
+def _realised(wilayah: pd.DataFrame, kampung: pd.DataFrame) -> pd.DataFrame:
+    """The rates of the kabupaten (``kecamatan`` "") and kecamatan in percent, with how many Kampung KB they rest on."""
+    rows = wilayah[wilayah["tingkat"].isin(_DAERAH) & wilayah["kabupaten"].isin(kampung["kabupaten"])]
+    percent = {c: 100 * rows["nilai" if c == "realisasi" else c].astype(float) for c in _NILAI}
+    return rows[["kabupaten", "indikator", "terisi"]].assign(kecamatan=rows["kecamatan"].fillna(""), **percent)
+
+
+def _size(kampung: pd.DataFrame, kabupaten: str, kecamatan: str) -> int:
+    """The number of Kampung KB of an area."""
+    inside = kampung["kabupaten"].eq(kabupaten)
+    return int((inside & kampung["kecamatan"].eq(kecamatan) if kecamatan else inside).sum())
+
+
+def _state(rows: pd.DataFrame) -> NDArray[np.str_]:
+    """The ``KEADAAN`` of every target."""
+    little = (rows["terisi"] < CUKUP * rows["kampung"]).to_numpy()
+    nothing = rows["realisasi"].isna().to_numpy()
+    known = np.where(nothing, "tanpa_realisasi", np.where(little, "cakupan_kurang", "terhitung"))
+    return np.where((rows["target"] > 0).to_numpy(), known, "target_nol")
+
+
+def _judged(rows: pd.DataFrame, predikat: pd.DataFrame) -> pd.DataFrame:
+    """The rows with ``tercapai`` and the predikat of every band table, null where the interval does not settle them."""
+    low, high = (rows[f"capaian_{side}"].fillna(rows["capaian"]).to_numpy() for side in ("bawah", "atas"))
+    settled = rows["keadaan"].eq("terhitung").to_numpy() & ((low >= TERCAPAI) == (high >= TERCAPAI))
+    tercapai = pd.Series(low >= TERCAPAI, rows.index, dtype="boolean").where(settled)
+    named: dict[str, NDArray[np.object_]] = {}
+    for column, sumber in SUMBER.items():
+        below, above = (classify(x, predikat[predikat["sumber"].eq(sumber)]) for x in (low, high))
+        below[~settled | (below != above)] = None
+        named[column] = below
+    return rows.assign(tercapai=tercapai, **named)

@@ -1,0 +1,57 @@
+"""Gaps between two groups as dots around zero, with their intervals, an indicator a line."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kkb_eval.report.charts import figure
+from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.wording import percent, signed
+
+_KIRI, _KANAN, _LEBAR, _ATAS, _BARIS = 150, 500, 760, 46, 30
+PENILAIAN = {
+    "lebih_baik": ("lebih baik", "#2166ac"),
+    "kurang_baik": ("kurang baik", "#b35806"),
+    "sama": ("dalam batas kebetulan", "#8795a5"),
+}
+"""What a gap means for the first group, in words, and its colour."""
+
+
+def gap_dots(celah: Sequence[Mapping[str, Any]], *, judul: str, keterangan: str = "", sumber: str = "") -> Fragment:
+    """``celah``: ``nama, selisih, bawah95, atas95`` (proportions), ``nilai`` of both groups, ``penilaian``."""
+    reach: float = max(0.01, *(abs(c[batas]) for c in celah for batas in ("bawah95", "atas95")))
+
+    def x(gap: float) -> float:
+        return round((_KIRI + _KANAN) / 2 + gap / reach * (_KANAN - _KIRI) / 2, 1)
+
+    baris = []
+    for i, c in enumerate(celah):
+        kata, warna = PENILAIAN[c["penilaian"]]
+        selang = f"{signed(100 * c['bawah95'])} sampai {signed(100 * c['atas95'])}"
+        baris.append(
+            {
+                "y": _ATAS + 14 + _BARIS * i,
+                "nama": c["nama"],
+                "x": x(c["selisih"]),
+                "a": x(c["bawah95"]),
+                "b": x(c["atas95"]),
+                "warna": warna,
+                "angka": f"{signed(100 * c['selisih'])} poin, {kata}",
+                "teks": f"{c['nama']}: {percent(c['nilai'][0])} dan {percent(c['nilai'][1])}, selisih "
+                f"{signed(100 * c['selisih'])} poin ({selang}), {kata}",
+            }
+        )
+    return figure(
+        "celah.svg.j2",
+        judul=judul,
+        keterangan=keterangan,
+        sumber=sumber,
+        judul_svg=judul,
+        alt="; ".join(str(b["teks"]) for b in baris),
+        lebar=_LEBAR,
+        tinggi=_ATAS + _BARIS * len(baris) + 4,
+        nol=x(0.0),
+        kiri=_KIRI,
+        kanan=_KANAN,
+        ujung=signed(100 * reach),
+        baris=baris,
+    )
