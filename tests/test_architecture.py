@@ -19,7 +19,7 @@ MODULES = {
 }
 KATA = {"kkb_eval", "kkb_eval.schema", "kkb_eval.errors"}
 """The words of the data and of errors, which every room speaks."""
-LORONG = {"kkb_eval.evaluation", "kkb_eval.stages", "kkb_eval.store", "kkb_eval.nation", "kkb_eval.checking"}
+LORONG = {f"kkb_eval.{name}" for name in ("evaluation", "manifests", "stages", "store", "nation", "checking")}
 """The hallway: the order of the stages, the stored year, and what joins intake and method for a command."""
 PINTU = {"kkb_eval.cli", "kkb_eval.usage", "kkb_eval.terminal"}
 """The door: the command line."""
@@ -31,8 +31,8 @@ BOLEH = {
     "pintu": {"pintu", "report", "lorong", "intake"},
 }
 """Which rooms a room may import from."""
-DARI_INTAKE = {"catalogue", "portal", "dataset", "wilayah"}
-"""What reports may know of intake: catalogues, the portal's own words, which years there are, how names compare."""
+DARI_INTAKE = {"catalogue", "portal", "dataset", "wilayah", "meeting"}
+"""What reports may know of intake: catalogues, the portal's words, the years, how names compare, the meeting."""
 URUTAN = (
     "freshness", "klasifikasi", "indicators", "comparison", "road", "uncertainty", "membership", "disagreement",
     "change", "target", "tertinggal", "sector", "priority", "nomination", "follow_up",
