@@ -133,7 +133,7 @@ def _of(table: Mapping[str, Any], known: Mapping[str, type], where: str) -> Iter
                 yield _date_problem(str(value))
         elif type(value) is not known[key]:
             yield f"{where}{key}: {value!r} bukan {_TEKS[known[key]]}; perbaiki isinya"
-        elif known[key] is str and not value.strip():
+        elif isinstance(value, str) and not value.strip():
             yield f"{where}{key}: kosong; isi"
         else:
             yield from _of_persons(key, value, where)

@@ -50,8 +50,8 @@ def collect(kampung: pd.DataFrame, tabel: dict[str, pd.DataFrame]) -> pd.DataFra
 
 def key(places: pd.DataFrame) -> pd.Series:
     """What tells a desa from others: its Kemendagri code, or where that is not known its names without punctuation."""
-    kabupaten, *others = (places[nama].astype("str").fillna("") for nama in TEMPAT)
-    names = kabupaten.str.cat(others, sep="/")
+    words = places[list(TEMPAT)].astype("str").fillna("")
+    names = words["kabupaten"].str.cat(words[["kecamatan", "desa"]], sep="/")
     return places["kode_desa"].fillna(names.str.lower().str.replace(r"[^a-z0-9/]+", "", regex=True)).astype("str")
 
 

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from kkb_eval import __version__, store
 from kkb_eval.errors import KkbError
-from kkb_eval.report import worker
+from kkb_eval.report import minutes_plan, worker
 from kkb_eval.report.pages import Pages, Result
 from kkb_eval.report.plan import Report
 
@@ -61,7 +61,7 @@ def build(
     with alone(out):
         pages = Pages(out)
         todo = [report for report in reports if force or not pages.current(report)]
-        check_parameters(todo)
+        check_parameters([report for report in todo if report.jenis != minutes_plan.JENIS])
         for halaman in {report.halaman for report in reports} - {report.halaman for report in todo}:
             pages.record(replace(pages.hasil[halaman], status="tetap", detik=0.0))
         jobs = max(1, min(jobs or _processors(), len(todo)))

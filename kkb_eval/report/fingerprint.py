@@ -16,6 +16,11 @@ def page(notebook: Path, parameter: Mapping[str, Any], seen: Iterable[Mapping[st
     return hashlib.sha256(text.encode() + _lines(notebook)).hexdigest()
 
 
+def file(path: Path) -> str:
+    """A hash of one file, "" where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
 def everything(data: str | Path, out: str | Path, notebooks: Path, selection: Mapping[str, Any]) -> str:
     """A hash of all that a build starts from: dataset, stored evaluations, notebooks, our code, what is selected.
 
@@ -23,6 +28,8 @@ def everything(data: str | Path, out: str | Path, notebooks: Path, selection: Ma
     """
     stored = sorted(store.place(out).glob(f"kerja/*/{store.MANIFEST}"))
     parts = [f"{p.parent.name} {hashlib.sha256(_lines(p)).hexdigest()}" for p in [*stored, *notebooks.glob("*.ipynb")]]
+    # the evaluation does not depend on it, a berita acara does
+    parts += [f"{p.name} {file(p)}" for p in store.place(data).glob("rujukan/*.docx")]
     words = {"data": str(data), "out": str(out), "pilihan": dict(selection), "bagian": sorted(parts), "kode": code()}
     return store.key(store.place(data), words)
 

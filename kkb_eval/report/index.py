@@ -17,6 +17,7 @@ NAMA_JENIS = {
     "kualitas-data": "Kualitas data",
     "perkembangan": "Perkembangan",
     "paparan": "Paparan",
+    "berita-acara": "Berita acara (Word)",
 }
 BANYAK = 3
 """With more kabupaten each gets an index of its own, and the first page only links them."""

@@ -101,9 +101,11 @@ class Pages:
         planned, years = {report.halaman for report in reports}, set(years)
         orphans = [r for r in self.hasil.values() if r.tahun in years and r.halaman not in planned]
         for result in orphans:
-            (self.out / result.halaman).unlink(missing_ok=True)
             (self.out / result.kerja).unlink(missing_ok=True)
-            extras.remove([self.out / name for name in result.tambahan])
+            files = [result.halaman, *result.tambahan]
+            if result.halaman.endswith(".html"):
+                (self.out / files.pop(0)).unlink(missing_ok=True)
+            extras.remove([self.out / name for name in files])
             del self.hasil[result.halaman]
         self.terakhir = {}
         return sorted(result.halaman for result in orphans)

@@ -7,7 +7,7 @@ from typing import Any
 
 from kkb_eval import store
 from kkb_eval.errors import KkbError, UnknownName
-from kkb_eval.report import fingerprint
+from kkb_eval.report import fingerprint, minutes_plan
 
 NOTEBOOKS = store.AKAR / "notebooks"
 Manifest = Mapping[str, Any]
@@ -57,6 +57,8 @@ class Selection:
 @dataclass(frozen=True)
 class Report:
     """One page to be: what it is of (``tahun`` None: all years; ``kecamatan`` None: the whole kabupaten), from what.
+
+    ``notebook`` is what it is made from; of a berita acara (``minutes_plan``) the meeting's file.
 
     ``halaman``, ``kerja`` and ``tambahan`` are the page, the executed notebook and the files beside the page, relative
     to the folder ``out``.
@@ -125,6 +127,8 @@ def plan(
             if not wanted:
                 continue
             reports += [place.report(kind) for kind in kinds if kind.per == "kabupaten"]
+            if JENIS["kabupaten"] in kinds and minutes_plan.has_meeting(data, manifests, tahun, nama):
+                reports.append(minutes_plan.planned(place.report(JENIS["kabupaten"]), data))
             reports += [place.report(kind, kec) for kind in kinds if kind.per == "kecamatan" for kec in wanted]
     if over_all := [kind for kind in kinds if kind.per == "semua tahun"]:
         last = max(manifests)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kkb_eval import errors, store
-from kkb_eval.report import extras
+from kkb_eval.report import extras, minutes_plan
 from kkb_eval.report.pages import sha256
 from kkb_eval.report.plan import Report
 
@@ -103,6 +103,8 @@ def make(report: Report, cwd: str | None, engine: str | None = "kkb-eval", **arg
     from nbclient.exceptions import DeadKernelError
 
     start = time.perf_counter()
+    if report.jenis == minutes_plan.JENIS:
+        return replace(_document(report), detik=round(time.perf_counter() - start, 3))
     kerja = report.out / report.kerja
     kerja.parent.mkdir(parents=True, exist_ok=True)
     kerja.unlink(missing_ok=True)
@@ -132,6 +134,20 @@ def make(report: Report, cwd: str | None, engine: str | None = "kkb-eval", **arg
     else:
         outcome = Outcome(sha256=digest, terisi=terisi)
     return replace(outcome, detik=round(time.perf_counter() - start, 3))
+
+
+def _document(report: Report) -> Outcome:
+    """Write a berita acara; one that someone has written in is kept."""
+    from kkb_eval.report.minutes import make_minutes
+
+    path = report.out / report.halaman
+    try:
+        made = make_minutes(report.notebook.parents[1], report.out, path, int(report.tahun or 0), report.kabupaten)
+        return Outcome(sha256=sha256(path), terisi=() if made else (report.halaman,))
+    except errors.KkbError as error:
+        return Outcome(galat="; ".join(error.pesan.splitlines()))
+    except Exception as error:
+        return Outcome(galat=_last_line(type(error).__name__, str(error)), jejak=traceback.format_exc())
 
 
 def _write_page(report: Report, nb: Any) -> str:

@@ -1,5 +1,6 @@
 """The RTL workbook: what it holds, what may be changed in it, and that a filled one comes back and is never lost."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,10 @@ import pandas as pd
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from kkb_eval import Evaluation, open_evaluation, schema, store
+from kkb_eval import Evaluation, open_evaluation, schema, store, terminal
 from kkb_eval.intake.action_plan import read_rtl
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.report import extras, plan, rtl, rtl_workbook
+from kkb_eval.report import extras, pages, plan, rtl, rtl_workbook
 from kkb_eval.report.rtl_workbook import Rtl, is_filled, write
 from kkb_eval.report.sections import rtl_lalu
 
@@ -22,6 +23,9 @@ from .evaluations import evaluation, kampung
 ID = "36.02.13.2006-arenmanis/naikkan_pokja"
 BARIS = {"id": ID, "kampung": "Aren Manis", "desa": "Maja", "menuju": "Mandiri", "langkah": "lengkapi pokja"}
 BARIS |= {"unsur": "pemda", "status": "belum"}
+MANIFESTS = {
+    2017: {"tahun_sebelumnya": None, "kabupaten": {"Lebak": {"slug": "lebak", "kecamatan": {"Maja": "maja"}}}},
+}
 
 
 def book(path: Path, *baris: dict[str, Any], **kwargs: Any) -> Worksheet:
@@ -167,6 +171,32 @@ def test_a_build_makes_it_beside_the_kecamatan_page_and_says_which_are_filled(ma
     extras.write(report)
     extras.remove([path])
     assert not path.exists()
+
+
+def test_a_page_whose_workbook_is_gone_is_made_again_and_one_whose_workbook_is_filled_in_is_not(tmp_path: Path) -> None:
+    (report,) = plan.plan(MANIFESTS, "data", tmp_path, plan.Selection(kecamatan=["Maja"]))
+    page, xlsx = tmp_path / report.halaman, tmp_path / report.tambahan[0]
+    for path in (page, xlsx):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    state = pages.Pages(tmp_path)
+    made = pages.Result(
+        report.halaman, report.kerja, "kecamatan", 2017, "Lebak", "Maja", "dibuat", tambahan=report.tambahan
+    )
+    state.record(replace(made, sidik=report.sidik, sha256=pages.sha256(page)))
+    state.save()
+    xlsx.write_text("diisi")
+    assert pages.Pages(tmp_path).current(report)
+    xlsx.unlink()
+    assert not pages.Pages(tmp_path).current(report)
+
+
+def test_a_build_tells_which_filled_workbooks_it_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    one = pages.Result("a.html", "a.ipynb", "kecamatan", 2017, "Lebak", "Maja", "dibuat", terisi=("rtl/maja.xlsx",))
+    terminal.tell_results([one], 1)
+    assert capsys.readouterr().out == (
+        "Sudah diisi, jadi tidak ditimpa: rtl/maja.xlsx\n1 laporan: 1 dibuat, dalam 1 detik.\n"
+    )
 
 
 # the section

@@ -24,6 +24,7 @@ def kepala(evaluasi: Evaluation, jenis: str) -> Fragment:
         (nama_daerah(evaluasi.kabupaten or ""), f"{naik}kabupaten.html"),
         ("Kualitas data", f"{naik}kualitas-data.html"),
         ("Perkembangan", f"{naik}../perkembangan.html"),
+        ("Paparan", f"{naik}paparan.html"),
     ]
     return render(
         "sections/kepala.html.j2",

@@ -46,6 +46,7 @@ def usulan_nominasi(evaluasi: Evaluation) -> Fragment:
         lalu=lalu,
         kini=evaluasi.tahun,
         sumber=sumber_data(evaluasi),
+        tercatat=bool(rows["penghargaan"].notna().any()),
     )
 
 

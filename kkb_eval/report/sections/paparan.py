@@ -61,11 +61,13 @@ def cakupan(evaluasi: Evaluation) -> Fragment:
             pesan += f"; {basi} tidak diperbarui sejak {lama}"
     belum = kampung.loc[~kampung["lapor_kb"].fillna(False).astype(bool), "kecamatan"].value_counts().sort_index()
     tempat = enumerate_words((f"{kec} ({k})" if k > 1 else str(kec) for kec, k in belum.items()), most=9)
-    return _bars(
-        [{"nama": nama, "nilai": k / dari, "teks": f"{k} dari {dari}"} for nama, k, dari in batang],
+    return _slide(
+        "batang.html.j2",
         judul=pesan,
         keterangan=f"Yang belum: di {tempat}." if len(belum) else "",
         sumber=sumber_data(evaluasi),
+        alt="; ".join(f"{nama}: {k} dari {dari}" for nama, k, dari in batang),
+        baris=[{"nama": nama, "nilai": k / dari, "teks": f"{k} dari {dari}"} for nama, k, dari in batang],
     )
 
 
@@ -73,18 +75,6 @@ def _slide(template: str, *, judul: Any, sumber: str, keterangan: str = "", **da
     """A figure like those of ``charts``, from a template of the slides alone."""
     isi = render(f"paparan/{template}", **data)
     return render("charts/figur.html.j2", judul=judul, keterangan=keterangan, sumber=sumber, isi=isi)
-
-
-def _bars(baris: list[dict[str, Any]], *, judul: str, keterangan: str, sumber: str) -> Fragment:
-    """Wide bars of shares (``nilai``), each with its numbers in words (``teks``)."""
-    return _slide(
-        "batang.html.j2",
-        judul=judul,
-        keterangan=keterangan,
-        sumber=sumber,
-        alt="; ".join(f"{b['nama']}: {b['teks']}" for b in baris),
-        baris=baris,
-    )
 
 
 def kelas(evaluasi: Evaluation) -> Fragment:
@@ -222,11 +212,11 @@ def tindakan(evaluasi: Evaluation) -> Fragment:
         program.append({"nama": utama, "indikator": nama[kode], "kurang": int(kurang.get(kode, 0)), "per": per})
     if not program:
         return KOSONG
-    utama = max(program, key=lambda p: p["kurang"])
+    terbanyak = max(program, key=lambda p: p["kurang"])
     return _slide(
         "tindakan.html.j2",
         judul=f"Kerja bersama: mulai dari {enumerate_words(str(p['indikator']) for p in program)}",
-        keterangan=f"Indikator yang paling banyak kurang baik: {utama['indikator']} di {utama['kurang']} Kampung KB.",
+        keterangan="Indikator yang paling banyak kurang baik: {indikator} di {kurang} Kampung KB.".format(**terbanyak),
         sumber="rujukan/program.csv; " + sumber_data(evaluasi),
         program=program,
     )
@@ -248,7 +238,7 @@ def metode(evaluasi: Evaluation) -> Fragment:
 def _missing(evaluasi: Evaluation) -> Iterator[str]:
     """The slides that are left out, each with what would fill it."""
     if not has_rekap(evaluasi):
-        yield "cakupan, angka, dan jalan naik kelas (perlu ekspor rekap)"
+        yield "cakupan dan capaian (perlu ekspor rekap)"
     if not len(evaluasi.perubahan):
         yield "perubahan (perlu data tahun sebelumnya)"
     if not len(evaluasi.peta_kotak):

@@ -12,7 +12,7 @@ from kkb_eval.report.wording import count, percent, yes
 
 
 def kunjungan(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
-    """The visit list with reach, interval and how sure each is to belong on it; ``gambar_saja`` leaves out the table."""
+    """The visit list with reach, interval and how sure each is to belong on it; its table unless ``gambar_saja``."""
     rows = _listed(evaluasi, "kunjungan")
     daftar = rows[rows["golongan"].isin(["mantap", "mungkin"])]
     jangkauan = priority.reach(evaluasi.prioritas.drop(columns="kabupaten"), evaluasi.kampung)

@@ -33,7 +33,12 @@ def ringkasan(evaluasi: Evaluation) -> Fragment:
 
 def ubin(evaluasi: Evaluation) -> Fragment:
     """Key figures as tiles: Kampung KB, coverage, freshness, classes, pooled rates with interval and change."""
-    return render("sections/ubin.html.j2", ubin=[*_counts(evaluasi), *_rates(evaluasi)], lembar=not evaluasi.kecamatan)
+    return render("sections/ubin.html.j2", ubin=tiles(evaluasi), lembar=not evaluasi.kecamatan)
+
+
+def tiles(evaluasi: Evaluation) -> list[Tile]:
+    """The key figures, the counts before the rates."""
+    return [*_counts(evaluasi), *_rates(evaluasi)]
 
 
 def _counts(evaluasi: Evaluation) -> Iterator[Tile]:

@@ -1,0 +1,156 @@
+"""The berita acara of the meeting, a Word document from a template: ours, or the office's own (``rujukan/``)."""
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from babel.dates import format_date
+from docx.opc.exceptions import PackageNotFoundError
+from docxtpl import DocxTemplate
+
+from kkb_eval import store
+from kkb_eval.errors import KkbError
+from kkb_eval.evaluation import Evaluation, open_evaluation
+from kkb_eval.intake.meeting import Meeting, read_meeting
+from kkb_eval.report import narrative
+from kkb_eval.report.rtl import steps
+from kkb_eval.report.rtl_workbook import is_filled
+from kkb_eval.report.sections.jalan import nearest
+from kkb_eval.report.sections.kepala import nama_daerah, sumber_data
+from kkb_eval.report.sections.ringkasan import tiles
+from kkb_eval.report.wording import count, enumerate_words, per_sentence, tanggal
+
+TEMPLAT = Path(__file__).parent / "templates" / "berita_acara.docx"
+MILIK_KANTOR = "berita_acara.docx"
+"""The name of an office's own template in ``rujukan/``."""
+CONTOH, DRAF = "DATA CONTOH – BUKAN DATA SEBENARNYA", "DRAF – belum disepakati"
+
+
+def write_minutes(
+    path: Path,
+    evaluasi: Evaluation,
+    rapat: Meeting,
+    *,
+    rtl: Sequence[Mapping[str, str]] | None = None,
+    template: Path | None = None,
+) -> bool:
+    """Write the berita acara of a kabupaten's evaluation; False where the one there was saved by someone, and is kept.
+
+    ``rtl``: rows with ``kecamatan, kampung, menuju, langkah, unsur`` (None: ``agreed``). The same input gives the same
+    bytes. KkbError for a template that is no Word document, has no fields, wrong ones, or unknown ones.
+    """
+    if is_filled(path):
+        return False
+    isi = content(evaluasi, rapat, agreed(evaluasi) if rtl is None else rtl)
+    # labelled as the office knows it
+    document = _filled(template or TEMPLAT, f"rujukan/{MILIK_KANTOR}" if template else TEMPLAT.name, isi)
+    try:
+        with store.atomic(path) as temporary:
+            temporary.write_bytes(_dated(document, rapat.tanggal))
+    except OSError as error:
+        raise KkbError(f"{path}: tidak dapat ditulis ({error.strerror}); tutup dokumen itu di program lain") from error
+    return True
+
+
+def make_minutes(dataset: Path, out: Path, path: Path, tahun: int, kabupaten: str) -> bool:
+    """``write_minutes`` for a dataset's own meeting, with the office's template where there is one.
+
+    KkbError as there and as ``read_meeting``, and where the meeting does not say which of several kabupaten it is of.
+    """
+    rapat = read_meeting(dataset / "rujukan")
+    evaluasi = open_evaluation(dataset, tahun, kabupaten=kabupaten, out=out)
+    daerah = evaluasi.manifest["kabupaten"]
+    if rapat is None:
+        raise KkbError("rujukan/rapat.toml: tidak ada; berita acara perlu berkas itu")
+    if len(daerah) > 1 and not rapat.kabupaten:
+        raise KkbError(f'rujukan/rapat.toml: data memuat {len(daerah)} kabupaten; tambahkan kabupaten = "{kabupaten}"')
+    own = dataset / "rujukan" / MILIK_KANTOR
+    return write_minutes(path, evaluasi.for_kabupaten(kabupaten), rapat, template=own if own.exists() else None)
+
+
+def content(evaluasi: Evaluation, rapat: Meeting, rtl: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """The fields of a template by name: texts, and lists of rows."""
+    tanda = [*rapat.penandatangan, *[""] * (len(rapat.penandatangan) % 2)]
+    return {
+        "spanduk": CONTOH if evaluasi.manifest["sintetis"] else "",
+        "draf": "" if rapat.final else DRAF,
+        "acara": rapat.acara,
+        "hari": str(format_date(rapat.tanggal, "EEEE", locale="id")),
+        "tanggal": tanggal(rapat.tanggal),
+        "tempat": rapat.tempat,
+        "pimpinan": rapat.pimpinan,
+        "agenda": list(rapat.agenda),
+        "kehadiran": [{"unsur": k.unsur, "jabatan": k.jabatan, "jumlah": count(k.jumlah)} for k in rapat.kehadiran],
+        "jumlah_hadir": count(sum(k.jumlah for k in rapat.kehadiran)),
+        "daerah": nama_daerah(str(evaluasi.kabupaten)),
+        "tahun": str(evaluasi.tahun),
+        "ringkasan": [str(k.teks.striptags()) for k in narrative.summary(evaluasi)],
+        "angka": [{"nama": per_sentence(u.nama), "nilai": u.angka, "keterangan": u.kecil} for u in tiles(evaluasi)],
+        "rtl": [dict(row) for row in rtl],
+        "penandatangan": [{"kiri": a, "kanan": b} for a, b in zip(tanda[::2], tanda[1::2], strict=True)],
+        "penyusun": evaluasi.manifest["penyusun"],
+        "sumber": sumber_data(evaluasi),
+    }
+
+
+def agreed(evaluasi: Evaluation) -> list[dict[str, str]]:
+    """The RTL to agree on: of every kecamatan the Kampung KB that is closest to a higher class, with its steps."""
+    dekat = nearest(evaluasi).query("keadaan == 'ada_langkah'")
+    dekat = dekat.sort_values(["kecamatan", "biaya", "kampung"]).drop_duplicates("kecamatan")
+    out = []
+    for kampung_id, kecamatan in zip(dekat["kampung_id"], dekat["kecamatan"], strict=True):
+        own = [t[t["kampung_id"].eq(kampung_id)] for t in (evaluasi.kampung, evaluasi.keadaan, evaluasi.langkah)]
+        baris, _ = steps(*own)
+        out.append(
+            {
+                "kecamatan": kecamatan,
+                "kampung": baris[0]["kampung"],
+                "menuju": baris[0]["menuju"],
+                "langkah": "; ".join(b["langkah"] for b in baris),
+                "unsur": enumerate_words(dict.fromkeys(b["unsur"] for b in baris)),
+            }
+        )
+    return out
+
+
+def _filled(template: Path, name: str, isi: dict[str, Any]) -> bytes:
+    """The template with its fields filled in. Text is escaped; a field that is not known is an error."""
+    document = DocxTemplate(template)
+    env = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True)
+    out = io.BytesIO()
+    try:
+        wanted = document.get_undeclared_template_variables(env)
+        if unknown := sorted(wanted - isi.keys()):
+            pesan = f"isian {', '.join(f'{{{{ {u} }}}}' for u in unknown)} tidak dikenal"
+            raise KkbError(f"{name}: {pesan}; yang dikenal: {', '.join(isi)}")
+        if not wanted:
+            raise KkbError(f"{name}: tidak memuat satu pun isian seperti {{{{ tempat }}}}; mulai dari salinan templat")
+        document.render(isi, env)
+        document.save(out)
+    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise KkbError(f"{name}: bukan dokumen Word (.docx) yang utuh; simpan ulang di Word") from error
+    except jinja2.UndefinedError as error:
+        bagian = re.findall(r"'([^']+)'", str(error))
+        isian = bagian[-1] if bagian else "?"
+        raise KkbError(f"{name}: isian {isian} tidak dikenal di dalam daftar; lihat templat bawaan") from error
+    except jinja2.TemplateError as error:
+        raise KkbError(f"{name}: isian tidak dapat dibaca ({error}); periksa tanda {{{{ }}}} dan {{% %}}") from error
+    return out.getvalue()
+
+
+def _dated(document: bytes, hari: date) -> bytes:
+    """The document with the meeting's day as its only date, its parts in one order: two builds are the same."""
+    day = datetime(hari.year, hari.month, hari.day, tzinfo=UTC).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(document)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            part = old.read(name)
+            if name == "docProps/core.xml":
+                part = re.sub(rb"(<dcterms:(?:created|modified)\b[^>]*>)[^<]*", rb"\g<1>" + day, part)
+            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
