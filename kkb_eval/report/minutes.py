@@ -17,6 +17,7 @@ from kkb_eval import store
 from kkb_eval.errors import KkbError
 from kkb_eval.evaluation import Evaluation, open_evaluation
 from kkb_eval.intake.meeting import Meeting, read_meeting
+from kkb_eval.method import road
 from kkb_eval.report import narrative
 from kkb_eval.report.rtl import steps
 from kkb_eval.report.rtl_workbook import is_filled
@@ -99,22 +100,23 @@ def content(evaluasi: Evaluation, rapat: Meeting, rtl: Sequence[Mapping[str, str
 
 
 def agreed(evaluasi: Evaluation) -> list[dict[str, str]]:
-    """The RTL to agree on: of every kecamatan the Kampung KB that is closest to a higher class, with its steps."""
-    dekat = nearest(evaluasi).query("keadaan == 'ada_langkah'")
-    dekat = dekat.sort_values(["kecamatan", "biaya", "kampung"]).drop_duplicates("kecamatan")
+    """The RTL to agree on: of every kecamatan the Kampung KB closest to a higher class, with its steps.
+
+    Where none has a road, the one that has to report or to mend its data first; else why there is nothing to do.
+    """
+    dekat = nearest(evaluasi)
+    urutan = {keadaan: i for i, keadaan in enumerate(("ada_langkah", *road.DULU))}
+    dekat = dekat.assign(urutan=dekat["keadaan"].map(urutan).fillna(len(urutan)))
+    dekat = dekat.sort_values(["kecamatan", "urutan", "biaya", "kampung", "kampung_id"]).drop_duplicates("kecamatan")
     out = []
     for kampung_id, kecamatan in zip(dekat["kampung_id"], dekat["kecamatan"], strict=True):
-        own = [t[t["kampung_id"].eq(kampung_id)] for t in (evaluasi.kampung, evaluasi.keadaan, evaluasi.langkah)]
-        baris, _ = steps(*own)
-        out.append(
-            {
-                "kecamatan": kecamatan,
-                "kampung": baris[0]["kampung"],
-                "menuju": baris[0]["menuju"],
-                "langkah": "; ".join(b["langkah"] for b in baris),
-                "unsur": enumerate_words(dict.fromkeys(b["unsur"] for b in baris)),
-            }
+        baris, tanpa = steps(
+            *(t[t["kampung_id"].eq(kampung_id)] for t in (evaluasi.kampung, evaluasi.keadaan, evaluasi.langkah))
         )
+        row = {"kampung": baris[0]["kampung"], "menuju": baris[0]["menuju"]} if baris else {"kampung": "", "menuju": ""}
+        langkah = [str(b["langkah"]) for b in baris] or [tanpa[0][-1]]
+        unsur = enumerate_words(dict.fromkeys(str(b["unsur"]) for b in baris))
+        out.append({"kecamatan": kecamatan, **row, "langkah": "; ".join(langkah), "unsur": unsur})
     return out
 
 
@@ -129,7 +131,9 @@ def _filled(template: Path, name: str, isi: dict[str, Any]) -> bytes:
             pesan = f"isian {', '.join(f'{{{{ {u} }}}}' for u in unknown)} tidak dikenal"
             raise KkbError(f"{name}: {pesan}; yang dikenal: {', '.join(isi)}")
         if not wanted:
-            raise KkbError(f"{name}: tidak memuat satu pun isian seperti {{{{ tempat }}}}; mulai dari salinan templat")
+            raise KkbError(
+                f"{name}: tidak memuat satu pun isian seperti {{{{ tempat }}}}; mulai dari salinan templat bawaan"
+            )
         document.render(isi, env)
         document.save(out)
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:

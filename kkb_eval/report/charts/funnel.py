@@ -42,15 +42,14 @@ def funnel_chart(
         if column in batas and batas[column].notna().all():
             d = "M" + " L".join(f"{x(n)} {y(p)}" for n, p in zip(sizes, batas[column], strict=True))
             garis.append({"d": d, "polos": polos})
-    titik = [
-        {
-            "x": x(row.penyebut),
-            "y": y(row.nilai),
-            "warna": palette.LABEL[row.label],
-            "teks": f"{row.kampung}: {percent(row.nilai)} dari {count(row.penyebut)}",
-        }
-        for row in each(data)
-    ]
+    # one group a colour: a fill at every dot would be a quarter of the figure
+    titik = {
+        palette.LABEL[str(label)]: [
+            {"x": x(r.penyebut), "y": y(r.nilai), "teks": f"{r.kampung}: {percent(r.nilai)} dari {count(r.penyebut)}"}
+            for r in each(rows)
+        ]
+        for label, rows in data.groupby("label")
+    }
     menonjol = data[data["label"].isin(palette.DALAM)].copy()
     langkah_x = _step(n_max)
     return figure(

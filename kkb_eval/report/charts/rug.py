@@ -64,12 +64,12 @@ def _cell(row: Any) -> dict[str, str]:
     label = row.label if isinstance(row.label, str) else None
     pecahan = f"{count(row.pembilang)} dari {count(row.penyebut)}"
     if label is None:
-        return {"gaya": "unsur", "nilai": f"{row.nilai:.6f}", "teks": pecahan, "status": "",
+        return {"gaya": "unsur", "nilai": f"{row.nilai:.4f}", "teks": pecahan, "status": "",
                 "angka": f"{count(row.pembilang)}/{count(row.penyebut)}", "tanda": ""}  # fmt: skip
     selang = interval(row.bawah95, row.atas95)
     return {
         "gaya": label.replace("_", "-"),
-        "nilai": f"{row.nilai:.6f}",
+        "nilai": f"{row.nilai:.4f}",
         "teks": f"{percent(row.nilai)} ({selang}), {pecahan}, {LABEL[label][1]}",
         "status": "",
         "angka": count(100 * row.nilai),

@@ -1,0 +1,170 @@
+"""The meeting: read whole, every problem told at once with what to write, and no person in it."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kkb_eval import store
+from kkb_eval.errors import DatasetError
+from kkb_eval.intake.meeting import Kehadiran, Meeting, read_meeting
+
+BAIK = """\
+tanggal = 2018-10-18
+tempat = "Gedung PKK"
+acara = "Rapat"
+agenda = ["Evaluasi", "RTL"]
+pimpinan = "Sekretaris Daerah"
+"""
+HADIR = """
+[[kehadiran]]
+unsur = "pemda"
+jabatan = "Camat"
+jumlah = 3
+"""
+
+
+def read(tmp_path: Path, text: str) -> Meeting | None:
+    folder = tmp_path / "rujukan"
+    folder.mkdir()
+    (folder / "rapat.toml").write_text(text, "utf-8")
+    return read_meeting(folder)
+
+
+def problems(tmp_path: Path, text: str) -> list[str]:
+    with pytest.raises(DatasetError) as raised:
+        read(tmp_path, text)
+    return [line.removeprefix("rujukan/rapat.toml, ") for line in str(raised.value).splitlines()]
+
+
+def test_without_the_file_there_is_no_meeting(tmp_path: Path) -> None:
+    assert read_meeting(tmp_path) is None
+
+
+def test_a_meeting_is_a_draft_of_its_own_year_signed_by_who_led_it_unless_it_says_more(tmp_path: Path) -> None:
+    assert read(tmp_path, BAIK + HADIR) == Meeting(
+        tanggal=date(2018, 10, 18),
+        tempat="Gedung PKK",
+        acara="Rapat",
+        agenda=("Evaluasi", "RTL"),
+        pimpinan="Sekretaris Daerah",
+        penandatangan=("Sekretaris Daerah",),
+        kehadiran=(Kehadiran("pemda", "Camat", 3),),
+        tahun=2018,
+        kabupaten="",
+        final=False,
+    )
+
+
+def test_what_a_meeting_may_say_more(tmp_path: Path) -> None:
+    lain = 'status = "final"\ntahun = 2017\nkabupaten = "Lebak"\npenandatangan = ["Kepala Dinas", "Camat"]\n'
+    rapat = read(tmp_path, BAIK + lain)
+    assert rapat is not None
+    assert (rapat.final, rapat.tahun, rapat.kabupaten, rapat.penandatangan, rapat.kehadiran) == (
+        True,
+        2017,
+        "Lebak",
+        ("Kepala Dinas", "Camat"),
+        (),
+    )
+
+
+def test_the_sample_is_the_meeting_of_18_october_2018() -> None:
+    rapat = read_meeting(store.AKAR / "data" / "contoh" / "rujukan")
+    assert rapat is not None
+    assert (rapat.tanggal, rapat.tempat, rapat.tahun, rapat.final) == (
+        date(2018, 10, 18),
+        "Gedung PKK, Rangkasbitung",
+        2018,
+        False,
+    )
+    assert {k.unsur for k in rapat.kehadiran} == {"pemda", "swasta", "masyarakat"}
+
+
+@pytest.mark.parametrize(
+    ("written", "where", "shown", "meant"),
+    [
+        ('"18 Oktober 2018"', "", "18 Oktober 2018", "2018-10-18"),
+        ('"18-10-2018"', "", "18-10-2018", "2018-10-18"),
+        ("18 Agustus 2019", "baris 1, ", "18 Agustus 2019", "2019-08-18"),
+        ('"kemarin"', "", "kemarin", "2018-10-18"),
+        ("2018-10-18T09:00:00", "", "2018-10-18 09:00:00", "2018-10-18"),
+    ],
+)
+def test_a_date_in_words_is_told_how_to_be_written(
+    tmp_path: Path, written: str, where: str, shown: str, meant: str
+) -> None:
+    assert problems(tmp_path, BAIK.replace("2018-10-18", written)) == [
+        f'{where}tanggal: "{shown}" bukan tanggal TOML; tulis tanggal = {meant}, tanpa tanda kutip'
+    ]
+
+
+@pytest.mark.parametrize("key", ["nama", "nip", "nik", "telepon", "no_hp"])
+def test_a_key_for_persons_is_refused_and_its_value_not_shown(tmp_path: Path, key: str) -> None:
+    assert problems(tmp_path, f'{BAIK}{HADIR}{key} = "rahasia"') == [
+        f"kehadiran ke-1, {key}: data orang tidak disimpan di sini; hapus, dan tulis jabatannya saja"
+    ]
+
+
+def test_numbers_and_titles_of_persons_in_texts_are_refused_and_not_shown(tmp_path: Path) -> None:
+    text = BAIK.replace("Gedung PKK", "Gedung PKK 0812-3456-7890").replace("Sekretaris Daerah", "Drs. Contoh, M.Si")
+    assert problems(tmp_path, text + HADIR.replace("Camat", "3602010101800001")) == [
+        "tempat: memuat telepon; hapus",
+        "pimpinan: tampaknya nama orang; tulis jabatannya saja",
+        "kehadiran ke-1, jabatan: memuat NIK atau nomor KK; hapus",
+    ]
+
+
+def test_a_street_named_after_a_person_is_a_place(tmp_path: Path) -> None:
+    assert read(tmp_path, BAIK.replace("Gedung PKK", "Aula, Jl. Ir. H. Juanda 5"))
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    text = """\
+tempat = ""
+acara = 5
+agenda = []
+pimpinan = "Bupati"
+statsu = "final"
+status = "selesai"
+[[kehadiran]]
+unsur = "pemda"
+jumlah = -1
+"""
+    assert problems(tmp_path, text) == [
+        "tanggal: tidak ada; tambahkan tanggal = 2018-10-18",
+        "tempat: kosong; isi",
+        "acara: 5 bukan teks dalam tanda kutip; perbaiki isinya",
+        'statsu: kunci tidak dikenal; maksud Anda "status"?',
+        'status: "selesai" bukan status; tulis "draf" atau "final"',
+        'agenda: bukan daftar teks; tulis agenda = ["...", "..."]',
+        "kehadiran ke-1, jabatan: tidak ada; isi unsur, jabatan, dan jumlah",
+        "kehadiran ke-1, jumlah: -1 orang; tulis 0 atau lebih",
+    ]
+
+
+def test_a_count_is_a_whole_number(tmp_path: Path) -> None:
+    assert problems(tmp_path, BAIK + HADIR.replace("= 3", "= true")) == [
+        "kehadiran ke-1, jumlah: True bukan bilangan bulat; perbaiki isinya"
+    ]
+
+
+def test_attendance_that_is_no_table_says_how(tmp_path: Path) -> None:
+    assert problems(tmp_path, BAIK + "kehadiran = [12]") == [
+        "kehadiran ke-1: bukan bagian [[kehadiran]]; tulis unsur, jabatan, dan jumlah di bawah [[kehadiran]]"
+    ]
+
+
+def test_a_file_that_is_no_toml_names_the_line(tmp_path: Path) -> None:
+    assert problems(tmp_path, BAIK + "tempat Gedung\n") == [
+        'baris 6: bukan TOML yang benar; tulis seperti tempat = "Gedung PKK"'
+    ]
+
+
+def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "rujukan"
+    folder.mkdir()
+    (folder / "rapat.toml").write_bytes('tempat = "Gedung É"'.encode("latin-1"))
+    with pytest.raises(DatasetError) as raised:
+        read_meeting(folder)
+    assert str(raised.value) == "rujukan/rapat.toml: bukan teks UTF-8; simpan ulang sebagai UTF-8"
