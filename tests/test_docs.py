@@ -15,6 +15,7 @@ from kkb_eval.intake.catalogue import TABEL as KATALOG
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.config import Pin, read_config
 from kkb_eval.intake.dataset import open_dataset
+from kkb_eval.intake.meeting import read_meeting
 from kkb_eval.intake.portal import JUDUL, KOLOM
 from kkb_eval.report.sections import mutu
 
@@ -173,11 +174,20 @@ def test_the_reader_accepts_every_example_of_the_guide(tmp_path: Path):
 
 def test_the_dataset_toml_of_the_guide_is_accepted(tmp_path: Path):
     path = tmp_path / "dataset.toml"
-    path.write_text("\n".join(re.findall(r"```toml\n(.*?)```", PANDUAN, re.S)), "utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", PANDUAN, re.S)
+    path.write_text("\n".join(b for b in blocks if not b.startswith("tanggal")), "utf-8")
     config = read_config(path)
     assert (config.provinsi, config.kabupaten) == ("Banten", "Lebak")
     berkas = {"rekap": ("rekap-2024-10-15.xlsx",), "klasifikasi": ("klasifikasi-2024-10-15.xlsx",)}
     assert config.tahun == {2024: Pin(berkas, final=True)}
+
+
+def test_the_meeting_of_the_guide_is_accepted(tmp_path: Path):
+    blocks = re.findall(r"```toml\n(.*?)```", PANDUAN, re.S)
+    (tmp_path / "rapat.toml").write_text(next(b for b in blocks if b.startswith("tanggal")), "utf-8")
+    rapat = read_meeting(tmp_path)
+    assert rapat is not None
+    assert (rapat.tempat, rapat.final, len(rapat.kehadiran)) == ("Gedung PKK, Rangkasbitung", False, 1)
 
 
 def test_the_guide_explains_every_kind_of_finding():

@@ -47,7 +47,7 @@ def template() -> bytes:
         "langkah": "Langkah",
         "unsur": "Unsur",
     }
-    _table(document, "rtl", kolom, (2.7, 3, 2.6, 5.7, 2))
+    _table(document, "rtl", kolom, (3.1, 3, 3.2, 5.2, 2.5), huruf=9)
     document.add_paragraph("Demikian berita acara ini dibuat untuk dipergunakan sebagaimana mestinya.")
     _signatures(document)
     source = document.add_paragraph("Sumber: {{ sumber }}.{% if penyusun %} Disusun oleh {{ penyusun }}.{% endif %}")
@@ -108,7 +108,7 @@ def _repeated(document: Any, name: str, style: str) -> None:
     document.add_paragraph("{%p endfor %}")
 
 
-def _table(document: Any, name: str, kolom: dict[str, str], lebar: Sequence[float]) -> None:
+def _table(document: Any, name: str, kolom: dict[str, str], lebar: Sequence[float], *, huruf: float = 10) -> None:
     """A table with a row for each row of a list; its head is repeated on every sheet."""
     table = document.add_table(rows=4, cols=len(kolom), style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
@@ -128,7 +128,7 @@ def _table(document: Any, name: str, kolom: dict[str, str], lebar: Sequence[floa
             cell.width = Cm(width)
             cell.paragraphs[0].paragraph_format.space_after = Pt(1)
             for run in cell.paragraphs[0].runs:
-                run.font.size = Pt(9.5)
+                run.font.size = Pt(huruf)
     document.add_paragraph().paragraph_format.space_after = Pt(2)
 
 

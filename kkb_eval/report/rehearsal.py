@@ -60,6 +60,8 @@ def rehearse() -> None:
         path.write_text(json.dumps(NOTEBOOK))
         nb = papermill.execute_notebook(path, None, {"nama": "a"}, engine_name=engine.NAMA, progress_bar=False)
     to_html(nb)
+    nb.cells[-1].metadata["slideshow"] = {"slide_type": "slide"}
+    to_html(nb)
     templates = environment()
     for name in templates.list_templates(extensions=["j2"]):
         # those of nbconvert use filters that only its own environment has

@@ -13,7 +13,8 @@ from docx import Document
 from kkb_eval import Evaluation, store
 from kkb_eval.errors import KkbError
 from kkb_eval.intake.meeting import Meeting, read_meeting
-from kkb_eval.report import batch, minutes, minutes_template, plan
+from kkb_eval.report import batch, minutes, minutes_plan, minutes_template, plan
+from kkb_eval.report.pages import Pages, Result
 from kkb_eval.report.plan import Selection
 
 from . import datasets
@@ -258,3 +259,61 @@ def test_a_build_writes_it_once_again_when_the_meeting_changes_and_goes_on_when_
             'Oktober 2018" bukan tanggal TOML; tulis tanggal = 2018-10-18, tanpa tanda kutip',
         ),
     }
+
+
+def test_one_that_someone_wrote_in_outlives_the_meetings_file(
+    tmp_path: Path, evaluasi: Evaluation, rapat: Meeting
+) -> None:
+    folder = tmp_path / "laporan"
+    results = []
+    for name in ("ditulisi", "bersih"):
+        path = folder / f"{name}.docx"
+        minutes.write_minutes(path, evaluasi, rapat)
+        results.append(Result(f"laporan/{name}.docx", f"kerja/{name}", "berita-acara", 2018, "Lebak", None, "dibuat"))
+    document = Document(str(folder / "ditulisi.docx"))
+    document.core_properties.modified = document.core_properties.modified.replace(hour=9)
+    document.save(str(folder / "ditulisi.docx"))
+    pages = Pages(tmp_path)
+    for result in results:
+        pages.record(result)
+    pages.remove_orphans([], [2018])
+    assert [path.name for path in folder.iterdir()] == ["ditulisi.docx"]
+
+
+MANIFESTS: dict[int, Any] = {
+    2017: {"kabupaten": {"Lebak": {}}},
+    2018: {"kabupaten": {"Lebak": {}, "Pandeglang": {}}},
+}
+
+
+def planned(folder: Path, text: str) -> list[tuple[int, str]]:
+    """The years and kabupaten for which a berita acara is planned."""
+    (folder / "rujukan").mkdir(exist_ok=True)
+    (folder / "rujukan" / "rapat.toml").write_text(text, "utf-8")
+    places = [(tahun, nama) for tahun, m in MANIFESTS.items() for nama in m["kabupaten"]]
+    return [place for place in places if minutes_plan.has_meeting(folder, MANIFESTS, *place)]
+
+
+def test_it_is_planned_for_the_year_and_the_kabupaten_of_the_meeting(tmp_path: Path) -> None:
+    text = (store.AKAR / "data" / "contoh" / "rujukan" / "rapat.toml").read_text("utf-8")
+    assert not minutes_plan.has_meeting(tmp_path, MANIFESTS, 2018, "Lebak")
+    assert planned(tmp_path, text.replace("2018-10-18", "2016-10-18")) == []
+    assert planned(tmp_path, text.replace("2018-10-18", "2017-10-18")) == [(2017, "Lebak")]
+    assert planned(tmp_path, 'kabupaten = "KAB. PANDEGLANG"\n' + text) == [(2018, "Pandeglang")]
+    assert planned(tmp_path, "tahun = 2017\n" + text) == [(2017, "Lebak")]
+
+
+def test_a_meeting_that_cannot_be_used_is_planned_once_so_that_the_build_tells_it(tmp_path: Path) -> None:
+    assert planned(tmp_path, "tanggal = kemarin") == [(2018, "Lebak")]
+
+
+def test_of_several_kabupaten_the_meeting_must_name_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, evaluasi: Evaluation
+) -> None:
+    text = (store.AKAR / "data" / "contoh" / "rujukan" / "rapat.toml").read_text("utf-8")
+    assert planned(tmp_path, text) == [(2018, "Lebak")]
+    manifest = evaluasi.manifest | {"kabupaten": MANIFESTS[2018]["kabupaten"]}
+    monkeypatch.setattr(minutes, "open_evaluation", lambda *_, **__: replace(evaluasi, manifest=manifest))
+    with pytest.raises(KkbError) as raised:
+        minutes.make_minutes(tmp_path, tmp_path, tmp_path / "a.docx", 2018, "Lebak")
+    assert str(raised.value) == ('rujukan/rapat.toml: data memuat 2 kabupaten; tambahkan kabupaten = "Lebak"')

@@ -10,6 +10,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup, Tag
 from chromium import find
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -285,7 +286,7 @@ def page(browser: Browser, berkas: Path) -> Iterator[Page]:
 
 def where(page: Page) -> tuple[str, list[str]]:
     return page.evaluate(
-        "[location.hash, [...document.querySelectorAll('.salindia')].filter(s => s.offsetHeight).map(s => s.id)]"
+        "[location.hash, [...document.querySelectorAll('.salindia')].filter(s => s.offsetHeight > 1).map(s => s.id)]"
     )
 
 
@@ -354,3 +355,11 @@ def test_on_a_phone_the_slides_do_not_scroll_sideways(browser: Browser, berkas: 
     page.goto(berkas.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     context.close()
+
+
+def test_axe_finds_nothing_on_any_slide(page: Page) -> None:
+    found = []
+    for _ in NAMA:
+        found += [v["id"] for v in Axe().run(page).response["violations"]]
+        page.keyboard.press("ArrowRight")
+    assert found == []

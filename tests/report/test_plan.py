@@ -63,6 +63,7 @@ def test_all_kinds_with_a_notebook_are_planned_at_their_promised_places(tmp_path
         "lebak/2017/kecamatan/maja.html",
         "lebak/2018/kabupaten.html",
         "lebak/2018/kualitas-data.html",
+        "lebak/2018/berita-acara.docx",
         "lebak/2018/kecamatan/maja.html",
         "lebak/2018/kecamatan/sajira.html",
         "pandeglang/2018/kabupaten.html",
