@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kkb_eval import schema
-from kkb_eval.intake import action_plan, quality
+from kkb_eval.intake import action_plan, meeting, quality
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import Dataset, YearData
 from kkb_eval.intake.rujukan import Rujukan, read_rujukan
@@ -162,6 +162,7 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
         freshness.findings(kampung, lama),
         rujukan.catatan,
         rtl.catatan,
+        meeting.findings_of(dataset.folder / "rujukan"),
     ]
     found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     order = ["kode", "berkas", "baris", "kolom", "pesan"]

@@ -11,7 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from kkb_eval.errors import DatasetError
+from kkb_eval.intake.portal import findings
 from kkb_eval.intake.pribadi import find_numbers, header_identifies
 from kkb_eval.intake.wilayah import suggest
 
@@ -56,6 +59,17 @@ class Meeting:
     tahun: int
     kabupaten: str = ""
     final: bool = False
+
+
+def findings_of(folder: Path) -> pd.DataFrame:
+    """Everything wrong with the meeting's file as catatan mutu data (R11), so that it is told before the build."""
+    try:
+        read_meeting(folder)
+    except DatasetError as error:
+        name = f"{folder.name}/{BERKAS}"
+        lines = [line.removeprefix(name).lstrip(",: ") for line in error.pesan.splitlines()]
+        return findings([("R11", "salah", name, None, None, "", line) for line in lines])
+    return findings([])
 
 
 def read_meeting(folder: Path) -> Meeting | None:

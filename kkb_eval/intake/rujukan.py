@@ -17,6 +17,7 @@ Of the RTL workbooks, ``rujukan/rtl/*.xlsx`` (``action_plan``), whose rows are u
 
 * R09 a workbook that is no RTL or does not say which (salah), or is of a kabupaten or year not in the data (periksa)
 * R10 an id that is not known (periksa, read by its names), or a row of a single cell (periksa, left out)
+* R11 the meeting's file, rapat.toml, cannot be read (salah, no berita acara)
 """
 
 from collections.abc import Iterator, Mapping

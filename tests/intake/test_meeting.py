@@ -7,7 +7,7 @@ import pytest
 
 from kkb_eval import store
 from kkb_eval.errors import DatasetError
-from kkb_eval.intake.meeting import Kehadiran, Meeting, read_meeting
+from kkb_eval.intake.meeting import Kehadiran, Meeting, findings_of, read_meeting
 
 BAIK = """\
 tanggal = 2018-10-18
@@ -168,3 +168,20 @@ def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
     with pytest.raises(DatasetError) as raised:
         read_meeting(folder)
     assert str(raised.value) == "rujukan/rapat.toml: bukan teks UTF-8; simpan ulang sebagai UTF-8"
+
+
+def test_what_is_wrong_is_found_before_the_build_too(tmp_path: Path) -> None:
+    folder = tmp_path / "rujukan"
+    folder.mkdir()
+    (folder / "rapat.toml").write_text(BAIK.replace("2018-10-18", '"18 Oktober 2018"'), "utf-8")
+    found = findings_of(folder)
+    assert found[["kode", "tingkat", "berkas"]].to_numpy().tolist() == [["R11", "salah", "rujukan/rapat.toml"]]
+    with pytest.raises(DatasetError) as raised:
+        read_meeting(folder)
+    assert str(raised.value) == f"rujukan/rapat.toml, {found['pesan'].iat[0]}"
+
+
+def test_a_good_meeting_or_none_has_no_findings(tmp_path: Path) -> None:
+    assert findings_of(tmp_path).empty
+    read(tmp_path, BAIK)
+    assert findings_of(tmp_path / "rujukan").empty
