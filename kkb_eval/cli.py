@@ -10,6 +10,7 @@ from typer.exceptions import TyperException
 
 from kkb_eval import usage
 from kkb_eval.errors import KkbError, UnknownName
+from kkb_eval.usage import Data, Jenis, Kabupaten, Kecamatan, Out, Years
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,45 +32,6 @@ app = typer.Typer(
     subcommand_metavar="PERINTAH [PILIHAN]…",
     options_metavar="",
 )
-
-
-def _year(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) == 4):
-        raise ValueError(f'"{text}" bukan tahun; tulis misalnya 2018')
-    return int(text)
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text)):
-        raise ValueError(f'"{text}" bukan bilangan bulat di atas nol')
-    return int(text)
-
-
-Data = Annotated[
-    str, typer.Option(help="Folder dataset; bila tidak disebut data/contoh.", metavar="FOLDER", show_default=False)
-]
-Out = Annotated[
-    str, typer.Option(help="Folder hasil; bila tidak disebut outputs.", metavar="FOLDER", show_default=False)
-]
-Years = Annotated[
-    list[int] | None,
-    typer.Option("--year", help="Tahun ini saja; boleh diulang.", metavar="TAHUN", parser=_year, show_default=False),
-]
-Kabupaten = Annotated[
-    list[str] | None, typer.Option(help="Kabupaten ini saja; boleh diulang.", metavar="NAMA", show_default=False)
-]
-Kecamatan = Annotated[
-    list[str] | None,
-    typer.Option(help="Halaman kecamatan ini saja; boleh diulang.", metavar="NAMA", show_default=False),
-]
-Jenis = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="kabupaten, kecamatan, kualitas-data, perkembangan atau paparan; boleh diulang.",
-        metavar="JENIS",
-        show_default=False,
-    ),
-]
 
 
 def command(name: str) -> "Callable[[F], F]":
@@ -138,7 +100,7 @@ def build(
     jenis: Jenis = None,
     jobs: Annotated[
         int | None,
-        typer.Option(help="Laporan yang dibuat serentak.", metavar="N", parser=_number, show_default=False),
+        typer.Option(help="Laporan yang dibuat serentak.", metavar="N", parser=usage.a_number, show_default=False),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Buat ulang semua halaman yang dipilih.")] = False,
 ) -> None:
@@ -169,6 +131,33 @@ def build(
         if terminal.tell_refused(manifests) or failed:
             raise typer.Exit(1)
         pages.Pages(folder).remember(before, results)
+
+
+@command("pack")
+def pack(
+    berkas: Annotated[Path, typer.Argument(help="Berkas zip yang akan ditulis.", metavar="FILE.zip")],
+    out: Out = "outputs",
+    kabupaten: Kabupaten = None,
+    year: Years = None,
+    publik: Annotated[
+        bool, typer.Option("--publik", help="Angka kecamatan dan kabupaten saja, tanpa jumlah kecil.")
+    ] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Sertakan halaman utama sebagai PDF (perlu Chromium).")] = False,
+) -> None:
+    """Kemas laporan yang sudah dibuat ke satu berkas zip untuk dikirim."""
+    from kkb_eval import store, terminal
+    from kkb_eval.report import batch
+    from kkb_eval.report.pack import write_pack
+
+    folder = store.place(out)
+    if not folder.is_dir():
+        raise KkbError(f"{folder}: folder hasil tidak ada; jalankan kkb-eval build lebih dulu")
+    with batch.alone(out, terminal.tell_wait):
+        packed = write_pack(
+            berkas, folder, kabupaten or (), year or (), publik=publik, pdf=pdf, tell=terminal.tell_print
+        )
+    if terminal.tell_packed(berkas, packed):
+        raise typer.Exit(1)
 
 
 @command("template")

@@ -1,6 +1,6 @@
 """The hallway: a year's evaluation, computed once, stored, opened again and narrowed to what a page shows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from kkb_eval import manifests, stages, store
 from kkb_eval.errors import DatasetError, UnknownName
 from kkb_eval.intake import wilayah
 from kkb_eval.intake.catalogue import read_catalogue
+from kkb_eval.intake.config import Tipologi, with_tipologi
 from kkb_eval.intake.dataset import Dataset, open_dataset
 
 
@@ -186,13 +187,38 @@ def _current(data_dir: str | Path, year: int, out: str | Path, k: int | None) ->
     return manifest if manifest is not None and manifest["kunci"] == wanted else None
 
 
-def regroup(evaluasi: Evaluation, *, k: int | None, bobot: Mapping[str, float]) -> Evaluation:
-    """The evaluation with an analyst's number of types and weights of dimensions; nothing is stored.
+def regroup(
+    evaluasi: Evaluation, *, k: int | None, bobot: Mapping[str, float], fitur: Collection[str] | None = None
+) -> Evaluation:
+    """The evaluation with an analyst's number of types, weights of dimensions and indicators; nothing is stored.
 
-    KkbError where the data do not allow that many types.
+    ``fitur`` (None: all of the typology) are those of the local types; the reference types stay. KkbError where the
+    data do not allow that many types.
     """
-    tipe = stages.group(evaluasi.kampung, evaluasi.indikator, k=k, bobot=bobot)
+    tipe = stages.group(evaluasi.kampung, evaluasi.indikator, k=k, bobot=bobot, fitur=fitur)
     lama = [c for c in tipe.anggota.columns if c != "kampung_id"]
     kampung = evaluasi.kampung.drop(columns=lama).merge(tipe.anggota, on="kampung_id", how="left")
     frames: dict[str, Any] = {"tipologi": tipe.tipologi, "tipe": tipe.tipe, "aturan": tipe.aturan, "panel": tipe.panel}
     return replace(evaluasi, kampung=kampung, **frames)
+
+
+def write_choice(data_dir: str | Path, k: int | None, bobot: Mapping[str, float], *, sintetis: bool = False) -> Path:
+    """Write an analyst's number of types and weights into the dataset's ``dataset.toml``; the path written.
+
+    The next evaluation uses them. DatasetError, and nothing is written, where the file may not be changed, and for a
+    synthetic dataset unless ``sintetis``.
+    """
+    folder = store.place(data_dir)
+    path = folder / "dataset.toml"
+    if open_dataset(folder).config.sintetis and not sintetis:
+        raise DatasetError(f"{path}: ini data contoh, tidak diubah; pakai dataset sendiri, atau izinkan di meja kerja")
+    raw = path.read_bytes() if path.exists() else b""
+    new = with_tipologi(raw, Tipologi(k, {nama: nilai for nama, nilai in bobot.items() if nilai != 1}))
+    # the mode is asked, not the attempt: an administrator could write a file that is meant to stay
+    if path.exists() and not path.stat().st_mode & 0o222:
+        raise DatasetError(f"{path}: hanya dapat dibaca; izinkan penulisan berkas itu, lalu ulangi")
+    try:
+        path.write_bytes(new)
+    except OSError as error:
+        raise DatasetError(f"{path}: tidak dapat ditulis ({error.strerror}); periksa izin folder itu") from error
+    return path

@@ -35,7 +35,7 @@ def describe(
     dataset: Dataset, data: YearData, sebelumnya: int | None, tables: dict[str, pd.DataFrame], k: int | None
 ) -> dict[str, Any]:
     """The manifest of a year that was evaluated from ``data``; ``sebelumnya`` is the year it is compared with."""
-    kampung, sidik = tables["kampung"], store.fingerprints(tables)
+    kampung, sidik, pilihan = tables["kampung"], store.fingerprints(tables), dataset.config.tipologi
     return {
         "kunci": store.key(dataset.folder, parameters(data.tahun, k)),
         "judul": data.judul,
@@ -46,7 +46,7 @@ def describe(
         "final": data.final,
         "aturan": klasifikasi.VERSI,
         "versi": __version__,
-        "parameter": parameters(data.tahun, k),
+        "parameter": parameters(data.tahun, k or pilihan.k) | {"bobot": pilihan.bobot},
         "snapshot_rekap": _iso(data.snapshot_rekap),
         "snapshot_klasifikasi": _iso(data.snapshot_klasifikasi),
         "masukan": [row | {"snapshot": _iso(row["snapshot"])} for row in data.masukan.to_dict("records")],

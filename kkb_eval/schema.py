@@ -53,6 +53,8 @@ SKOR = tuple(f"skor_{item}" for item in SEMUA_ITEM)
 """The exported scores as columns of the clean year."""
 INDEKS = tuple(f"index_{nama}" for nama in ITEM)
 KELAS = ("Dasar", "Berkembang", "Mandiri", "Berkelanjutan")
+K_TERBANYAK = 7
+"""Local types of a kabupaten, at most."""
 
 KAMPUNG_KB = "kampung_kb"
 """In a target the number of Kampung KB formed: its unit is a number, not a percentage."""

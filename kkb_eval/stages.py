@@ -4,7 +4,7 @@ clean year → freshness → klasifikasi → catatan mutu → indicators → com
 → target → tertinggal → priority → sector → nomination → follow_up
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -50,7 +50,8 @@ def compute(
 ) -> dict[str, pd.DataFrame]:
     """All tables of a year (``store.TABEL``), each with a ``kabupaten`` and sorted by it.
 
-    ``before`` is the evaluation of the dataset's year before, None for its first; ``k`` an analyst's number of types.
+    ``before`` is the evaluation of the dataset's year before, None for its first; ``k`` an analyst's number of types,
+    in place of the one that ``dataset.toml`` may give.
     """
     katalog = read_catalogue()
     lama = None if before is None else before.kampung
@@ -63,7 +64,8 @@ def compute(
     jalan = road.plan(kampung, hasil.skor, hasil.kelas, catatan, katalog.klasifikasi, katalog.langkah)
     draws = uncertainty.draw(kampung, indikator, n=ULANGAN)
     peluang = uncertainty.class_probabilities(draws, kampung, hasil.skor, hasil.kelas, katalog.klasifikasi)
-    tipe = group(kampung, indikator, draws, k=k)
+    pilihan = dataset.config.tipologi
+    tipe = group(kampung, indikator, draws, k=k or pilihan.k, bobot=pilihan.bobot)
     kampung = kampung.drop(columns=list(schema.INDEKS))  # the exported ones; those in use come with the classes
     for frame in (hasil.kelas, peluang, tipe.anggota):
         kampung = kampung.merge(frame, on="kampung_id", how="left", validate="one_to_one")
@@ -106,12 +108,19 @@ def group(
     *,
     k: int | None = None,
     bobot: Mapping[str, float] | None = None,
+    fitur: Collection[str] | None = None,
 ) -> membership.Membership:
-    """The types of every kabupaten, with the frozen reference types; ``draws`` are made when not given."""
+    """The types of every kabupaten, with the frozen reference types; ``draws`` are made when not given.
+
+    ``fitur`` are the indicators of the local types; None is all that the catalogue gives to the typology.
+    """
     katalog = read_catalogue()
     draws = draws or uncertainty.draw(kampung, indikator, n=ULANGAN)
     reference = Reference.from_frame(katalog.tipologi_acuan)
-    return membership.group(indikator, kampung, katalog.indikator, reference, draws.features, k=k, bobot=bobot)
+    lokal = None if fitur is None else katalog.indikator[katalog.indikator["kode"].isin(fitur)]
+    return membership.group(
+        indikator, kampung, katalog.indikator, reference, draws.features, k=k, bobot=bobot, katalog_lokal=lokal
+    )
 
 
 def _drift(kampung: pd.DataFrame, indikator: pd.DataFrame) -> float:

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
@@ -10,6 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from kkb_eval.report.pages import Result
 from kkb_eval.report.plan import Manifest
+
+if TYPE_CHECKING:
+    from kkb_eval.report.pack import Pack
 
 Follow = Callable[[int, int, Result | None], None]
 
@@ -72,6 +76,23 @@ def tell_results(results: Sequence[Result], seconds: float) -> bool:
     else:
         typer.echo(f"{len(results)} laporan: {words}, dalam {seconds:.0f} detik.")
     return bool(failed)
+
+
+def tell_print(halaman: str) -> None:
+    """Tell that a page is printed."""
+    typer.echo(f"{halaman}: dicetak sebagai PDF …")
+
+
+def tell_packed(path: Path, packed: "Pack") -> bool:
+    """Tell how much a zip holds, and what was left out with the reason; whether something was."""
+    for nama, sebab in packed.dilewati:
+        typer.echo(f"{nama}: tidak disertakan, {sebab}", err=True)
+    if packed.terisi:
+        nama = ", ".join(packed.terisi)
+        typer.echo(f"Sudah diisi orang, jadi tidak disertakan (kirim sendiri sesudah diperiksa): {nama}")
+    besar = f"{max(path.stat().st_size // 1000, 1):,}".replace(",", ".")
+    typer.echo(f"{shown(path)} ditulis: {len(packed.berkas)} berkas dan manifest.json, {besar} kB")
+    return bool(packed.dilewati)
 
 
 def shown(path: Path) -> str:

@@ -1,8 +1,9 @@
-"""The words of typer in Indonesian: its help, and what it says of a wrong use."""
+"""The options that commands share, and the words of typer in Indonesian: its help, what it says of a wrong use."""
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
+import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
@@ -14,6 +15,47 @@ _PESAN = (
     (r"No such command '(.*)'\.", 'perintah "{}" tidak ada'),
 )
 """What the parser says of a wrong use, and the same in Indonesian."""
+
+
+def a_year(text: str) -> int:
+    """A year of four digits; ValueError for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise ValueError(f'"{text}" bukan tahun; tulis misalnya 2018')
+    return int(text)
+
+
+def a_number(text: str) -> int:
+    """A whole number above 0; ValueError for anything else."""
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise ValueError(f'"{text}" bukan bilangan bulat di atas nol')
+    return int(text)
+
+
+Data = Annotated[
+    str, typer.Option(help="Folder dataset; bila tidak disebut data/contoh.", metavar="FOLDER", show_default=False)
+]
+Out = Annotated[
+    str, typer.Option(help="Folder hasil; bila tidak disebut outputs.", metavar="FOLDER", show_default=False)
+]
+Years = Annotated[
+    list[int] | None,
+    typer.Option("--year", help="Tahun ini saja; boleh diulang.", metavar="TAHUN", parser=a_year, show_default=False),
+]
+Kabupaten = Annotated[
+    list[str] | None, typer.Option(help="Kabupaten ini saja; boleh diulang.", metavar="NAMA", show_default=False)
+]
+Kecamatan = Annotated[
+    list[str] | None,
+    typer.Option(help="Halaman kecamatan ini saja; boleh diulang.", metavar="NAMA", show_default=False),
+]
+Jenis = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="kabupaten, kecamatan, kualitas-data, perkembangan atau paparan; boleh diulang.",
+        metavar="JENIS",
+        show_default=False,
+    ),
+]
 
 
 class _Words:

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from kkb_eval import checking, cli, evaluate, nation, store, terminal
-from kkb_eval.report import plan
+from kkb_eval.report import pack, plan
+from kkb_eval.report.pack import Pack
 from kkb_eval.report.pages import Result
 
 CONTOH = str(store.AKAR / "data" / "contoh")
@@ -37,6 +38,7 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
         ("evaluate", "--data --out --year --force"),
         ("list", "--data --out --year --kabupaten --kecamatan --jenis"),
         ("build", "--data --out --year --kabupaten --kecamatan --jenis --jobs --force"),
+        ("pack", "--out --kabupaten --year --publik --pdf"),
         ("template", ""),
         ("typology", "--rekap --out"),
     ],
@@ -62,6 +64,7 @@ def test_the_help_names_every_command_and_imports_nothing_heavy() -> None:
         "evaluate",
         "list",
         "build",
+        "pack",
         "template",
         "typology",
     ]
@@ -269,6 +272,32 @@ def test_evaluate_stores_a_year_without_pages(run: Run, tmp_path: Path) -> None:
     )
     assert store.read_manifest(out / "kerja" / "2016") is not None
     assert not (out / "laporan").exists()
+
+
+def test_pack_tells_what_the_zip_holds_and_ends_with_1_when_something_is_left_out(
+    run: Run, tmp_path: Path, laporan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "lebak.zip"
+    status, out, err = run("pack", "--out", str(laporan), "--year", "2016", "--publik", str(path))
+    size = max(path.stat().st_size // 1000, 1)
+    # another worker may be building there: then the command says first that it waits
+    last = f"{path} ditulis: 2 berkas dan manifest.json, {size} kB"
+    assert (status, out.splitlines()[-1], err) == (0, last, "")
+    packed = Pack({"index.html": path}, [("a.html", "gagal: x")], ["rtl/maja.xlsx"])
+    monkeypatch.setattr(pack, "write_pack", lambda *_, **__: packed)
+    assert run("pack", "--out", str(tmp_path), str(path)) == (
+        1,
+        "Sudah diisi orang, jadi tidak disertakan (kirim sendiri sesudah diperiksa): rtl/maja.xlsx\n"
+        f"{path} ditulis: 1 berkas dan manifest.json, {size} kB\n",
+        "a.html: tidak disertakan, gagal: x\n",
+    )
+
+
+def test_pack_without_a_build_says_what_to_do_and_makes_nothing(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "hasil"
+    message = f"{out}: folder hasil tidak ada; jalankan kkb-eval build lebih dulu\n"
+    assert run("pack", "--out", str(out), str(tmp_path / "a.zip")) == (1, "", message)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_template_writes_the_entry_workbook(run: Run, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from kkb_eval import cli, schema, store
 from kkb_eval.intake import clean_year, rujukan
 from kkb_eval.intake.catalogue import TABEL as KATALOG
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.config import Pin, read_config
+from kkb_eval.intake.config import Pin, Tipologi, read_config
 from kkb_eval.intake.dataset import open_dataset
 from kkb_eval.intake.meeting import read_meeting
 from kkb_eval.intake.portal import JUDUL, KOLOM
@@ -180,6 +180,7 @@ def test_the_dataset_toml_of_the_guide_is_accepted(tmp_path: Path):
     assert (config.provinsi, config.kabupaten) == ("Banten", "Lebak")
     berkas = {"rekap": ("rekap-2024-10-15.xlsx",), "klasifikasi": ("klasifikasi-2024-10-15.xlsx",)}
     assert config.tahun == {2024: Pin(berkas, final=True)}
+    assert config.tipologi == Tipologi(3, {"kelembagaan": 2.0, "ekonomi & remaja": 0.5})
 
 
 def test_the_meeting_of_the_guide_is_accepted(tmp_path: Path):

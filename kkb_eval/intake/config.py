@@ -1,5 +1,6 @@
 """What a dataset says about itself: ``dataset.toml`` and renamed Kampung KB, with every problem told at once."""
 
+import math
 import re
 import tomllib
 from collections.abc import Iterator
@@ -9,15 +10,19 @@ from typing import Any
 
 import pandas as pd
 
+from kkb_eval import schema
 from kkb_eval.errors import DatasetError
 from kkb_eval.intake import lembar
+from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.wilayah import compact, suggest
 
-_TEKS = {str: "teks dalam tanda kutip", bool: "true atau false", dict: "bagian seperti [tahun.2022]"}
+_TEKS = {str: "teks dalam tanda kutip", bool: "true atau false"}
 _KUNCI: dict[str, type] = {"judul": str, "provinsi": str, "kabupaten": str, "sintetis": bool, "penyusun": str}
 ALIAS_KAMPUNG = ("kecamatan", "desa", "nama_lama", "nama_baru")
 """The columns of ``rujukan/alias.csv``."""
 _KUNCI_TAHUN = ("rekap", "klasifikasi", "final")
+_BAGIAN = {"tahun": "bagian seperti [tahun.2022]", "tipologi": "bagian [tipologi]"}
+_KUNCI_TIPOLOGI = ("k", "bobot")
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,17 @@ class Pin:
 
     berkas: dict[str, tuple[str, ...]] = field(default_factory=dict)
     final: bool = False
+
+
+@dataclass(frozen=True)
+class Tipologi:
+    """An analyst's choice for the local types: ``k`` (None: the stability panel's), weights other than 1 by dimension.
+
+    ``bobot`` is empty where all dimensions weigh the same.
+    """
+
+    k: int | None = None
+    bobot: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -38,6 +54,7 @@ class Config:
     sintetis: bool = False
     penyusun: str = ""
     tahun: dict[int, Pin] = field(default_factory=dict)
+    tipologi: Tipologi = field(default_factory=Tipologi)
 
 
 def read_config(path: Path) -> Config:
@@ -61,7 +78,12 @@ def read_config(path: Path) -> Config:
         )
         for year, table in raw.pop("tahun", {}).items()
     }
-    return Config(**raw, tahun=pins)
+    return Config(**raw | {"tahun": pins, "tipologi": _tipologi(raw.get("tipologi", {}))})
+
+
+def _tipologi(table: dict[str, Any]) -> Tipologi:
+    bobot = {nama: float(nilai) for nama, nilai in table.get("bobot", {}).items() if nilai != 1}
+    return Tipologi(table.get("k", 0) or None, bobot)
 
 
 def _problems(raw: dict[str, Any]) -> Iterator[str]:
@@ -70,12 +92,80 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
         if key == "tahun" and isinstance(value, dict):
             for year, table in value.items():
                 yield from _year_problems(year, table)
-        elif key not in _KUNCI and key != "tahun":
-            near = suggest(key, (*_KUNCI, "tahun"), limit=1)
-            hint = f'maksud Anda "{near[0]}"?' if near else f"yang dikenal: {', '.join((*_KUNCI, 'tahun'))}"
-            yield f"{key}: kunci tidak dikenal; {hint}"
-        elif not isinstance(value, kind := _KUNCI.get(key, dict)):
-            yield f"{key}: {value!r} bukan {_TEKS[kind]}; perbaiki isinya"
+        elif key == "tipologi" and isinstance(value, dict):
+            yield from _tipologi_problems(value)
+        elif key in _BAGIAN:
+            yield f"{key}: {value!r} bukan {_BAGIAN[key]}; perbaiki isinya"
+        elif key not in _KUNCI:
+            yield f"{key}: kunci tidak dikenal; {_hint(key, (*_KUNCI, *_BAGIAN))}"
+        elif not isinstance(value, _KUNCI[key]):
+            yield f"{key}: {value!r} bukan {_TEKS[_KUNCI[key]]}; perbaiki isinya"
+
+
+def _hint(name: str, known: tuple[str, ...]) -> str:
+    near = suggest(name, known, limit=1)
+    return f'maksud Anda "{near[0]}"?' if near else f"yang dikenal: {', '.join(known)}"
+
+
+def _tipologi_problems(table: dict[str, Any]) -> Iterator[str]:
+    for key in (key for key in table if key not in _KUNCI_TIPOLOGI):
+        yield f"tipologi.{key}: kunci tidak dikenal; yang dikenal: {', '.join(_KUNCI_TIPOLOGI)}"
+    k, bobot = table.get("k", 0), table.get("bobot", {})
+    if not _is_number(k, int) or k not in (0, *range(2, schema.K_TERBANYAK + 1)):
+        yield f"tipologi.k: {k!r} bukan banyaknya tipe; tulis 2 sampai {schema.K_TERBANYAK}, atau 0 menurut uji"
+    if not isinstance(bobot, dict):
+        yield f"tipologi.bobot: {bobot!r} bukan daftar bobot; tulis seperti {{ KB = 2.0 }}"
+        return
+    katalog = read_catalogue().indikator
+    known = tuple(sorted(katalog.loc[katalog["tipologi"].eq("ya"), "dimensi"].unique()))
+    for nama, nilai in bobot.items():
+        if nama not in known:
+            yield f'tipologi.bobot: dimensi "{nama}" tidak dikenal; {_hint(nama, known)}'
+        elif not _is_number(nilai, int | float) or not math.isfinite(nilai) or nilai < 0:
+            yield f"tipologi.bobot.{nama}: {nilai!r} bukan bobot; tulis angka 0 atau lebih"
+    if all(_is_number(bobot.get(nama, 1), int | float) and bobot.get(nama, 1) == 0 for nama in known):
+        yield "tipologi.bobot: semua bobot 0; isi sedikitnya satu di atas 0"
+
+
+def _is_number(value: object, kind: Any) -> bool:
+    # true is an int of Python
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
+def with_tipologi(raw: bytes, tipologi: Tipologi) -> bytes:
+    """A ``dataset.toml`` (UTF-8) with this choice as its ``[tipologi]``; every byte outside that section is kept.
+
+    Comments of the section are kept too. DatasetError where the choice is written in another form (a key with a dot,
+    ``[tipologi.bobot]``), which only a person can replace.
+    """
+    newline = b"\r\n" if b"\r\n" in raw else b"\n"
+    lines = raw.splitlines(keepends=True)
+    heads = [i for i, line in enumerate(lines) if re.match(rb"(?:\xef\xbb\xbf)?\s*\[", line)]
+    own = next((i for i in heads if re.match(rb"(?:\xef\xbb\xbf)?\s*\[\s*tipologi\s*\]", lines[i])), None)
+    words = ", ".join(f'"{nama}" = {float(nilai)}' for nama, nilai in sorted(tipologi.bobot.items()))
+    isi = [
+        f"k = {tipologi.k or 0}".encode() + newline,
+        f"bobot = {{ {words} }}".replace("{  }", "{}").encode() + newline,
+    ]
+    if own is None:
+        gap = [] if not raw else [newline] if raw.endswith(b"\n") else [newline, newline]
+        new = [*lines, *gap, b"[tipologi]" + newline, *isi]
+    else:
+        end = next((i for i in heads if i > own), len(lines))
+        kept = [line for line in lines[own + 1 : end] if not re.match(rb"\s*(?:k|bobot)\s*=", line)]
+        head = lines[own] if lines[own].endswith(b"\n") else lines[own] + newline
+        new = [*lines[:own], head, *isi, *kept, *lines[end:]]
+    written = b"".join(new)
+    try:
+        before, after = (tomllib.loads(text.decode("utf-8-sig")) for text in (raw, written))
+        same = before | {"tipologi": None} == after | {"tipologi": None} and _tipologi(after["tipologi"]) == tipologi
+    except tomllib.TOMLDecodeError:
+        same = False
+    if same and (wrong := list(_tipologi_problems(after["tipologi"]))):
+        raise DatasetError("\n".join(wrong))
+    if not same:
+        raise DatasetError("dataset.toml: tipologi ditulis dengan cara lain; ganti sendiri menjadi bagian [tipologi]")
+    return written
 
 
 def _year_problems(year: str, table: object) -> Iterator[str]:

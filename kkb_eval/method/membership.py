@@ -90,20 +90,23 @@ def group(
     *,
     k: int | None = None,
     bobot: Mapping[str, float] | None = None,
+    katalog_lokal: pd.DataFrame | None = None,
 ) -> Membership:
     """Local types of each kabupaten where they hold, reference types always.
 
     ``indikator`` is the long frame, ``kampung`` gives the kabupaten of every ``kampung_id``. ``k`` and ``bobot``
-    (weights of dimensions) are an analyst's, for the local types of every kabupaten. KkbError as ``fit_local``.
+    (weights of dimensions) are an analyst's, for the local types of every kabupaten; so is ``katalog_lokal``, part of
+    the catalogue: local types of fewer indicators, which more Kampung KB may have. KkbError as ``fit_local``.
     """
     units = features(indikator, katalog)
+    chosen = units if katalog_lokal is None else features(indikator, katalog_lokal)
     parts: dict[str, list[pd.DataFrame]] = {"anggota": [], "tipologi": [], "tipe": [], "aturan": [], "panel": []}
     for (provinsi, kabupaten), rows in kampung.groupby(list(DAERAH), sort=True):
-        own = units.within(rows["kampung_id"])
-        local = fit_local(own, k=k, bobot=bobot)
+        own, mine = units.within(rows["kampung_id"]), chosen.within(rows["kampung_id"])
+        local = fit_local(mine, k=k, bobot=bobot)
         if local.k is not None and local.mutu is None:
-            local = withheld(local, own)
-        for nama, frame in _kabupaten(own, local, reference, draws).items():
+            local = withheld(local, mine)
+        for nama, frame in _kabupaten(own, mine, local, reference, draws).items():
             parts[nama].append(frame.assign(provinsi=str(provinsi), kabupaten=str(kabupaten)))
     place = dict.fromkeys(DAERAH, "str")
     return Membership(
@@ -122,28 +125,38 @@ def _joined(parts: list[pd.DataFrame], kinds: Mapping[str, str]) -> pd.DataFrame
     return frame.reindex(columns=list(kinds)).astype(kinds)
 
 
-def _kabupaten(units: Features, local: LocalTypes, reference: Reference, draws: Draws) -> dict[str, pd.DataFrame]:
-    """The frames of ``Membership`` for one kabupaten, without its name."""
-    anggota = assign(units, reference).merge(local.anggota, on="kampung_id", how="left", validate="one_to_one")
-    anggota = anggota.assign(mutu_tipe=local.mutu, nama_tipe=anggota["tipe"].map(local.nama))
-    acuan = anggota["tipe_acuan"].to_numpy("int64")
+def _kabupaten(
+    units: Features, mine: Features, local: LocalTypes, reference: Reference, draws: Draws
+) -> dict[str, pd.DataFrame]:
+    """The frames of ``Membership`` for one kabupaten, without its name.
+
+    ``units`` have the features of the reference types, ``mine`` those of the local ones: the same, or fewer features
+    of at least the same Kampung KB.
+    """
+    acuan = assign(units, reference)
+    nomor = acuan["tipe_acuan"].to_numpy("int64")
+    lokal = local.anggota.assign(mutu_tipe=local.mutu, nama_tipe=local.anggota["tipe"].map(local.nama))
     if len(units):
         drawn = draws(units)
         drawn = drawn if isinstance(drawn, np.ndarray) else list(drawn)  # chunks are read once more for local types
-        anggota["peluang_tipe_acuan"] = _own_share(drawn, reference.scaling, reference.pusat, acuan)
-        if local.scaling is not None:
-            tipe = anggota["tipe"].to_numpy("int64")
-            anggota["peluang_tipe"] = _own_share(drawn, local.scaling, local.pusat, tipe)
+        acuan["peluang_tipe_acuan"] = _own_share(drawn, reference.scaling, reference.pusat, nomor)
+    if local.scaling is not None:
+        again = drawn if mine is units else draws(mine)
+        lokal["peluang_tipe"] = _own_share(again, local.scaling, local.pusat, lokal["tipe"].to_numpy("int64"))
     shown = local.scaling if local.mutu == "stabil" else None
-    utama, kolom = ("acuan", "tipe_acuan") if shown is None else ("lokal", "tipe")
-    anggota[["sumbu1", "sumbu2"]] = _axes((shown or reference.scaling).apply(units.nilai))
-    aturan, kecocokan = _rules(units, anggota[kolom].to_numpy("int64"))
-    profil = describe(units, acuan, reference.scaling.z(units.nilai), reference.nama)
-    tipologi = {"unit": len(units), "k": local.k, "mutu": local.mutu, "dipilih": local.dipilih, "alasan": local.alasan,
-                "utama": utama, "kecocokan": kecocokan}  # fmt: skip
-    belum = units.tidak_lengkap.rename(columns={"alasan": "belum_dikelompokkan"})
+    utama, tampil, tipe = ("acuan", units, nomor) if shown is None else ("lokal", mine, lokal["tipe"].to_numpy("int64"))
+    sumbu = _axes((shown or reference.scaling).apply(tampil.nilai))
+    (acuan if shown is None else lokal)[["sumbu1", "sumbu2"]] = sumbu
+    aturan, kecocokan = _rules(tampil, tipe)
+    profil = describe(units, nomor, reference.scaling.z(units.nilai), reference.nama)
+    tipologi = {"unit": len(tampil), "k": local.k, "mutu": local.mutu, "dipilih": local.dipilih,
+                "alasan": local.alasan, "utama": utama, "kecocokan": kecocokan}  # fmt: skip
+    belum = tampil.tidak_lengkap.rename(columns={"alasan": "belum_dikelompokkan"})
+    anggota = acuan.merge(lokal, on="kampung_id", how="outer", validate="one_to_one")
+    if len(belum):
+        anggota = anggota.merge(belum, on="kampung_id", how="outer", validate="one_to_one")
     return {
-        "anggota": pd.concat([part for part in (anggota, belum) if len(part)] or [anggota], ignore_index=True),
+        "anggota": anggota,
         "tipologi": pd.DataFrame([tipologi]),
         "tipe": pd.concat([profil.assign(tipologi="acuan"), local.profil.assign(tipologi="lokal")]),
         "aturan": aturan.assign(tipologi=utama),

@@ -16,10 +16,10 @@ from kkb_eval.errors import KkbError
 from kkb_eval.method.explanation import describe, names, profile
 from kkb_eval.method.features import Features, Scaling, dimension_weights, nearest
 from kkb_eval.method.stability import SEED, SILHOUETTE_SAMPLE, panel, partition
+from kkb_eval.schema import K_TERBANYAK
 
 SEDIKITNYA = 20
 """Complete Kampung KB from which on local types are tried."""
-K_TERBANYAK = 7
 PER_TIPE = 8
 """Complete Kampung KB for each type, at least: k goes up to n / 8."""
 BATAS = {"stabil": 0.75, "indikatif": 0.60}

@@ -96,8 +96,8 @@ def _follow(
             saved = time.monotonic()
 
 
-def write_index(out: Path, results: Sequence[Result]) -> None:
-    """The index over everything that this build and the earlier ones made or failed to make."""
+def write_index(out: Path, results: Sequence[Result], to: Path | None = None) -> None:
+    """The index over everything that this build and the earlier ones made or failed to make; ``to``: where it goes."""
     from kkb_eval.evaluation import Evaluation
     from kkb_eval.report import index
 
@@ -112,7 +112,7 @@ def write_index(out: Path, results: Sequence[Result]) -> None:
         index.Page(r.jenis, r.tahun, r.kabupaten, r.kecamatan, r.halaman, ": ".join(filter(None, (r.sel, r.galat))))
         for r in results
     ]
-    index.write(out, rows, years)
+    index.write(to or out, rows, years)
 
 
 def check_parameters(reports: Sequence[Report]) -> None:

@@ -1,9 +1,9 @@
-"""Files beside a page that its kind of report also makes: the RTL workbook of a kecamatan."""
+"""Files beside a page that its kind of report also makes: a kecamatan's RTL workbook, a kabupaten's data workbook."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from kkb_eval.report.plan import Report
+from kkb_eval.report.plan import DATA, Report
 
 
 def write(report: Report) -> list[str]:
@@ -11,12 +11,24 @@ def write(report: Report) -> list[str]:
     if not report.tambahan:
         return []
     from kkb_eval.evaluation import open_evaluation
+    from kkb_eval.report.data_workbook import write_data
     from kkb_eval.report.rtl import write_rtl
 
     nilai = report.parameter
     evaluasi = open_evaluation(nilai["data"], nilai["year"], kabupaten=nilai["kabupaten"], out=nilai["out"])
+    if report.kecamatan is None:
+        for name in report.tambahan:
+            write_data(report.out / name, evaluasi)
+        return []
     evaluasi = evaluasi.for_kecamatan(nilai["kecamatan"])
     return [name for name in report.tambahan if not write_rtl(report.out / name, evaluasi)]
+
+
+def whole(path: Path) -> bool:
+    """Whether a file beside a page is there and may stay: an RTL workbook even filled in, data only as made."""
+    from kkb_eval.report.rtl_workbook import is_filled
+
+    return path.exists() and not (path.name == DATA and is_filled(path))
 
 
 def remove(paths: Sequence[Path]) -> None:

@@ -61,8 +61,8 @@ class Pages:
         return known is not None and known.sidik == report.sidik and self._whole(known)
 
     def _whole(self, result: Result) -> bool:
-        """Whether a page is as it was made and the files beside it are there; those may be filled in."""
-        there = all((self.out / name).exists() for name in result.tambahan)
+        """Whether a page is as it was made and the files beside it are there; an RTL workbook may be filled in."""
+        there = all(extras.whole(self.out / name) for name in result.tambahan)
         return there and result.sha256 == sha256(self.out / result.halaman)
 
     def record(self, result: Result) -> None:

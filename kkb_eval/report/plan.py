@@ -10,6 +10,8 @@ from kkb_eval.errors import KkbError, UnknownName
 from kkb_eval.report import fingerprint, minutes_plan
 
 NOTEBOOKS = store.AKAR / "notebooks"
+DATA = "data.xlsx"
+"""The data workbook beside a kabupaten page."""
 Manifest = Mapping[str, Any]
 
 
@@ -29,7 +31,7 @@ class Jenis:
 JENIS = {
     jenis.nama: jenis
     for jenis in (
-        Jenis("kabupaten", "kabupaten.ipynb"),
+        Jenis("kabupaten", "kabupaten.ipynb", tambahan=DATA),
         Jenis("kualitas-data", "kualitas_data.ipynb"),
         Jenis("paparan", "paparan.ipynb"),
         Jenis("kecamatan", "kecamatan.ipynb", per="kecamatan", tambahan="rtl/{slug}.xlsx"),

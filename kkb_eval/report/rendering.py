@@ -103,7 +103,9 @@ def page_frame(name: str = HALAMAN) -> dict[str, Any]:
 
 def style() -> Fragment:
     """The stylesheet for a notebook open in JupyterLab: nested, so that it dresses our outputs and nothing else."""
-    return Fragment(f"<style>.kkb {{ {stylesheet().replace(':root', '&')} }}</style>")
+    # JupyterLab sets every cell to the right
+    left = "& table :is(th, td):not(.angka, .gt_right, .gt_center) { text-align: left; }"
+    return Fragment(f"<style>.kkb {{ {left} {stylesheet().replace(':root', '&')} }}</style>")
 
 
 def to_html(nb: nbformat.NotebookNode) -> str:

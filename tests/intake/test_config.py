@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kkb_eval.errors import DatasetError
-from kkb_eval.intake.config import Config, Pin, read_alias, read_config
+from kkb_eval.intake.config import Config, Pin, Tipologi, read_alias, read_config, with_tipologi
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_every_problem_is_told_at_once(toml: Path) -> None:
     """
     assert problems(toml, text) == [
         'judull: kunci tidak dikenal; maksud Anda "judul"?',
-        "warna: kunci tidak dikenal; yang dikenal: judul, provinsi, kabupaten, sintetis, penyusun, tahun",
+        "warna: kunci tidak dikenal; yang dikenal: judul, provinsi, kabupaten, sintetis, penyusun, tahun, tipologi",
         "kabupaten: 3602 bukan teks dalam tanda kutip; perbaiki isinya",
         "sintetis: 'ya' bukan true atau false; perbaiki isinya",
         "tahun.22: bukan tahun; tulis bagian seperti [tahun.2022]",
@@ -84,6 +84,8 @@ def test_every_problem_is_told_at_once(toml: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("tipologi = 3", "tipologi: 3 bukan bagian [tipologi]; perbaiki isinya"),
+        ("[tipologi]\nbobot = 2", "tipologi.bobot: 2 bukan daftar bobot; tulis seperti { KB = 2.0 }"),
         ("tahun = 2022", "tahun: 2022 bukan bagian seperti [tahun.2022]; perbaiki isinya"),
         ("[tahun]\n2022 = 5", "tahun.2022: bukan tahun; tulis bagian seperti [tahun.2022]"),
         ("judul = 'a'\nkabupaten = Lebak", 'baris 2: bukan TOML yang benar; tulis seperti kabupaten = "Lebak"'),
@@ -93,6 +95,93 @@ def test_every_problem_is_told_at_once(toml: Path) -> None:
 )
 def test_a_bad_file(toml: Path, text: str | bytes, message: str) -> None:
     assert problems(toml, text) == [message]
+
+
+def test_an_analysts_types(toml: Path) -> None:
+    toml.write_text('[tipologi]\nk = 3\nbobot = { KB = 2, "ketahanan keluarga" = 0.5, kelembagaan = 1 }\n', "utf-8")
+    assert read_config(toml).tipologi == Tipologi(3, {"KB": 2.0, "ketahanan keluarga": 0.5})
+
+
+def test_no_choice_leaves_the_types_to_the_panel(toml: Path) -> None:
+    toml.write_text("[tipologi]\nk = 0\nbobot = {}\n", "utf-8")
+    assert read_config(toml) == Config()
+
+
+def test_every_problem_of_the_types_is_told_at_once(toml: Path) -> None:
+    text = """
+        [tipologi]
+        jumlah = 3
+        k = 8
+        bobot = { KBB = 1, ekonomi = 1, KB = -1, kelembagaan = true, "ketahanan keluarga" = inf }
+    """
+    assert problems(toml, text) == [
+        "tipologi.jumlah: kunci tidak dikenal; yang dikenal: k, bobot",
+        "tipologi.k: 8 bukan banyaknya tipe; tulis 2 sampai 7, atau 0 menurut uji",
+        'tipologi.bobot: dimensi "KBB" tidak dikenal; maksud Anda "KB"?',
+        'tipologi.bobot: dimensi "ekonomi" tidak dikenal; maksud Anda "ekonomi & remaja"?',
+        "tipologi.bobot.KB: -1 bukan bobot; tulis angka 0 atau lebih",
+        "tipologi.bobot.kelembagaan: True bukan bobot; tulis angka 0 atau lebih",
+        "tipologi.bobot.ketahanan keluarga: inf bukan bobot; tulis angka 0 atau lebih",
+    ]
+
+
+@pytest.mark.parametrize("k", ["1", "true", "2.0", '"3"'])
+def test_a_number_of_types_that_cannot_be(toml: Path, k: str) -> None:
+    (message,) = problems(toml, f"[tipologi]\nk = {k}")
+    assert message.endswith(" bukan banyaknya tipe; tulis 2 sampai 7, atau 0 menurut uji")
+
+
+def test_weights_that_are_all_zero(toml: Path) -> None:
+    text = '[tipologi]\nbobot = { KB = 0, "ketahanan keluarga" = 0, "ekonomi & remaja" = 0, kelembagaan = 0 }'
+    assert problems(toml, text) == ["tipologi.bobot: semua bobot 0; isi sedikitnya satu di atas 0"]
+
+
+PILIHAN = Tipologi(3, {"ekonomi & remaja": 1.5})
+BAGIAN = '[tipologi]\nk = 3\nbobot = { "ekonomi & remaja" = 1.5 }\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", BAGIAN),
+        ("judul = 'a'  # x\n", f"judul = 'a'  # x\n\n{BAGIAN}"),
+        ("judul = 'a'", f"judul = 'a'\n\n{BAGIAN}"),
+        ("[tipologi]", BAGIAN),
+        ("[tahun.2022]\nfinal = true\n", f"[tahun.2022]\nfinal = true\n\n{BAGIAN}"),
+        (
+            "judul = 'é'\n\n[tipologi]\n# rapat 3 Mei\nk=5\nbobot = {KB = 2}\n\n# akhir\n[tahun.2022]\nfinal=true",
+            f"judul = 'é'\n\n{BAGIAN}# rapat 3 Mei\n\n# akhir\n[tahun.2022]\nfinal=true",
+        ),
+        ("\ufeff[tipologi]\r\nk = 2\r\n", "\ufeff" + BAGIAN.replace("\n", "\r\n")),
+    ],
+)
+def test_a_choice_is_written_and_every_other_byte_is_kept(before: str, after: str, toml: Path) -> None:
+    written = with_tipologi(before.encode(), PILIHAN)
+    assert written == after.encode()
+    assert with_tipologi(written, PILIHAN) == written
+    toml.write_bytes(written)
+    assert read_config(toml).tipologi == PILIHAN
+
+
+def test_no_choice_is_written_as_such() -> None:
+    assert with_tipologi(b"[tipologi]\nk = 3\n", Tipologi()) == b"[tipologi]\nk = 0\nbobot = {}\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["tipologi.k = 3\n", "tipologi = { k = 3 }\n", "[tipologi.bobot]\nKB = 2\n", 'judul = """\n[tipologi]\n"""']
+)
+def test_a_choice_written_in_another_form_is_left_to_a_person(text: str) -> None:
+    with pytest.raises(DatasetError) as caught:
+        with_tipologi(text.encode(), PILIHAN)
+    assert (
+        str(caught.value) == "dataset.toml: tipologi ditulis dengan cara lain; ganti sendiri menjadi bagian [tipologi]"
+    )
+
+
+def test_a_choice_that_cannot_be_is_not_written() -> None:
+    with pytest.raises(DatasetError) as caught:
+        with_tipologi(b"", Tipologi(9))
+    assert str(caught.value) == "tipologi.k: 9 bukan banyaknya tipe; tulis 2 sampai 7, atau 0 menurut uji"
 
 
 def test_without_alias_csv_nothing_is_renamed(alias: Path) -> None:

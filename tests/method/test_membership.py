@@ -172,3 +172,18 @@ def test_neither_the_order_of_rows_nor_another_kabupaten_changes_a_type(random):
             table[table["kabupaten"].eq("Lebak")].reset_index(drop=True), getattr(alone, name).reset_index(drop=True)
         )
     assert both.tipologi["kabupaten"].tolist() == ["Lebak", "Serang"]
+
+
+def test_local_types_of_fewer_indicators_leave_the_reference_types_and_group_those_that_lack_only_the_others():
+    indikator = groups(12, 12, seed=0)
+    lokal, lain = KATALOG.iloc[1:], KATALOG["kode"].iat[0]
+    eleventh = indikator["kampung_id"].unique()[10]
+    gap = indikator["kampung_id"].eq(eleventh) & indikator["indikator"].eq(lain)
+    indikator.loc[gap, "status"] = "belum_lapor"
+    whole, found = group(indikator), group(indikator, katalog_lokal=lokal)
+    assert (len(found.anggota), found.tipologi["unit"].iat[0], whole.tipologi["unit"].iat[0]) == (24, 24, 23)
+    acuan = ["kampung_id", "tipe_acuan", "siluet_acuan", "peluang_tipe_acuan"]
+    pd.testing.assert_frame_equal(found.anggota[acuan], whole.anggota[acuan])
+    row = found.anggota.set_index("kampung_id").loc[eleventh]
+    assert pd.notna(row["tipe"])
+    assert row[["tipe_acuan", "belum_dikelompokkan"]].isna().all()

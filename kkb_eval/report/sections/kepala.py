@@ -26,6 +26,8 @@ def kepala(evaluasi: Evaluation, jenis: str) -> Fragment:
         ("Perkembangan", f"{naik}../perkembangan.html"),
         ("Paparan", f"{naik}paparan.html"),
     ]
+    if jenis == "kabupaten":
+        tautan.append(("Data (Excel)", "data.xlsx"))
     return render(
         "sections/kepala.html.j2",
         jenis=JENIS[jenis],

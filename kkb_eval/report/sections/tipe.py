@@ -90,11 +90,18 @@ def anggota(evaluasi: Evaluation) -> Fragment:
         isi.rename(columns={"sumbu1": "x", "sumbu2": "y"}),
         nama,
         judul=_overlap(isi),
-        keterangan="Dua sumbu utama dari sembilan indikator. Titik yang berdekatan mirip; elips memuat sebagian besar "
-        "anggota.",
+        keterangan=f"Dua sumbu utama dari {_indicators(evaluasi)} indikator. Titik yang berdekatan mirip; elips memuat "
+        "sebagian besar anggota.",
         sumber=sumber_data(evaluasi),
     )
     return gambar + _members(isi) + _ungrouped(data)
+
+
+def _indicators(evaluasi: Evaluation) -> str:
+    """How many indicators the types that are shown are made of."""
+    utama = str(evaluasi.tipologi["utama"].iat[0])
+    n = evaluasi.tipe[evaluasi.tipe["tipologi"].eq(utama)]["indikator"].nunique()
+    return "sembilan" if n == 9 else str(n)
 
 
 def _overlap(isi: pd.DataFrame) -> str:
