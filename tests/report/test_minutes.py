@@ -252,7 +252,7 @@ def test_a_build_writes_it_once_again_when_the_meeting_changes_and_goes_on_when_
     own.unlink()
     rapat.write_text('tanggal = "18 Oktober 2018"\ntempat = "A"\nacara = "B"\nagenda = ["C"]\n', "utf-8")
     assert build(dataset) == {
-        "kabupaten.html": ("tetap", ""),
+        "kabupaten.html": ("dibuat", ""),  # it shows the catatan mutu of rapat.toml
         "berita-acara.docx": (
             "gagal",
             'rujukan/rapat.toml, pimpinan: tidak ada; tambahkan pimpinan = "..."; rujukan/rapat.toml, tanggal: "18 '

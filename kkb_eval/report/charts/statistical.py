@@ -71,7 +71,8 @@ def _compact(svg: str) -> str:
     names = {style: f"m{hashlib.sha256(style.encode()).hexdigest()[:6]}" for style in often}
     for style, name in names.items():
         svg = svg.replace(f' style="{style}"', f' class="{name}"')
-    rules = "".join(f".{name}{{{style}}}" for style, name in names.items())
+    # stronger than the page's own rule for the text of figures, as the style attribute was
+    rules = "".join(f"svg.gambar .{name}{{{style}}}" for style, name in names.items())
     return svg.replace("<defs>", f"<defs><style>{rules}</style>", 1) if rules else svg
 
 
