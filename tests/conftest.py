@@ -1,7 +1,7 @@
 """What several tests share."""
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,8 @@ import pytest
 from filelock import FileLock
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from kkb_eval import Evaluation
     from kkb_eval.intake.dataset import YearData
 
@@ -69,3 +71,17 @@ def laporan(keluaran: Path, evaluasi: "Evaluation") -> Path:
         results = batch.build(reports, keluaran)
     assert [f"{r.halaman}: {r.sel} {r.galat}" for r in results if r.status == "gagal"] == []
     return keluaran
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Chromium; a machine without it fails, with what to do, and does not skip."""
+    from chromium import find
+    from playwright.sync_api import sync_playwright
+
+    path = find()
+    assert path, "Chromium belum terpasang: jalankan `make test`, atau `python tests/chromium.py`"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()

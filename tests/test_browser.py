@@ -1,12 +1,14 @@
-"""The pages of data/contoh in a real browser: nothing is loaded, nothing is too wide, sort and search work."""
+"""The pages of data/contoh in a real browser: nothing is loaded, too wide or out of reach of a keyboard; they print."""
 
-from collections.abc import Iterator
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chromium import find
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Playwright's own sockets
 
@@ -17,20 +19,16 @@ HALAMAN = {
     "kecamatan": f"{TAHUN}/kecamatan/maja.html",
     "kualitas data": f"{TAHUN}/kualitas-data.html",
     "perkembangan": "laporan/lebak/perkembangan.html",
+    "paparan": f"{TAHUN}/paparan.html",
 }
 """A page of every kind."""
-SEMPIT = {"width": 360, "height": 740}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium; a machine without it fails, with what to do, and does not skip."""
-    path = find()
-    assert path, "Chromium belum terpasang: jalankan `make test`, atau `python tests/chromium.py`"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+LEBAR, ZOOM, SEMPIT = 1280, 640, 360
+"""Widths of a screen, of one at 200 % and of a phone."""
+GAMBAR = Path(__file__).parents[1] / "outputs" / "uji"
+"""Where the pictures of a run are kept, to be looked at."""
+SPANDUK = "DATA CONTOH – BUKAN DATA SEBENARNYA"
+LEMBAR = {"indeks": 6, "kabupaten": 30, "kecamatan": 6, "kualitas data": 10, "perkembangan": 8, "paparan": 12}
+"""Most sheets of A4 a page of a kind may take."""
 
 
 class Visit:
@@ -45,12 +43,53 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser: Browser, laporan: Path) -> Iterator[object]:
-    """Opens a page of data/contoh by its path in the out folder."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="id-ID")
+def visit(laporan: Path, browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Opens a page of data/contoh by its path in the out folder, on a screen of a width."""
+    context = browser.new_context(viewport={"width": LEBAR, "height": 900}, locale="id-ID")
     context.set_default_timeout(20_000)
-    yield lambda name: Visit(context.new_page(), laporan, name)
+
+    def open_page(name: str, width: int = LEBAR) -> Visit:
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": 740 if width == SEMPIT else width * 9 // 16})
+        return Visit(page, laporan, name)
+
+    yield open_page
     context.close()
+
+
+def unfold(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+
+
+def violations(page: Page) -> dict[str, list[str]]:
+    """What axe finds, by rule."""
+    results = Axe().run(page).response
+    return {v["id"]: [node["html"][:120] for node in v["nodes"]][:3] for v in results["violations"]}
+
+
+def tab_to(page: Page, selector: str, most: int = 150, key: str = "Tab") -> None:
+    """Press Tab until an element of ``selector`` has the focus, and is to be seen."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            shown = (
+                "document.activeElement.checkVisibility() && document.activeElement.getBoundingClientRect().left >= 0"
+            )
+            assert page.evaluate(shown)
+            return
+    raise AssertionError(f"{selector} tidak tercapai dengan Tab")
+
+
+def sheets(page: Page, folder: Path) -> tuple[int, list[str]]:
+    """How many sheets a page prints on, and their texts; no texts on a machine without pdftotext."""
+    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert pdf.startswith(b"%PDF-")
+    if not shutil.which("pdftotext"):
+        return len(re.findall(rb"/Type /Page\b", pdf)), []
+    (folder / "halaman.pdf").write_bytes(pdf)
+    done = subprocess.run(["pdftotext", "-layout", folder / "halaman.pdf", "-"], capture_output=True, check=True)
+    texts = [re.sub(r"[^\S\n]+", " ", text).strip() for text in done.stdout.decode().split("\f")[:-1]]
+    return len(texts), texts
 
 
 def column(page: Page, table: str, number: int) -> list[str]:
@@ -61,25 +100,72 @@ def column(page: Page, table: str, number: int) -> list[str]:
 @pytest.mark.parametrize("jenis", HALAMAN)
 def test_a_page_asks_for_nothing_but_itself_and_the_browser_has_nothing_to_say(jenis, visit, laporan: Path) -> None:
     opened = visit(HALAMAN[jenis])
-    expect(opened.page.locator("html")).to_have_class("ber-skrip")
-    assert (opened.said, opened.asked) == ([], [(laporan / HALAMAN[jenis]).as_uri()])
+    expect(opened.page.locator("html")).to_have_class("tayang" if jenis == "paparan" else "ber-skrip")
+    assert (opened.said, opened.asked[:1]) == ([], [(laporan / HALAMAN[jenis]).as_uri()])
+    # the slides write their number behind the address
+    assert {url.partition("#")[0] for url in opened.asked} == {opened.asked[0]}
+
+
+@pytest.mark.parametrize("lebar", [SEMPIT, ZOOM])
+@pytest.mark.parametrize("jenis", HALAMAN)
+def test_on_a_phone_and_at_200_percent_the_page_does_not_scroll_sideways(jenis, lebar, visit) -> None:
+    page = visit(HALAMAN[jenis], lebar).page
+    unfold(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= lebar
 
 
 @pytest.mark.parametrize("jenis", HALAMAN)
-def test_on_a_phone_the_page_does_not_scroll_sideways(jenis, visit) -> None:
+def test_axe_finds_nothing_under_the_pages_own_policy(jenis, visit) -> None:
     page = visit(HALAMAN[jenis]).page
-    page.set_viewport_size(SEMPIT)
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    assert page.evaluate("document.documentElement.scrollWidth") <= SEMPIT["width"]
+    unfold(page)
+    assert violations(page) == {}
+    foreign = "const s = document.createElement('script'); s.textContent = 'window.asing = 1'; document.body.append(s);"
+    assert page.evaluate(f"() => {{ {foreign} return window.asing === undefined; }}")
 
 
+def test_axe_finds_nothing_in_slides_that_stand_below_each_other(visit) -> None:
+    assert violations(visit(HALAMAN["paparan"], SEMPIT).page) == {}
+
+
+@pytest.mark.parametrize("lebar", [LEBAR, SEMPIT])
 @pytest.mark.parametrize("jenis", HALAMAN)
-def test_axe_finds_nothing(jenis, visit) -> None:
+def test_a_picture_of_every_kind_is_kept(jenis, lebar, visit) -> None:
+    page = visit(HALAMAN[jenis], lebar).page
+    GAMBAR.mkdir(parents=True, exist_ok=True)
+    tinggi = min(page.evaluate("document.documentElement.scrollHeight"), 12_000)
+    path = GAMBAR / f"{jenis.replace(' ', '-')}-{lebar}.png"
+    page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": lebar, "height": tinggi})
+    assert path.stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("jenis", [jenis for jenis in HALAMAN if jenis != "paparan"])
+def test_the_first_tab_leads_to_the_skip_link_and_it_to_the_content(jenis, visit) -> None:
     page = visit(HALAMAN[jenis]).page
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    results = Axe().run(page).response
-    found = {v["id"]: [node["html"][:120] for node in v["nodes"]][:3] for v in results["violations"]}
-    assert found == {}
+    tab_to(page, "a.lompat", most=1)
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "isi"
+
+
+def test_slides_begin_in_their_content_and_tab_leads_to_the_other_slides(visit) -> None:
+    page = visit(HALAMAN["paparan"]).page
+    assert page.evaluate("document.activeElement.id") == "awal"
+    tab_to(page, "a.lompat", key="Shift+Tab")
+    tab_to(page, ".daftar-isi a[href='#capaian']")
+    page.keyboard.press("Enter")
+    expect(page.locator("#capaian")).to_be_focused()
+
+
+def test_tab_reaches_links_contents_search_and_sort_and_enter_sorts(visit) -> None:
+    page = visit(HALAMAN["kualitas data"]).page
+    for selector in (".lintas a", ".daftar-isi a", ".bingkai", "th .tombol-urut", ".cari input"):
+        tab_to(page, selector)
+    tab_to(page, "#catatan th .tombol-urut")
+    state = "document.activeElement.closest('th').getAttribute('aria-sort')"
+    seen = [page.evaluate(state)]
+    for _ in range(2):
+        page.keyboard.press("Enter")
+        seen.append(page.evaluate(state))
+    assert seen == [None, "ascending", "descending"]
 
 
 def test_a_head_sorts_by_number_upwards_then_downwards_and_says_so(visit) -> None:
@@ -145,9 +231,30 @@ def test_without_script_everything_is_there_to_read(browser: Browser, laporan: P
     context.close()
 
 
-@pytest.mark.parametrize("jenis", ["kabupaten", "kecamatan"])
-def test_a_page_prints_on_a4_with_its_banner(jenis, visit) -> None:
-    pdf = visit(HALAMAN[jenis]).page.pdf(prefer_css_page_size=True)
-    assert pdf.startswith(b"%PDF-")
-    sheets = pdf.count(b"/Type /Page\n") or pdf.count(b"/Type /Page ")
-    assert 0 < sheets <= {"kabupaten": 60, "kecamatan": 6}[jenis]
+@pytest.mark.parametrize("jenis", HALAMAN)
+def test_a_page_prints_on_numbered_a4_sheets_with_the_banner_on_each(jenis, visit, tmp_path: Path) -> None:
+    number, texts = sheets(visit(HALAMAN[jenis]).page, tmp_path)
+    assert 0 < number <= LEMBAR[jenis]
+    assert [n for n, text in enumerate(texts, 1) if SPANDUK not in text] == []
+    if jenis != "paparan":
+        feet = [text.splitlines()[-1].replace(" ", "") for text in texts]
+        assert [f"{n}/{number}" in foot for n, foot in enumerate(feet, 1)] == [True] * len(texts)
+
+
+def test_the_summary_has_the_first_sheet_for_itself(visit, tmp_path: Path) -> None:
+    page = visit(HALAMAN["kabupaten"]).page
+    heads = page.locator("main h2").all_inner_texts()
+    _, texts = sheets(page, tmp_path)
+    if texts:
+        lines = {line.strip() for line in texts[0].splitlines()}
+        assert [head for head in heads if head in lines] == ["Ringkasan"]
+
+
+def test_no_sheet_ends_with_a_heading(visit, tmp_path: Path) -> None:
+    for jenis in ("kabupaten", "kecamatan", "kualitas data", "perkembangan"):
+        page = visit(HALAMAN[jenis]).page
+        heads = {text.strip() for text in page.locator("main h2, main h3, main dt").all_inner_texts()}
+        _, texts = sheets(page, tmp_path)
+        # the last line is the foot of the sheet
+        last = [lines[-2] for text in texts if len(lines := [x.strip() for x in text.splitlines() if x.strip()]) > 1]
+        assert [line for line in last if line in heads] == [], jenis

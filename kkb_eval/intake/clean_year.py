@@ -91,7 +91,8 @@ def _values(export: Export) -> pd.DataFrame:
         blank = rows[list(schema.REKAP)].isna()
         # a cell with a finding was not blank: what could not be read stays unknown
         for column, baris in export.catatan.groupby("kolom")["baris"]:
-            blank.loc[rows["baris"].isin(baris), str(column)] = False
+            if column in blank:
+                blank.loc[rows["baris"].isin(baris), str(column)] = False
         rows[list(schema.REKAP)] = rows[list(schema.REKAP)].mask(blank, 0.0)
     lacking = [c for columns in KOLOM.values() for c in columns if c not in rows]
     empty = {

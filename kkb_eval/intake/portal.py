@@ -177,7 +177,7 @@ def _typed(columns: dict[str, list[object]], jenis: str) -> tuple[pd.DataFrame, 
         out[column] = pd.array(names, dtype="str")
         if column in _WAJIB:
             found += [
-                ("K05", column, i, f"kosong, baris ini tidak dihitung; {_KOSONG}")
+                ("K05", column, i, f"{_empty(t)}, baris ini tidak dihitung; {_KOSONG}")
                 for i, t in enumerate(names)
                 if not compact(t)
             ]
@@ -186,6 +186,11 @@ def _typed(columns: dict[str, list[object]], jenis: str) -> tuple[pd.DataFrame, 
         out[column], odd = read(columns[column])
         found += [("K17", column, i, what) for i, what in sorted(odd.items())]
     return pd.DataFrame(out), found
+
+
+def _empty(name: str) -> str:
+    """What is wrong with a name that has no letter and no digit; "-" stands for nothing, an emoji does not."""
+    return "kosong" if name.isascii() else f'"{name}" tanpa huruf dan angka'
 
 
 def _is_filled(cell: object) -> bool:

@@ -28,8 +28,8 @@ LABEL = {
 
 
 def count(n: Number) -> str:
-    """A whole number: 8275 → "8.275"."""
-    return str(format_decimal(round(n), format="#,##0", locale="id"))
+    """A whole number: 8275 → "8.275", -3 → "−3"."""
+    return str(format_decimal(round(n), format="#,##0;−#,##0", locale="id"))
 
 
 def decimal(x: Number, digits: int = 1) -> str:

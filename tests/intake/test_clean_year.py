@@ -113,6 +113,13 @@ def test_what_is_no_number_stays_unknown_and_its_finding_names_the_kampung() -> 
     assert catatan[["kode", "baris", "kampung_id", "kolom"]].to_numpy().tolist() == [["K17", 2, ID, "iud"]]
 
 
+def test_a_finding_on_a_name_alone_leaves_the_numbers_as_they_are() -> None:
+    made = export(PENUH)
+    made.catatan.loc[0] = ["K05", "salah", "rekap.xlsx", 3, None, "kampung", "Kampung KB: kosong"]
+    kampung, _ = clean(made)
+    assert kampung.loc[0, ["pus", "iud"]].tolist() == [398.0, 0.0]
+
+
 def test_a_profil_without_funds_is_told_since_its_numbers_do_not_count() -> None:
     kampung, catatan = clean(export(MAJA | {"pokja_sk": 1}))
     assert kampung["lapor_profil"].tolist() == [False]

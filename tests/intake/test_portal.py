@@ -96,6 +96,14 @@ def test_a_row_without_name_or_place_is_told_and_not_counted(tmp_path: Path) -> 
     ]
 
 
+def test_a_name_of_signs_only_is_told_as_it_is(tmp_path: Path) -> None:
+    export = read_export(write_xlsx(tmp_path / "a.xlsx", "rekap", [MAJA, MAJA | {"kampung": "🌴"}]), "a.xlsx")
+    assert export.catatan["pesan"].tolist() == [
+        'Kampung KB: "🌴" tanpa huruf dan angka, baris ini tidak dihitung; isi namanya, atau hapus baris itu bila '
+        "bukan Kampung KB"
+    ]
+
+
 def test_a_file_is_refused_with_every_missing_column_and_the_nearest_found(tmp_path: Path) -> None:
     head, row = cells("rekap", [MAJA])
     head[head.index("PUS")] = "PUSS"

@@ -9,7 +9,7 @@ from kkb_eval.report import wording
 
 
 @pytest.mark.parametrize(
-    ("n", "teks"), [(0, "0"), (8275, "8.275"), (8_848_452_391, "8.848.452.391"), (-1234.4, "-1.234")]
+    ("n", "teks"), [(0, "0"), (8275, "8.275"), (8_848_452_391, "8.848.452.391"), (-1234.4, "−1.234")]
 )
 def test_a_count_has_points_between_thousands(n: float, teks: str) -> None:
     assert wording.count(n) == teks
