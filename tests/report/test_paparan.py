@@ -100,6 +100,14 @@ def vars_of(evaluasi: Evaluation) -> dict[str, Any]:
     return {name: getattr(evaluasi, name) for name in Evaluation.__dataclass_fields__}
 
 
+def test_what_was_agreed_on_last_year_comes_back(soup: BeautifulSoup) -> None:
+    notes = [note.get_text() for note in soup.select(".ingat")]
+    assert notes[1] == (
+        "RTL 2017: disepakati 11 langkah di 5 Kampung KB; selesai 3, berjalan 4, belum 3, batal 1. Kelas berubah pada 1"
+        " dari 5 Kampung KB itu: Aren Manis (Mandiri → Berkelanjutan)."
+    )
+
+
 def test_the_policy_allows_the_script_of_the_slides_and_nothing_else(soup: BeautifulSoup) -> None:
     (script,) = soup.find_all("script")
     digest = base64.b64encode(hashlib.sha256(script.get_text().encode()).digest()).decode()

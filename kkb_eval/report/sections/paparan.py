@@ -24,6 +24,7 @@ from kkb_eval.report.sections.kelas import kelas as class_figure
 from kkb_eval.report.sections.kepala import has_rekap, nama_daerah, sumber_data
 from kkb_eval.report.sections.mutu import REKAMAN
 from kkb_eval.report.sections.prioritas import kunjungan as visits
+from kkb_eval.report.sections.rtl import sentences
 from kkb_eval.report.wording import count, enumerate_words, interval, percent
 
 KOSONG = Fragment("")
@@ -84,20 +85,18 @@ def kelas(evaluasi: Evaluation) -> Fragment:
 
 
 def perubahan(evaluasi: Evaluation) -> Fragment:
-    """From which class to which since the year before, and how much of that is more than chance."""
+    """From which class to which since the year before, how much is more than chance; last year's RTL below."""
     if not len(evaluasi.perubahan):
         return KOSONG
     kalimat = next(narrative.moves(evaluasi), None)
     judul, _, sisa = kalimat.teks.striptags().partition("; ") if kalimat else ("Belum ada yang berpindah kelas", "", "")
-    tetap = evaluasi.perubahan["bagian"].eq("alir_klasifikasi") & evaluasi.perubahan["diperbarui"].eq(False).fillna(
-        False
-    )
-    diam = int(evaluasi.perubahan.loc[tetap, "jumlah"].sum())
-    if diam:
-        sisa = (
-            f"{sisa} {diam} Kampung KB tidak memperbarui satu formulir pun: kelas yang sama di sana bukan bukti tetap."
-        )
-    return class_flow_figure(evaluasi, judul=judul, keterangan=sisa.strip())
+    alir = evaluasi.perubahan[evaluasi.perubahan["bagian"].eq("alir_klasifikasi")]
+    if diam := int(alir.loc[alir["diperbarui"].eq(False).fillna(False), "jumlah"].sum()):
+        sisa += f" {diam} Kampung KB tidak memperbarui satu formulir pun: kelas yang sama di sana bukan bukti tetap."
+    lama = evaluasi.manifest["tahun_sebelumnya"]
+    disepakati, *_, berubah = sentences(evaluasi.rtl, lama, evaluasi.tahun) if len(evaluasi.rtl) else ("", "")
+    gambar = class_flow_figure(evaluasi, judul=judul, keterangan=sisa.strip())
+    return gambar + render("paparan/catatan.html.j2", teks=f"{disepakati} {berubah}".strip())
 
 
 def angka(evaluasi: Evaluation) -> Fragment:

@@ -36,7 +36,7 @@ def rtl_lalu(tahun: Tahun) -> Fragment:
     )
     return gambar + render(
         "sections/rtl.html.j2",
-        kalimat=_sentences(rtl, lama, akhir.tahun),
+        kalimat=sentences(rtl, lama, akhir.tahun),
         lama=lama,
         kini=akhir.tahun,
         baris=_rows(rtl, akhir.kampung.set_index("kampung_id")["slug_kecamatan"], akhir.tahun),
@@ -44,7 +44,7 @@ def rtl_lalu(tahun: Tahun) -> Fragment:
     )
 
 
-def _sentences(rtl: pd.DataFrame, lama: int, kini: int) -> list[str]:
+def sentences(rtl: pd.DataFrame, lama: int, kini: int) -> list[str]:
     """What was agreed and done; what the numbers say; whose class changed."""
     status = rtl["status"].value_counts()
     bagian = [f"{nama} {status.get(nama, 0)}" for nama in ("selesai", "berjalan", "belum", "batal")]
