@@ -32,7 +32,7 @@ _TANPA_HASIL = re.compile(
 )
 _BUKAN_BUKU = "bukan buku kerja Excel yang utuh; unduh ulang dari portal dan simpan sebagai .xlsx"
 _RUSAK = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, CalamineError, NotImplementedError, RuntimeError, ValueError),
+    *(zipfile.BadZipFile, zlib.error, struct.error, CalamineError, RuntimeError, ValueError),
     *(LookupError, ArithmeticError, EOFError, OSError),
 )
 """What the zip and workbook readers raise for damaged bytes."""
