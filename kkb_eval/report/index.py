@@ -19,6 +19,7 @@ NAMA_JENIS = {
     "paparan": "Paparan",
     "berita-acara": "Berita acara (Word)",
 }
+"""The kinds of reports of a whole kabupaten as the index calls them, in its order."""
 BANYAK = 3
 """With more kabupaten each gets an index of its own, and the first page only links them."""
 
@@ -96,7 +97,12 @@ def _year(nama: str, evaluasi: Evaluation, own: list[Page]) -> dict[str, Any]:
         "sumber": sumber_data(evaluasi),
         "jumlah": len(kampung),
         "kelas": counts(kampung),
-        "laporan": [{"nama": NAMA_JENIS[p.jenis], "page": p} for p in pages if p.kecamatan is None],
+        "laporan": [
+            {"nama": nama, "page": p}
+            for jenis, nama in NAMA_JENIS.items()
+            for p in pages
+            if p.jenis == jenis and p.kecamatan is None
+        ],
         "kecamatan": [
             {
                 "page": p,

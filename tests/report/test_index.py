@@ -52,6 +52,18 @@ def test_every_page_is_linked_and_one_that_failed_is_not(tmp_path: Path) -> None
     ]
 
 
+def test_the_evaluation_comes_first_and_the_minutes_last_whatever_their_files_are_called(tmp_path: Path) -> None:
+    kinds = ("berita-acara", "paparan", "kualitas-data", "kabupaten")
+    pages = [index.Page(jenis, 2023, "Lebak", None, f"{FOLDER}/{jenis}.html") for jenis in kinds]
+    page = soup(index.write(tmp_path, pages, [year()]))
+    assert [text.removesuffix(" Kabupaten Lebak 2023") for text, _ in links(page)] == [
+        "Evaluasi",
+        "Kualitas data",
+        "Paparan",
+        "Berita acara (Word)",
+    ]
+
+
 def test_a_failure_is_told_with_its_reason_escaped(tmp_path: Path) -> None:
     page = soup(index.write(tmp_path, HALAMAN, [year()]))
     (gagal,) = page.select("section.gagal")
