@@ -9,7 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from kkb_eval import usage
-from kkb_eval.errors import KkbError, UnknownName
+from kkb_eval.errors import KkbError, UnknownName, of_system
 from kkb_eval.usage import Data, Jenis, Kabupaten, Kecamatan, Out, Years
 
 if TYPE_CHECKING:
@@ -103,6 +103,10 @@ def build(
         typer.Option(help="Laporan yang dibuat serentak.", metavar="N", parser=usage.a_number, show_default=False),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Buat ulang semua halaman yang dipilih.")] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Penjadwal kluster dask yang membuat laporan.", metavar="ALAMAT", show_default=False),
+    ] = None,
 ) -> None:
     """Buat laporan yang belum ada atau yang datanya berubah, lalu daftar laporan (index.html)."""
     from kkb_eval import store, terminal
@@ -125,8 +129,10 @@ def build(
         _some(reports)
         _remove_orphans(state, manifests, data, out, selection)
         with terminal.progress() as follow:
-            results = batch.build(reports, out, jobs=jobs, force=force, progress=follow)
+            results = batch.build(reports, out, jobs=jobs, force=force, scheduler=scheduler, progress=follow)
         failed = terminal.tell_results(results, time.monotonic() - start)
+        if kunci() != before:
+            terminal.tell_changed()
         typer.echo(terminal.shown(state.index))
         if terminal.tell_refused(manifests) or failed:
             raise typer.Exit(1)
@@ -222,6 +228,11 @@ def main(arguments: list[str] | None = None) -> int:
     except KkbError as error:
         typer.echo(str(error), err=True)
         return 2 if isinstance(error, UnknownName) and error.jenis == "jenis" else 1
+    except OSError as error:
+        if (problem := of_system(error)) is None:
+            raise
+        typer.echo(problem, err=True)
+        return 1
     if status == DIHENTIKAN:
         typer.echo("Dihentikan; jalankan lagi untuk meneruskan.", err=True)
     return status

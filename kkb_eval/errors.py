@@ -1,5 +1,6 @@
 """What can go wrong for a user, each as: where, what is wrong with the value, what to do (Indonesian)."""
 
+import errno
 from collections.abc import Iterable
 
 
@@ -37,3 +38,15 @@ class UnknownName(KkbError):
 
 class DatasetError(KkbError):
     """A dataset that cannot be evaluated: a bad ``dataset.toml``, nothing to read, a final year that changed."""
+
+
+def of_system(error: OSError) -> str | None:
+    """What the system refused, as a user's problem; None for an error that is none."""
+    sebab = {
+        errno.ENOSPC: "ruang disk habis; kosongkan sebagian",
+        errno.EDQUOT: "jatah ruang disk habis; kosongkan sebagian",
+        errno.EROFS: "hanya dapat dibaca; pakai folder lain dengan --out",
+        errno.EACCES: "tidak boleh dibuka atau ditulis; periksa izin folder itu",
+        errno.EPERM: "tidak boleh ditulis; periksa izin folder itu",
+    }.get(error.errno or 0)
+    return None if sebab is None else f"{error.filename or 'folder hasil'}: {sebab}, lalu ulangi"

@@ -1,9 +1,12 @@
 """The hallway: a year's evaluation, computed once, stored, opened again and narrowed to what a page shows."""
 
-from collections.abc import Collection, Iterable, Mapping
+import contextlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -81,6 +84,8 @@ class Evaluation:
         Rows that belong to no kabupaten (of a refused file, of a province) are kept.
         """
         nama = _one("kabupaten", kabupaten, self.kampung["kabupaten"], f"data {self.tahun}")
+        if nama == self.kabupaten:
+            return self
         tables: dict[str, Any] = {
             name: table[table["kabupaten"].eq(nama).fillna(False) | table["kabupaten"].isna()]
             for name, table in self._tables().items()
@@ -130,12 +135,13 @@ def open_evaluation(
     """
     manifest = current_manifest(data_dir, year, out=out, k=k)
     nama = pick("kabupaten", kabupaten, manifest["kabupaten"], f"data {year}") if kabupaten else None
-    return Evaluation(year, manifest, **store.read(store.folder(out, year, k), nama), kabupaten=nama)
+    tables = store.read(store.folder(out, year, k), nama, manifest["kunci"])
+    return Evaluation(year, manifest, **tables, kabupaten=nama)
 
 
 def open_years(data_dir: str | Path, *, kabupaten: str = "", out: str | Path = "outputs") -> tuple[Evaluation, ...]:
     """The evaluations of one kabupaten in every year that has it, oldest first. Errors as ``open_evaluation``."""
-    years = open_dataset(store.place(data_dir)).years()
+    years = sorted(_planned.get()) or open_dataset(store.place(data_dir)).years()
     stored = {year: current_manifest(data_dir, year, out=out) for year in years}
     nama = _one("kabupaten", kabupaten, stored[years[-1]]["kabupaten"], f"data {years[-1]}")
     own = [year for year in years if nama in stored[year]["kabupaten"]]
@@ -146,7 +152,9 @@ def current_manifest(
     data_dir: str | Path, year: int, *, out: str | Path = "outputs", k: int | None = None
 ) -> dict[str, Any]:
     """The manifest of a year whose stored evaluation is current; evaluated first where it is not. Reads no table."""
-    manifest = _current(data_dir, year, out, k)
+    if k is None and year in _planned.get():
+        return _as_planned(year, out)
+    manifest = _current(store.digest(store.place(data_dir)), year, out, k)
     return evaluate(data_dir, year, out=out, k=k).manifest if manifest is None else manifest
 
 
@@ -156,17 +164,19 @@ def evaluate(data_dir: str | Path, year: int, *, out: str | Path = "outputs", k:
     UnknownName for a year without data, DatasetError for a dataset that cannot be read or a *final* year whose files
     have changed. The year before, if the dataset has one, is opened or evaluated first: freshness and change need it.
     """
-    return _evaluate(open_dataset(store.place(data_dir)), year, out, k)
+    # before anything is read: what changes meanwhile is seen the next time
+    digest = store.digest(store.place(data_dir))
+    return _evaluate(open_dataset(store.place(data_dir)), digest, year, out, k)
 
 
-def _evaluate(dataset: Dataset, year: int, out: str | Path, k: int | None) -> Evaluation:
+def _evaluate(dataset: Dataset, digest: str, year: int, out: str | Path, k: int | None) -> Evaluation:
     data = dataset.year(year)
     earlier = [tahun for tahun in dataset.tahun if tahun < year]
     before = None
     if earlier:
-        stored = _current(dataset.folder, earlier[-1], out, k)
+        stored = _current(digest, earlier[-1], out, k)
         before = (
-            _evaluate(dataset, earlier[-1], out, k)
+            _evaluate(dataset, digest, earlier[-1], out, k)
             if stored is None
             else Evaluation(earlier[-1], stored, **store.read(store.folder(out, earlier[-1], k)))
         )
@@ -174,16 +184,42 @@ def _evaluate(dataset: Dataset, year: int, out: str | Path, k: int | None) -> Ev
     where.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{where}.lock"):
         manifests.check_final(data, store.read_manifest(where))
+        kunci = store.key(digest, manifests.parameters(year, k))
         tables: dict[str, Any] = stages.compute(dataset, data, before, k)
-        manifest = manifests.describe(dataset, data, None if before is None else before.tahun, tables, k)
+        manifest = manifests.describe(dataset, data, None if before is None else before.tahun, tables, k, kunci)
         store.write(where, tables, manifest)
     return Evaluation(year, manifest, **tables)
 
 
-def _current(data_dir: str | Path, year: int, out: str | Path, k: int | None) -> dict[str, Any] | None:
+_planned: ContextVar[Mapping[int, str]] = ContextVar("_planned", default=MappingProxyType({}))
+"""The ``kunci`` of every year that a build has evaluated for the report that is being made."""
+
+
+@contextlib.contextmanager
+def as_planned(kunci: Mapping[int, str]) -> Iterator[None]:
+    """Open the stored years that a build planned with, by their ``kunci``, without asking whether data have changed.
+
+    So that all pages of a build show the same data, and none costs more where there are more data. DatasetError within
+    for a year that has been evaluated again since.
+    """
+    token = _planned.set(kunci)
+    try:
+        yield
+    finally:
+        _planned.reset(token)
+
+
+def _as_planned(year: int, out: str | Path) -> dict[str, Any]:
+    manifest = store.read_manifest(store.folder(out, year))
+    if manifest is None or manifest["kunci"] != _planned.get()[year]:
+        raise DatasetError(f"evaluasi {year}: dihitung ulang selagi laporan dibuat; jalankan kkb-eval build lagi")
+    return manifest
+
+
+def _current(digest: str, year: int, out: str | Path, k: int | None) -> dict[str, Any] | None:
     """The manifest of the stored evaluation when nothing that it depends on has changed, else None."""
     manifest = store.read_manifest(store.folder(out, year, k))
-    wanted = None if manifest is None else store.key(store.place(data_dir), manifests.parameters(year, k))
+    wanted = store.key(digest, manifests.parameters(year, k))
     return manifest if manifest is not None and manifest["kunci"] == wanted else None
 
 

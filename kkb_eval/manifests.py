@@ -8,7 +8,7 @@ from kkb_eval import __version__, stages, store
 from kkb_eval.errors import DatasetError
 from kkb_eval.intake.dataset import Dataset, YearData
 from kkb_eval.method import klasifikasi
-from kkb_eval.method.stability import SEED
+from kkb_eval.method.kmeans import SEED
 
 
 def parameters(year: int, k: int | None) -> dict[str, Any]:
@@ -32,12 +32,15 @@ def check_final(data: YearData, stored: dict[str, Any] | None) -> None:
 
 
 def describe(
-    dataset: Dataset, data: YearData, sebelumnya: int | None, tables: dict[str, pd.DataFrame], k: int | None
+    dataset: Dataset, data: YearData, sebelumnya: int | None, tables: dict[str, pd.DataFrame], k: int | None, kunci: str
 ) -> dict[str, Any]:
-    """The manifest of a year that was evaluated from ``data``; ``sebelumnya`` is the year it is compared with."""
-    kampung, sidik, pilihan = tables["kampung"], store.fingerprints(tables), dataset.config.tipologi
+    """The manifest of a year that was evaluated from ``data``; ``sebelumnya`` is the year it is compared with.
+
+    ``kunci`` is the key of what it was evaluated from.
+    """
+    kampung, sidik, pilihan = tables["kampung"], store.fingerprints(as_shown(tables)), dataset.config.tipologi
     return {
-        "kunci": store.key(dataset.folder, parameters(data.tahun, k)),
+        "kunci": kunci,
         "judul": data.judul,
         "penyusun": dataset.config.penyusun,
         "sintetis": data.sintetis,
@@ -60,6 +63,27 @@ def describe(
             }
             for nama, isi in kampung.groupby("kabupaten", sort=True)
         },
+    }
+
+
+def as_shown(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables with what pages of a kabupaten show of the province and the nation: numbers of two decimals.
+
+    So a page is made again where such a number changes as it is printed, not with every Kampung KB of the nation.
+    """
+    wilayah, tipologi = tables["wilayah"], tables["tipologi"]
+    luas = wilayah[wilayah["kabupaten"].isna()]
+    luas = luas[["tingkat", "provinsi", "indikator", "nilai"]].round({"nilai": 2})
+    daerah = tables["kampung"][["provinsi", "kabupaten"]].drop_duplicates()
+    # a rate is shown where it is of more than the smaller area
+    daerah["se_provinsi"] = daerah.groupby("provinsi")["kabupaten"].transform("size")
+    daerah["semua"] = len(daerah)
+    provinsi = daerah.merge(luas[luas["tingkat"].eq("provinsi")], on="provinsi")
+    semua = daerah.merge(luas[luas["tingkat"].eq("semua")].drop(columns="provinsi"), how="cross")
+    return tables | {
+        "wilayah": wilayah[wilayah["kabupaten"].notna()],
+        "pembanding": pd.concat([provinsi, semua], ignore_index=True),
+        "tipologi": tipologi.round({"kesesuaian_acuan": 2}),
     }
 
 

@@ -1,13 +1,14 @@
 """What a build says on the screen: a progress bar in a terminal, plain lines elsewhere; the outcome at the end."""
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from kkb_eval.report.pages import Result
 from kkb_eval.report.plan import Manifest
@@ -15,6 +16,8 @@ from kkb_eval.report.plan import Manifest
 if TYPE_CHECKING:
     from kkb_eval.report.pack import Pack
 
+TERLAMA = 5
+"""Reports that the end of a build names as the slowest."""
 Follow = Callable[[int, int, Result | None], None]
 
 
@@ -23,9 +26,11 @@ def progress(console: Console | None = None) -> Iterator[Follow]:
     """What ``batch.build`` calls after each page."""
     console = console or Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:
-        yield lambda done, total, result: _line(console, done, total, result)
+        start = time.monotonic()
+        yield lambda done, total, result: _line(console, done, total, result, time.monotonic() - start)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    sisa = (TextColumn("sisa"), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), *sisa)
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("menyiapkan", total=None)
 
@@ -36,15 +41,25 @@ def progress(console: Console | None = None) -> Iterator[Follow]:
         yield follow
 
 
-def _line(console: Console, done: int, total: int, result: Result | None) -> None:
+def _line(console: Console, done: int, total: int, result: Result | None, seconds: float) -> None:
     if result is not None:
-        seconds = f"{result.detik:.1f}".replace(".", ",")
-        console.print(f"{done}/{total} {result.halaman}: {result.status}, {seconds} detik", markup=False, emoji=False)
+        sisa = f", sisa ± {_duration(seconds / done * (total - done))}" if done < total else ""
+        told = f"{done}/{total} {result.halaman}: {result.status}, {_decimal(result.detik)} detik{sisa}"
+        console.print(told, markup=False, emoji=False)
 
 
-def tell_wait() -> None:
-    """Tell that another build is waited for."""
-    typer.echo("Menunggu kkb-eval lain yang memakai folder hasil ini …")
+def _duration(seconds: float) -> str:
+    """About how long, in words: a build of a nation takes an hour, one of a kecamatan seconds."""
+    return f"{seconds:.0f} detik" if seconds < 90 else f"{seconds / 60:.0f} menit"
+
+
+def _decimal(value: float) -> str:
+    return f"{value:.1f}".replace(".", ",")
+
+
+def tell_wait(holder: str) -> None:
+    """Tell that another build is waited for, and which."""
+    typer.echo(f"Menunggu kkb-eval lain yang memakai folder hasil ini{f' ({holder})' if holder else ''} …")
 
 
 def tell_year(tahun: int, manifest: Manifest) -> None:
@@ -71,11 +86,26 @@ def tell_results(results: Sequence[Result], seconds: float) -> bool:
         typer.echo(f"Sudah diisi, jadi tidak ditimpa: {', '.join(terisi)}")
     counts = {status: sum(r.status == status for r in results) for status in ("dibuat", "tetap", "gagal")}
     words = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
+    _tell_slowest([r for r in results if r.status != "tetap"])
     if counts["tetap"] == len(results):
         typer.echo(f"Tidak ada yang berubah: {counts['tetap']} laporan tetap.")
     else:
         typer.echo(f"{len(results)} laporan: {words}, dalam {seconds:.0f} detik.")
     return bool(failed)
+
+
+def _tell_slowest(made: Sequence[Result]) -> None:
+    """The reports that took longest, when there are many: where a build can be made faster."""
+    if len(made) > 2 * TERLAMA:
+        typer.echo("Paling lama:")
+        for r in sorted(made, key=lambda r: -r.detik)[:TERLAMA]:
+            memory = f", {r.mb} MB" if r.mb else ""
+            typer.echo(f"  {_decimal(r.detik)} detik{memory}  {r.halaman}")
+
+
+def tell_changed() -> None:
+    """Tell that the pages are not of the data as they are now."""
+    typer.echo("Data berubah selagi laporan dibuat; laporan ini dari data sebelumnya. Jalankan kkb-eval build lagi.")
 
 
 def tell_print(halaman: str) -> None:

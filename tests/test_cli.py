@@ -37,7 +37,7 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
         ("check", "--data --year"),
         ("evaluate", "--data --out --year --force"),
         ("list", "--data --out --year --kabupaten --kecamatan --jenis"),
-        ("build", "--data --out --year --kabupaten --kecamatan --jenis --jobs --force"),
+        ("build", "--data --out --year --kabupaten --kecamatan --jenis --jobs --force --scheduler"),
         ("pack", "--out --kabupaten --year --publik --pdf"),
         ("template", ""),
         ("typology", "--rekap --out"),

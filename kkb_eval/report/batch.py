@@ -2,9 +2,11 @@
 
 import contextlib
 import json
+import multiprocessing
 import os
+import platform
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,19 +27,25 @@ SIMPAN = 5.0
 
 
 @contextlib.contextmanager
-def alone(out: str | Path, wait: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """No other build in this folder while the block runs; ``wait`` is called once when there is one to wait for."""
+def alone(out: str | Path, wait: Callable[[str], None] = lambda holder: None) -> Iterator[None]:
+    """No other build in this folder while the block runs; ``wait`` is told who has it, if it has to be waited for."""
     folder = store.place(out) / "kerja"
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "build.lock", is_singleton=True)
+    # the lock's own file is emptied by whoever waits for it
+    holder = folder / "build.pemakai"
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        wait()
+        wait(holder.read_text("utf-8") if holder.exists() else "")
         lock.acquire()
     try:
+        if lock.lock_counter == 1:
+            holder.write_text(f"proses {os.getpid()} di {platform.node()} sejak {datetime.now():%H.%M}", "utf-8")
         yield
     finally:
+        if lock.lock_counter == 1:
+            holder.unlink(missing_ok=True)
         lock.release()
 
 
@@ -49,29 +57,34 @@ def build(
     force: bool = False,
     limit: float = BATAS,
     fork: bool | None = None,
+    scheduler: str | None = None,
     progress: Callable[[int, int, Result | None], None] = lambda done, total, result: None,
 ) -> list[Result]:
     """Make the pages of ``reports`` that are not current (all with ``force``), then the index of the whole folder.
 
-    A result for each report, in their order. ``jobs`` at once (all processors), ``limit`` seconds each; ``fork`` False
-    runs them in kernels. ``progress`` is called before the first page and after each one that is made or failed.
-    KkbError, before anything is run, for parameters that a notebook does not have.
+    A result for each report, in their order. ``jobs`` at once (one a processor that this process may use), ``limit``
+    seconds each; ``fork`` False runs them in kernels, ``scheduler`` is the address of a cluster that makes them.
+    ``progress`` is called before the first page and after each one that is made or failed. KkbError, before anything
+    is run, for parameters that a notebook does not have and for a cluster that cannot be used.
     """
     out = store.place(out)
     with alone(out):
         pages = Pages(out)
         todo = [report for report in reports if force or not pages.current(report)]
         check_parameters([report for report in todo if report.jenis != minutes_plan.JENIS])
-        for halaman in {report.halaman for report in reports} - {report.halaman for report in todo}:
-            pages.record(replace(pages.hasil[halaman], status="tetap", detik=0.0))
-        jobs = max(1, min(jobs or _processors(), len(todo)))
-        running = worker.run(todo, jobs, limit, worker.can_fork() if fork is None else fork)
+        store.sweep(out)
+        jobs = max(1, min(jobs or processors(), len(todo)))
+        running = _started(todo, out, jobs, limit, fork, scheduler)
         with _log(out) as log, contextlib.closing(running):
             log(peristiwa="mulai", versi=__version__, laporan=len(reports), dikerjakan=len(todo), serentak=jobs)
+            for halaman in sorted({report.halaman for report in reports} - {report.halaman for report in todo}):
+                pages.record(replace(pages.hasil[halaman], status="tetap", detik=0.0, mb=0))
+                log(peristiwa="laporan", **asdict(pages.hasil[halaman]))
             try:
                 _follow(running, len(todo), pages, log, progress)
             finally:
                 pages.save()
+                store.sweep(out)
             log(peristiwa="selesai")
         write_index(out, [pages.hasil[halaman] for halaman in sorted(pages.hasil)])
         return [pages.hasil[report.halaman] for report in reports]
@@ -98,21 +111,9 @@ def _follow(
 
 def write_index(out: Path, results: Sequence[Result], to: Path | None = None) -> None:
     """The index over everything that this build and the earlier ones made or failed to make; ``to``: where it goes."""
-    from kkb_eval.evaluation import Evaluation
-    from kkb_eval.report import index
+    from kkb_eval.report import index  # templates and charts: seconds
 
-    kabupaten = {r.kabupaten for r in results}
-    years = []
-    for folder in sorted(path for path in (out / "kerja").iterdir() if path.name.isdigit()):
-        manifest = store.read_manifest(folder)
-        if manifest and kabupaten & manifest["kabupaten"].keys():
-            tables: dict[str, Any] = dict(store.read(folder))
-            years.append(Evaluation(manifest["tahun"], manifest, **tables))
-    rows = [
-        index.Page(r.jenis, r.tahun, r.kabupaten, r.kecamatan, r.halaman, ": ".join(filter(None, (r.sel, r.galat))))
-        for r in results
-    ]
-    index.write(to or out, rows, years)
+    index.write(out, results, to)
 
 
 def check_parameters(reports: Sequence[Report]) -> None:
@@ -151,6 +152,7 @@ def _result(report: Report, outcome: worker.Outcome) -> Result:
         kecamatan=report.kecamatan,
         status="dibuat" if good else "gagal",
         detik=outcome.detik,
+        mb=outcome.mb,
         sel=outcome.sel,
         galat=outcome.galat,
         sidik=report.sidik if good else "",
@@ -160,7 +162,30 @@ def _result(report: Report, outcome: worker.Outcome) -> Result:
     )
 
 
-def _processors() -> int:
+def can_fork() -> bool:
+    """Whether this system can fork report processes from a template (not on Windows)."""
+    return "forkserver" in multiprocessing.get_all_start_methods()
+
+
+def _started(
+    todo: Sequence[Report], out: Path, jobs: int, limit: float, fork: bool | None, scheduler: str | None
+) -> Generator[tuple[Report, worker.Outcome], None, None]:
+    """The reports, made by a cluster, in forked processes or in kernels."""
+    pool: worker.Pool
+    if scheduler is not None:
+        from kkb_eval.report.cluster import cluster
+
+        return worker.run(todo, cluster(scheduler, out, limit), len(todo), limit)
+    if can_fork() if fork is None else fork:
+        from kkb_eval.report.forks import forks  # not on Windows
+
+        pool = forks(jobs, limit)
+    else:
+        pool = worker.kernels(jobs, limit)
+    return worker.run(todo, pool, jobs, limit)
+
+
+def processors() -> int:
     """The processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

@@ -31,7 +31,7 @@ def everything(data: str | Path, out: str | Path, notebooks: Path, selection: Ma
     # the evaluation does not depend on it, a berita acara does
     parts += [f"{p.name} {file(p)}" for p in store.place(data).glob("rujukan/*.docx")]
     words = {"data": str(data), "out": str(out), "pilihan": dict(selection), "bagian": sorted(parts), "kode": code()}
-    return store.key(store.place(data), words)
+    return store.key(store.digest(store.place(data)), words)
 
 
 @cache

@@ -20,10 +20,10 @@ Status = Literal["dibuat", "tetap", "gagal"]
 class Result:
     """How a report went, in this build or an earlier one. Of a failed one ``halaman`` may be an older page, or none.
 
-    ``halaman`` and ``kerja`` (executed notebook) are relative to the out folder; ``detik`` are seconds; ``sel`` is the
-    failed cell ("In [4]", empty when it was not a cell) and ``galat`` the last line of its error; ``sidik`` is the
-    plan's fingerprint and ``sha256`` the page's, both empty when it failed. ``tambahan`` are the files beside the page,
-    ``terisi`` those of them that someone had filled in and that were kept.
+    ``halaman`` and ``kerja`` (executed notebook) are relative to the out folder; ``detik`` are seconds, ``mb`` is the
+    peak memory of its process; ``sel`` is the failed cell ("In [4]", empty when it was not a cell) and ``galat`` the
+    last line of its error; ``sidik`` is the plan's fingerprint and ``sha256`` the page's, both empty when it failed.
+    ``tambahan`` are the files beside the page, ``terisi`` those of them that someone had filled in and that were kept.
     """
 
     halaman: str
@@ -34,6 +34,7 @@ class Result:
     kecamatan: str | None
     status: Status
     detik: float = 0.0
+    mb: int = 0
     sel: str = ""
     galat: str = ""
     sidik: str = ""

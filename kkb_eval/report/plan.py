@@ -62,6 +62,7 @@ class Report:
 
     ``notebook`` is what it is made from; of a berita acara (``minutes_plan``) the meeting's file.
 
+    ``kunci`` are those of the stored years that it may open, ``sidik`` the fingerprint of all that it depends on;
     ``halaman``, ``kerja`` and ``tambahan`` are the page, the executed notebook and the files beside the page, relative
     to the folder ``out``.
     """
@@ -76,6 +77,7 @@ class Report:
     halaman: str
     kerja: str
     sidik: str
+    kunci: Mapping[int, str]
     tambahan: tuple[str, ...] = ()
 
 
@@ -234,11 +236,13 @@ class _Place:
             halaman=f"{folder}/{name}.html",
             kerja=f"kerja/{self.tahun}/notebooks/{isi['slug']}/{name.replace('/', '-')}.ipynb",
             sidik=fingerprint.page(NOTEBOOKS / kind.notebook, parameter, [self._seen(year) for year in years]),
+            kunci={tahun: manifest["kunci"] for tahun, manifest in self.manifests.items()},
             tambahan=(f"{folder}/{kind.tambahan.format(slug=slug)}",) if kind.tambahan else (),
         )
 
     def _seen(self, tahun: int) -> dict[str, Any]:
-        """What a page may show of a year's manifest: all but the counts, the keys and the other kabupaten."""
+        """What a page may show of a year's manifest: not counts, keys, hashes of files and the other kabupaten."""
         manifest = self.manifests.get(tahun) or store.read_manifest(store.folder(self.out, tahun)) or {}
         own = {k: v for k, v in manifest.items() if k not in {"kunci", "jumlah", "kabupaten"}}
-        return own | {"isi": manifest.get("kabupaten", {}).get(self.kabupaten)}
+        masukan = [{k: v for k, v in row.items() if k != "sha256"} for row in manifest.get("masukan", ())]
+        return own | {"masukan": masukan, "isi": manifest.get("kabupaten", {}).get(self.kabupaten)}

@@ -1,17 +1,19 @@
 """What every report's process has done before it is forked: this module is only imported by the fork server.
 
-Its import imports all that reports need and does once, on nothing, what they do: a notebook run, a figure drawn, a
-page rendered. No fit and no second Python thread: a fork would have their locks without the threads that free them.
+Its import imports all that the notebooks and the report package import and does once, on nothing, what reports do: a
+notebook run, a figure drawn, a page rendered, a table read. No fit and no second Python thread: a fork would have
+their locks without the threads that free them.
 """
 
+import ast
+import atexit
 import contextlib
 import gc
 import importlib
 import json
 import os
 import pkgutil
-import tempfile
-from pathlib import Path
+import shutil
 from typing import Any
 
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
@@ -36,7 +38,7 @@ NOTEBOOK = {
     "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
     "cells": [
         _code("nama: str = ''", "parameters"),
-        {"cell_type": "markdown", "source": "## Bagian", "metadata": {}},
+        {"cell_type": "markdown", "source": "## Bagian\n\nPengantar.", "metadata": {}},
         _code(SEL),
     ],
 }
@@ -44,29 +46,72 @@ NOTEBOOK = {
 
 def rehearse() -> None:
     """Import what reports import and run a small report to its page, which is thrown away."""
-    import jinja2
+    import nbformat
     import papermill
-    import pyarrow.dataset  # noqa: F401  (pandas imports it with the first parquet file)
 
     from kkb_eval import report
     from kkb_eval.report import engine
-    from kkb_eval.report.rendering import environment, to_html
+    from kkb_eval.report.rendering import to_html
 
     for module in pkgutil.walk_packages(report.__path__, f"{report.__name__}."):
         if module.name != __name__:
             importlib.import_module(module.name)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "geladi.ipynb"
-        path.write_text(json.dumps(NOTEBOOK))
-        nb = papermill.execute_notebook(path, None, {"nama": "a"}, engine_name=engine.NAMA, progress_bar=False)
+    import_of_notebooks()
+    nb = papermill.execute_notebook(
+        nbformat.from_dict(NOTEBOOK),  # type: ignore[no-untyped-call]
+        None,
+        {"nama": "a"},
+        engine_name=engine.NAMA,
+        progress_bar=False,
+    )
     to_html(nb)
     nb.cells[-1].metadata["slideshow"] = {"slide_type": "slide"}
     to_html(nb)
+    read_what_all_read()
+
+
+def import_of_notebooks() -> None:
+    """Run the import lines of every report's notebook."""
+    from kkb_eval.report.plan import JENIS, NOTEBOOKS
+
+    for jenis in JENIS.values():
+        for cell in json.loads((NOTEBOOKS / jenis.notebook).read_text("utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                tree = ast.parse("".join(cell["source"]))
+                tree.body = [line for line in tree.body if isinstance(line, ast.Import | ast.ImportFrom)]
+                exec(compile(tree, jenis.notebook, "exec"), {})
+
+
+def read_what_all_read() -> None:
+    """The catalogues, every template and, from memory, a table as they are stored."""
+    import io
+
+    import jinja2
+    import pandas as pd
+    import pyarrow.compute  # noqa: F401  (what the store reads with)
+    from pyarrow import parquet
+
+    from kkb_eval.intake import catalogue
+    from kkb_eval.report.rendering import environment
+
+    for name in catalogue.TABEL:
+        getattr(catalogue.read_catalogue(), name)
+    stored = pd.DataFrame({"kabupaten": ["a"], "nilai": [1.0]}).to_parquet(None)
+    parquet.ParquetFile(io.BytesIO(stored), pre_buffer=False).read_row_groups([0], use_threads=False)
     templates = environment()
     for name in templates.list_templates(extensions=["j2"]):
         # those of nbconvert use filters that only its own environment has
         with contextlib.suppress(jinja2.TemplateError):
             templates.get_template(name)
+
+
+@atexit.register
+def _forget_the_socket() -> None:
+    """Remove the build's socket, which a killed build leaves; this server ends when the build does."""
+    from kkb_eval.report.forks import SOKET
+
+    if folder := os.environ.get(SOKET):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 with contextlib.suppress(Exception):

@@ -1,7 +1,8 @@
-"""One report: its notebook run, kept and made a page, in a forked process of its own or, without fork, in a kernel."""
+"""One report: its notebook run, kept and made a page; and many of them, in whatever processes a ``Pool`` starts."""
 
 import contextlib
-import multiprocessing
+import itertools
+import signal
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -15,15 +16,13 @@ from kkb_eval.report import extras, minutes_plan
 from kkb_eval.report.pages import sha256
 from kkb_eval.report.plan import Report
 
-GELADI = ("kkb_eval.report.rehearsal", "kkb_eval.cli")
-"""What the fork server imports before it forks: the rehearsal, and the command line, which each fork reads again."""
-
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of a report: the page's hash, or the failed cell, the last line of the error and its traceback.
 
-    ``terisi``: files beside the page that someone had filled in, and that were kept.
+    ``detik`` are its seconds, ``mb`` the peak memory of its process, the template's part included (0 where it is not
+    known). ``terisi``: files beside the page that someone had filled in, and that were kept.
     """
 
     sha256: str = ""
@@ -31,49 +30,34 @@ class Outcome:
     galat: str = ""
     jejak: str = ""
     detik: float = 0.0
+    mb: int = 0
     terisi: tuple[str, ...] = ()
 
 
 Start = Callable[[Report], "futures.Future[Outcome]"]
-
-
-def can_fork() -> bool:
-    """Whether this system can fork report processes from a template (not on Windows)."""
-    return "forkserver" in multiprocessing.get_all_start_methods()
+Pool = contextlib.AbstractContextManager[Start]
+"""What runs reports: forked processes (``forks``), kernels, other machines (``cluster``)."""
 
 
 def run(
-    reports: Sequence[Report], jobs: int, limit: float, fork: bool
+    reports: Sequence[Report], pool: Pool, jobs: int, limit: float
 ) -> Generator[tuple[Report, Outcome], None, None]:
-    """Make the pages, ``jobs`` at once and in ``limit`` seconds each; every report with its outcome as it ends."""
+    """Make the pages, ``jobs`` at once; every report with its outcome as it ends. ``limit``: the pool's seconds."""
     if not reports:
         return
-    with (_forks if fork else _kernels)(jobs, limit) as start:
-        running = {start(report): report for report in reports}
-        for future in futures.as_completed(running):
-            yield running[future], _outcome(future, limit)
+    with pool as start:
+        waiting = iter(reports)
+        running = {start(report): report for report in itertools.islice(waiting, jobs)}
+        while running:
+            done, _ = futures.wait(running, return_when=futures.FIRST_COMPLETED)
+            # the next ones first: what is done with an outcome takes its time
+            running |= {start(report): report for report in itertools.islice(waiting, len(done))}
+            for future in done:
+                yield running.pop(future), _outcome(future, limit)
 
 
 @contextlib.contextmanager
-def _forks(jobs: int, limit: float) -> Iterator[Start]:
-    """Starts each report in a process of its own, forked from the rehearsed template."""
-    from pebble import ProcessPool
-
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(GELADI))
-    pool: Any = ProcessPool(max_workers=jobs, max_tasks=1, context=context)
-    try:
-        yield lambda report: pool.schedule(make, args=(report, str(Path.cwd())), timeout=limit)
-        pool.close()
-    except BaseException:
-        pool.stop()
-        raise
-    finally:
-        pool.join()
-
-
-@contextlib.contextmanager
-def _kernels(jobs: int, limit: float) -> Iterator[Start]:
+def kernels(jobs: int, limit: float) -> Iterator[Start]:
     """Starts each report in a kernel, driven by a thread: under multiprocessing kernels hang and lose ports."""
     from jupyter_core.utils import ensure_event_loop
 
@@ -99,16 +83,22 @@ def make(report: Report, cwd: str | None, engine: str | None = "kkb-eval", **arg
     ``cwd``: the folder that relative paths in the parameters start from, None for the process's. ``arguments`` go to
     the engine.
     """
+    from kkb_eval.evaluation import as_planned
+
+    start = time.perf_counter()
+    with as_planned(report.kunci):
+        made = _document(report) if report.jenis == minutes_plan.JENIS else _notebook(report, cwd, engine, **arguments)
+    return replace(made, detik=round(time.perf_counter() - start, 3))
+
+
+def _notebook(report: Report, cwd: str | None, engine: str | None, **arguments: Any) -> Outcome:
     import papermill
     from nbclient.exceptions import DeadKernelError
 
-    start = time.perf_counter()
-    if report.jenis == minutes_plan.JENIS:
-        return replace(_document(report), detik=round(time.perf_counter() - start, 3))
     kerja = report.out / report.kerja
-    kerja.parent.mkdir(parents=True, exist_ok=True)
-    kerja.unlink(missing_ok=True)
     try:
+        kerja.parent.mkdir(parents=True, exist_ok=True)
+        kerja.unlink(missing_ok=True)
         nb = papermill.execute_notebook(
             unformatted(report.notebook),
             unformatted(kerja),
@@ -125,15 +115,12 @@ def make(report: Report, cwd: str | None, engine: str | None = "kkb-eval", **arg
             terisi = tuple(extras.write(report))
         digest = _write_page(report, nb)
     except papermill.PapermillExecutionError as error:
-        outcome = Outcome(sel=f"In [{error.exec_count}]", galat=_last_line(error.ename, error.evalue), jejak=str(error))
+        return Outcome(sel=f"In [{error.exec_count}]", galat=_last_line(error.ename, error.evalue), jejak=str(error))
     except (TimeoutError, DeadKernelError):
         raise
     except Exception as error:
-        # a bug, a full disk: this report's failure too; the log keeps the traceback
-        outcome = Outcome(galat=_last_line(type(error).__name__, str(error)), jejak=traceback.format_exc())
-    else:
-        outcome = Outcome(sha256=digest, terisi=terisi)
-    return replace(outcome, detik=round(time.perf_counter() - start, 3))
+        return _failed(error)
+    return Outcome(sha256=digest, terisi=terisi)
 
 
 def _document(report: Report) -> Outcome:
@@ -147,7 +134,13 @@ def _document(report: Report) -> Outcome:
     except errors.KkbError as error:
         return Outcome(galat="; ".join(error.pesan.splitlines()))
     except Exception as error:
-        return Outcome(galat=_last_line(type(error).__name__, str(error)), jejak=traceback.format_exc())
+        return _failed(error)
+
+
+def _failed(error: Exception) -> Outcome:
+    """A full disk, or a bug: one report's failure too; the log keeps the traceback."""
+    told = errors.of_system(error) if isinstance(error, OSError) else None
+    return Outcome(galat=told or _last_line(type(error).__name__, str(error)), jejak=traceback.format_exc())
 
 
 def _write_page(report: Report, nb: Any) -> str:
@@ -172,14 +165,26 @@ def _outcome(future: "futures.Future[Outcome]", limit: float) -> Outcome:
         return future.result()
     except TimeoutError:
         return Outcome(galat=f"belum selesai setelah {limit:g} detik, dihentikan", detik=limit)
-    except (ProcessExpired, DeadKernelError) as error:
-        kode = f" (kode {error.exitcode})" if isinstance(error, ProcessExpired) else ""
-        return Outcome(galat=f"prosesnya mati mendadak{kode}, mungkin kehabisan memori")
+    except ProcessExpired as error:
+        return Outcome(galat=_ended(error.exitcode))
+    except DeadKernelError:
+        return Outcome(galat="kernelnya mati mendadak, mungkin kehabisan memori")
     except futures.BrokenExecutor as error:
         return Outcome(galat="proses laporan tidak dapat dimulai", jejak=str(error))
 
 
+def _ended(kode: int) -> str:
+    """How a process ended, in words: by which signal, or with which status."""
+    if kode >= 0:
+        return f"prosesnya berakhir mendadak dengan status {kode}"
+    sinyal = signal.Signals(-kode)
+    sebab = ", mungkin kehabisan memori" if sinyal.name in {"SIGKILL", "SIGABRT"} else ""
+    return f"prosesnya dihentikan sinyal {sinyal.name}{sebab}"
+
+
 def _last_line(name: str, text: str) -> str:
     """The last line of an error as Python prints it; of a user's problem its words only."""
+    if name == "MemoryError":
+        return "memori yang boleh dipakai satu laporan habis"
     line = (text.strip().splitlines() or [""])[-1]
     return line if hasattr(errors, name) else f"{name}: {line}".removesuffix(": ")

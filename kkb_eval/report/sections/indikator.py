@@ -29,14 +29,15 @@ def _nothing() -> Fragment:
 def benchmarks(evaluasi: Evaluation) -> dict[str, pd.DataFrame]:
     """What the Kampung KB are compared with, by title: the kabupaten, and what of the export is larger than it.
 
-    Pooled rows indexed by indicator; province and nation only where the export holds more than this kabupaten.
+    Pooled rows indexed by indicator; province and nation only where the export holds more than this kabupaten, and to
+    the two decimals that a page prints (``manifests.as_shown``).
     """
     names = {"provinsi": f"Provinsi {evaluasi.kampung['provinsi'].iat[0]}", "semua": "Semua data dalam ekspor"}
     found = {nama_daerah(str(evaluasi.kabupaten)): evaluasi.area("kabupaten")}
     for tingkat, nama in names.items():
         area, *_, below = evaluasi.area(tingkat), *found.values()
         if area[list(schema.STATUS)].to_numpy().sum() > below[list(schema.STATUS)].to_numpy().sum():
-            found[nama] = area
+            found[nama] = area.round({"nilai": 2})
     return found
 
 
@@ -50,7 +51,7 @@ def rug_indikator(evaluasi: Evaluation) -> Fragment:
         evaluasi.indikator,
         {nama: area["nilai"].to_dict() for nama, area in benchmarks(evaluasi).items()},
         evaluasi.katalog,
-        judul=f"{menonjol} nilai menonjol kurang baik, juga di antara sesama Kampung KB",
+        judul=f"{menonjol or 'Tidak ada'} nilai menonjol kurang baik, juga di antara sesama Kampung KB",
         keterangan="Angka dalam persen; kelembagaan dan operasional menghitung unsur. Warna dan tanda: dibandingkan "
         "dengan nilai kabupaten di baris pertama. Selang dan pecahannya tampak bila kursor berhenti di atas angka.",
         sumber=sumber_data(evaluasi),
