@@ -16,7 +16,7 @@ from benchmarks.measure import Measure, Timed, lebak, number, timed
 from kkb_eval.intake import quality
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import open_dataset
-from kkb_eval.method import indicators, stability
+from kkb_eval.method import indicators, kmeans, stability
 from kkb_eval.method.features import Scaling, features
 
 Floats = NDArray[np.float64]
@@ -53,8 +53,8 @@ class Panel:
 def measures() -> Iterator[Measure]:
     """Times, and how much the results differ on the same resamples."""
     X = space()
-    drawn = stability.draw(len(X), ULANGAN, np.random.default_rng(stability.SEED))
-    whole = [stability.partition(X, k) for k in KS]
+    drawn = stability.draw(len(X), ULANGAN, np.random.default_rng(kmeans.SEED))
+    whole = [kmeans.partition(X, k) for k in KS]
     with threadpool_limits(1):
         ours, theirs = timed(lambda: batched(X, drawn, whole)), timed(lambda: looped(X, drawn, whole), repeat=1)
         again = looped(X, drawn, whole, seed=ULANGAN)
@@ -77,10 +77,10 @@ def space() -> Floats:
 
 def batched(X: Floats, drawn: NDArray[np.bool_], whole: list[NDArray[np.int8]]) -> Panel:
     """Every resample and start at once, as ``stability.panel`` does it."""
-    begin = stability.starting_points(X, drawn, max(KS), starts=MULAI)
+    begin = kmeans.starting_points(X, drawn, max(KS), starts=MULAI)
     panel = Panel([], [])
     for k, labels in zip(KS, whole, strict=True):
-        again, inertia = stability.kmeans(X, drawn, begin[:, :, :k])
+        again, inertia = kmeans.kmeans(X, drawn, begin[:, :, :k])
         panel.inersia.append(inertia)
         panel.jaccard.append(stability.jaccard(labels, drawn, again))
     return panel

@@ -121,8 +121,7 @@ def build(
     with batch.alone(out, terminal.tell_wait):
         state = pages.Pages(folder)
         if not force and (same := state.unchanged(kunci())):
-            typer.echo(f"Tidak ada yang berubah: {len(same)} laporan tetap.")
-            typer.echo(terminal.shown(state.index))
+            terminal.tell_results(same, 0, state.index)
             return
         manifests = plan.evaluated(data, out, selection.evaluasi, tell=terminal.tell_year)
         before, reports = kunci(), plan.plan(manifests, data, out, selection)
@@ -130,10 +129,7 @@ def build(
         _remove_orphans(state, manifests, data, out, selection)
         with terminal.progress() as follow:
             results = batch.build(reports, out, jobs=jobs, force=force, scheduler=scheduler, progress=follow)
-        failed = terminal.tell_results(results, time.monotonic() - start)
-        if kunci() != before:
-            terminal.tell_changed()
-        typer.echo(terminal.shown(state.index))
+        failed = terminal.tell_results(results, time.monotonic() - start, state.index, changed=kunci() != before)
         if terminal.tell_refused(manifests) or failed:
             raise typer.Exit(1)
         pages.Pages(folder).remember(before, results)

@@ -1,12 +1,9 @@
 """The hallway: a year's evaluation, computed once, stored, opened again and narrowed to what a page shows."""
 
-import contextlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -141,7 +138,7 @@ def open_evaluation(
 
 def open_years(data_dir: str | Path, *, kabupaten: str = "", out: str | Path = "outputs") -> tuple[Evaluation, ...]:
     """The evaluations of one kabupaten in every year that has it, oldest first. Errors as ``open_evaluation``."""
-    years = sorted(_planned.get()) or open_dataset(store.place(data_dir)).years()
+    years = sorted(manifests.planned.get()) or open_dataset(store.place(data_dir)).years()
     stored = {year: current_manifest(data_dir, year, out=out) for year in years}
     nama = _one("kabupaten", kabupaten, stored[years[-1]]["kabupaten"], f"data {years[-1]}")
     own = [year for year in years if nama in stored[year]["kabupaten"]]
@@ -152,9 +149,9 @@ def current_manifest(
     data_dir: str | Path, year: int, *, out: str | Path = "outputs", k: int | None = None
 ) -> dict[str, Any]:
     """The manifest of a year whose stored evaluation is current; evaluated first where it is not. Reads no table."""
-    if k is None and year in _planned.get():
-        return _as_planned(year, out)
-    manifest = _current(store.digest(store.place(data_dir)), year, out, k)
+    if k is None and year in manifests.planned.get():
+        return manifests.of_plan(year, out)
+    manifest = manifests.current(store.digest(store.place(data_dir)), year, out, k)
     return evaluate(data_dir, year, out=out, k=k).manifest if manifest is None else manifest
 
 
@@ -174,7 +171,7 @@ def _evaluate(dataset: Dataset, digest: str, year: int, out: str | Path, k: int 
     earlier = [tahun for tahun in dataset.tahun if tahun < year]
     before = None
     if earlier:
-        stored = _current(digest, earlier[-1], out, k)
+        stored = manifests.current(digest, earlier[-1], out, k)
         before = (
             _evaluate(dataset, digest, earlier[-1], out, k)
             if stored is None
@@ -189,38 +186,6 @@ def _evaluate(dataset: Dataset, digest: str, year: int, out: str | Path, k: int 
         manifest = manifests.describe(dataset, data, None if before is None else before.tahun, tables, k, kunci)
         store.write(where, tables, manifest)
     return Evaluation(year, manifest, **tables)
-
-
-_planned: ContextVar[Mapping[int, str]] = ContextVar("_planned", default=MappingProxyType({}))
-"""The ``kunci`` of every year that a build has evaluated for the report that is being made."""
-
-
-@contextlib.contextmanager
-def as_planned(kunci: Mapping[int, str]) -> Iterator[None]:
-    """Open the stored years that a build planned with, by their ``kunci``, without asking whether data have changed.
-
-    So that all pages of a build show the same data, and none costs more where there are more data. DatasetError within
-    for a year that has been evaluated again since.
-    """
-    token = _planned.set(kunci)
-    try:
-        yield
-    finally:
-        _planned.reset(token)
-
-
-def _as_planned(year: int, out: str | Path) -> dict[str, Any]:
-    manifest = store.read_manifest(store.folder(out, year))
-    if manifest is None or manifest["kunci"] != _planned.get()[year]:
-        raise DatasetError(f"evaluasi {year}: dihitung ulang selagi laporan dibuat; jalankan kkb-eval build lagi")
-    return manifest
-
-
-def _current(digest: str, year: int, out: str | Path, k: int | None) -> dict[str, Any] | None:
-    """The manifest of the stored evaluation when nothing that it depends on has changed, else None."""
-    manifest = store.read_manifest(store.folder(out, year, k))
-    wanted = store.key(digest, manifests.parameters(year, k))
-    return manifest if manifest is not None and manifest["kunci"] == wanted else None
 
 
 def regroup(

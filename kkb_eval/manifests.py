@@ -1,5 +1,10 @@
 """The manifest of a stored year: its inputs, parameters, versions, counts, and a fingerprint of each kabupaten."""
 
+import contextlib
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -14,6 +19,39 @@ from kkb_eval.method.kmeans import SEED
 def parameters(year: int, k: int | None) -> dict[str, Any]:
     """What an evaluation was asked for, beside its data."""
     return {"tahun": year, "k": k, "ulangan": stages.ULANGAN, "benih": SEED, "kunjungan": stages.KUNJUNGAN}
+
+
+planned: ContextVar[Mapping[int, str]] = ContextVar("planned", default=MappingProxyType({}))
+"""The ``kunci`` of every year that a build has evaluated for the report that is being made."""
+
+
+@contextlib.contextmanager
+def as_planned(kunci: Mapping[int, str]) -> Iterator[None]:
+    """Open the stored years that a build planned with, by their ``kunci``, without asking whether data have changed.
+
+    So that all pages of a build show the same data, and none costs more where there are more data. DatasetError within
+    for a year that has been evaluated again since.
+    """
+    token = planned.set(kunci)
+    try:
+        yield
+    finally:
+        planned.reset(token)
+
+
+def of_plan(year: int, out: str | Path) -> dict[str, Any]:
+    """The manifest of the stored year that the build planned with (``as_planned``)."""
+    manifest = store.read_manifest(store.folder(out, year))
+    if manifest is None or manifest["kunci"] != planned.get()[year]:
+        raise DatasetError(f"evaluasi {year}: dihitung ulang selagi laporan dibuat; jalankan kkb-eval build lagi")
+    return manifest
+
+
+def current(digest: str, year: int, out: str | Path, k: int | None) -> dict[str, Any] | None:
+    """The manifest of the stored evaluation when nothing that it depends on has changed, else None."""
+    manifest = store.read_manifest(store.folder(out, year, k))
+    wanted = store.key(digest, parameters(year, k))
+    return manifest if manifest is not None and manifest["kunci"] == wanted else None
 
 
 def check_final(data: YearData, stored: dict[str, Any] | None) -> None:

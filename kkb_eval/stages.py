@@ -1,16 +1,19 @@
 """The order of the stages of a year: from its clean data to the tables of the stored evaluation.
 
-clean year → freshness → klasifikasi → catatan mutu → indicators → comparison → road → noise → types → change
-→ target → tertinggal → priority → sector → nomination → follow_up
+clean year → freshness → klasifikasi → catatan mutu → indicators → comparison → road → noise → types → priority
+→ change → target → tertinggal → sector → nomination → follow_up
+
+From road to priority a kabupaten needs no other: of a nation these stages run part by part (``local``).
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from kkb_eval import schema
+from kkb_eval import processes, schema
 from kkb_eval.intake import action_plan, meeting, quality
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import Dataset, YearData
@@ -61,44 +64,65 @@ def compute(
     wilayah = indicators.pool(indikator, kampung, katalog.indikator)
     banding = comparison.compare(indikator, wilayah, kampung, katalog.indikator)
     indikator = indikator.merge(banding.label, on=["kampung_id", "indikator"], how="left", validate="one_to_one")
-    jalan = road.plan(kampung, hasil.skor, hasil.kelas, catatan, katalog.klasifikasi, katalog.langkah)
-    draws = uncertainty.draw(kampung, indikator, n=ULANGAN)
-    peluang = uncertainty.class_probabilities(draws, kampung, hasil.skor, hasil.kelas, katalog.klasifikasi)
+    parts = {"kampung": kampung, "indikator": indikator, "skor": hasil.skor, "kelas": hasil.kelas, "catatan": catatan}
+    parts["wilayah"] = wilayah[wilayah["tingkat"].eq("kabupaten")]
     pilihan = dataset.config.tipologi
-    tipe = group(kampung, indikator, draws, k=k or pilihan.k, bobot=pilihan.bobot)
+    done = processes.run(
+        partial(local, k=k or pilihan.k, bobot=pilihan.bobot), processes.split(parts, processes.SEKALI)
+    )
+    lokal = {name: pd.concat([part[name] for part in done], ignore_index=True) for name in done[0]}
     kampung = kampung.drop(columns=list(schema.INDEKS))  # the exported ones; those in use come with the classes
-    for frame in (hasil.kelas, peluang, tipe.anggota):
+    for frame in (hasil.kelas, lokal.pop("peluang"), lokal.pop("anggota")):
         kampung = kampung.merge(frame, on="kampung_id", how="left", validate="one_to_one")
-    utama = kampung["kabupaten"].map(tipe.tipologi.set_index("kabupaten")["utama"])
-    ditampilkan = kampung["tipe"].where(utama.eq("lokal"), kampung["tipe_acuan"])
     lama_indikator = None if before is None else before.indikator
     tables = {
         "kampung": kampung,
         "indikator": indikator,
         "wilayah": banding.wilayah,
         "skor": hasil.skor,
-        "langkah": jalan.langkah,
-        "keadaan": jalan.keadaan,
         "catatan_mutu": catatan,
-        "tipologi": tipe.tipologi.assign(kesesuaian_acuan=_drift(kampung, indikator)),
-        "tipe": tipe.tipe,
-        "aturan": tipe.aturan,
-        "panel": tipe.panel,
-        "beda": disagreement.explain(kampung, hasil.skor, ditampilkan),
+        **lokal,
+        "tipologi": lokal["tipologi"].assign(kesesuaian_acuan=_drift(kampung, indikator)),
         "corong": banding.corong,
         "perubahan": change.compute(kampung, lama, indikator, lama_indikator, katalog.indikator),
         "capaian": target.compute(rujukan.tabel.get("target"), wilayah, kampung, katalog.indikator, katalog.predikat),
-        "prioritas": priority.compute(kampung, indikator, wilayah, draws=draws.rate("unmet"), jumlah=KUNJUNGAN),
         **_meeting(kampung, indikator, wilayah, siap, data.tahun, before),
         **_companions(rujukan, kampung),
         "rtl": follow_up.compute(
             rtl,
-            follow_up.Numbers(kampung, hasil.skor, jalan.langkah, jalan.keadaan),
+            follow_up.Numbers(kampung, hasil.skor, lokal["langkah"], lokal["keadaan"]),
             None if before is None else follow_up.Numbers(before.kampung, before.skor, before.langkah, before.keadaan),
             katalog.klasifikasi,
         ),
     }
     return {name: _by_kabupaten(table, kampung, lama) for name, table in tables.items()}
+
+
+def local(part: Mapping[str, pd.DataFrame], *, k: int | None, bobot: Mapping[str, float]) -> dict[str, pd.DataFrame]:
+    """The tables of the stages that need no other kabupaten, for some kabupaten (a part of ``processes.split``).
+
+    Those of ``store.TABEL`` but for two, a row a Kampung KB each: ``peluang`` of the classes, ``anggota`` of the types.
+    """
+    katalog = read_catalogue()
+    kampung, indikator, skor, kelas = (part[name] for name in ("kampung", "indikator", "skor", "kelas"))
+    jalan = road.plan(kampung, skor, kelas, part["catatan"], katalog.klasifikasi, katalog.langkah)
+    draws = uncertainty.draw(kampung, indikator, n=ULANGAN)
+    tipe = group(kampung, indikator, draws, k=k, bobot=bobot)
+    grup = kampung[["kampung_id", "kabupaten"]].merge(kelas, on="kampung_id").merge(tipe.anggota, on="kampung_id")
+    utama = grup["kabupaten"].map(tipe.tipologi.set_index("kabupaten")["utama"])
+    ditampilkan = grup["tipe"].where(utama.eq("lokal"), grup["tipe_acuan"])
+    return {
+        "langkah": jalan.langkah,
+        "keadaan": jalan.keadaan,
+        "peluang": uncertainty.class_probabilities(draws, kampung, skor, kelas, katalog.klasifikasi),
+        "anggota": tipe.anggota,
+        "tipologi": tipe.tipologi,
+        "tipe": tipe.tipe,
+        "aturan": tipe.aturan,
+        "panel": tipe.panel,
+        "beda": disagreement.explain(grup, skor, ditampilkan),
+        "prioritas": priority.compute(kampung, indikator, part["wilayah"], draws=draws.rate("unmet"), jumlah=KUNJUNGAN),
+    }
 
 
 def group(

@@ -77,8 +77,11 @@ def tell_refused(manifests: Mapping[int, Manifest]) -> bool:
     return bool(problems)
 
 
-def tell_results(results: Sequence[Result], seconds: float) -> bool:
-    """Tell how many pages there are now, and each that failed with its cell and error; whether one did."""
+def tell_results(results: Sequence[Result], seconds: float, index: Path, *, changed: bool = False) -> bool:
+    """Tell how many pages there are now, and each that failed with its cell and error; whether one did.
+
+    ``changed``: the data have changed meanwhile. The last line is the path of the index.
+    """
     failed = [r for r in results if r.status == "gagal"]
     for r in failed:
         typer.echo(f"{r.halaman}: gagal, {', '.join(filter(None, (r.sel, r.galat)))}", err=True)
@@ -91,6 +94,10 @@ def tell_results(results: Sequence[Result], seconds: float) -> bool:
         typer.echo(f"Tidak ada yang berubah: {counts['tetap']} laporan tetap.")
     else:
         typer.echo(f"{len(results)} laporan: {words}, dalam {seconds:.0f} detik.")
+    if changed:
+        again = "laporan ini dari data sebelumnya; jalankan kkb-eval build lagi"
+        typer.echo(f"Data berubah selagi laporan dibuat: {again}.")
+    typer.echo(shown(index))
     return bool(failed)
 
 
@@ -101,11 +108,6 @@ def _tell_slowest(made: Sequence[Result]) -> None:
         for r in sorted(made, key=lambda r: -r.detik)[:TERLAMA]:
             memory = f", {r.mb} MB" if r.mb else ""
             typer.echo(f"  {_decimal(r.detik)} detik{memory}  {r.halaman}")
-
-
-def tell_changed() -> None:
-    """Tell that the pages are not of the data as they are now."""
-    typer.echo("Data berubah selagi laporan dibuat; laporan ini dari data sebelumnya. Jalankan kkb-eval build lagi.")
 
 
 def tell_print(halaman: str) -> None:

@@ -19,7 +19,9 @@ MODULES = {
 }
 KATA = {"kkb_eval", "kkb_eval.schema", "kkb_eval.errors"}
 """The words of the data and of errors, which every room speaks."""
-LORONG = {f"kkb_eval.{name}" for name in ("evaluation", "manifests", "stages", "store", "nation", "checking")}
+LORONG = {
+    f"kkb_eval.{name}" for name in ("evaluation", "manifests", "processes", "stages", "store", "nation", "checking")
+}
 """The hallway: the order of the stages, the stored year, and what joins intake and method for a command."""
 PINTU = {"kkb_eval.cli", "kkb_eval.usage", "kkb_eval.terminal"}
 """The door: the command line."""
@@ -35,14 +37,17 @@ DARI_INTAKE = {"catalogue", "portal", "dataset", "wilayah", "meeting"}
 """What reports may know of intake: catalogues, the portal's words, the years, how names compare, the meeting."""
 URUTAN = (
     "freshness", "klasifikasi", "indicators", "comparison", "road", "uncertainty", "membership", "disagreement",
-    "change", "target", "tertinggal", "sector", "priority", "nomination", "follow_up",
+    "priority", "change", "target", "tertinggal", "sector", "nomination", "follow_up",
 )  # fmt: skip
 """The stages in their order."""
 BAGIAN = {
     "steps": "road", "features": "uncertainty", "typology": "membership", "stability": "membership",
-    "reference": "membership", "explanation": "membership", "desa": "tertinggal",
+    "kmeans": "membership", "reference": "membership", "explanation": "membership", "desa": "tertinggal",
 }  # fmt: skip
 """Modules of the method that are parts of a stage."""
+BARIS = {"kkb_eval.stages.compute": 49}
+"""Longer functions, with their lines: the order of the stages is one list."""
+Fungsi = ast.FunctionDef | ast.AsyncFunctionDef
 BERKAS = {"pathlib", "os", "shutil", "tempfile", "json", "pyarrow"}
 MEMBACA = re.compile(r"\bopen\(|\bpd\.read_|\.to_(?:csv|parquet|excel)\(")
 
@@ -122,18 +127,20 @@ def test_no_stage_imports_a_later_one() -> None:
     assert [f"{a} → {b}" for a, b in arrows if stage(b) > stage(a)] == []
 
 
-def test_the_order_of_the_stages_is_that_of_the_hallway() -> None:
-    """Each stage is called in ``stages.compute`` after those before it in the order."""
+@pytest.mark.parametrize("function", ["local", "compute"])
+def test_the_order_of_the_stages_is_that_of_the_hallway(function: str) -> None:
+    """Each stage is called in a function of ``stages`` after those before it in the order."""
     tree = ast.parse(MODULES["kkb_eval.stages"].read_text("utf-8"))
-    compute = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "compute")
+    body = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == function)
     calls = [
         (node.lineno, node.func.value.id)
-        for node in ast.walk(compute)
+        for node in ast.walk(body)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)
         if node.func.value.id in URUTAN
     ]
     first = {name: min(line for line, called in calls if called == name) for _, name in calls}
     order = [name for name in URUTAN if name in first]
+    assert len(order) > 3
     assert sorted(order, key=lambda name: first[name]) == order
 
 
@@ -172,6 +179,17 @@ def imported_by(node: ast.Import | ast.ImportFrom) -> set[str]:
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_is_small(name: str) -> None:
     assert len(MODULES[name].read_text("utf-8").splitlines()) <= 250
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_function_is_small(name: str) -> None:
+    def lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+        """Without the docstring."""
+        first, told = function.body[0], ast.get_docstring(function) is not None
+        return (function.end_lineno or 0) - function.lineno + 1 - (told and (first.end_lineno or 0) - first.lineno + 1)
+
+    found = [n for n in ast.walk(ast.parse(MODULES[name].read_text("utf-8"))) if isinstance(n, Fungsi)]
+    assert [f"{n.name}: {lines(n)}" for n in found if lines(n) > BARIS.get(f"{name}.{n.name}", 40)] == []
 
 
 # pyproject.toml, environment.yml and requirements.lock say the same

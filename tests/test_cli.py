@@ -1,5 +1,7 @@
 """The command line: its words, its statuses, and a build from the first page to "nothing has changed"."""
 
+import errno
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from typing import Any
 import nbformat
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from kkb_eval import checking, cli, evaluate, nation, store, terminal
 from kkb_eval.report import pack, plan
@@ -167,13 +170,57 @@ def test_results_are_counted_and_failures_named(capfd: pytest.CaptureFixture[str
         return Result(halaman, "", "kecamatan", 2018, "Lebak", "Maja", status, **fields)  # type: ignore[arg-type]
 
     failed = result("b.html", "gagal", sel="In [4]", galat="ValueError: x")
-    assert terminal.tell_results([result("a.html", "dibuat"), failed, result("c.html", "tetap")], 12.4)
+    index = Path("/hasil/index.html")
+    assert terminal.tell_results([result("a.html", "dibuat"), failed, result("c.html", "tetap")], 12.4, index)
     assert capfd.readouterr() == (
-        "3 laporan: 1 dibuat, 1 tetap, 1 gagal, dalam 12 detik.\n",
+        "3 laporan: 1 dibuat, 1 tetap, 1 gagal, dalam 12 detik.\n/hasil/index.html\n",
         "b.html: gagal, In [4], ValueError: x\n",
     )
-    assert not terminal.tell_results([result("c.html", "tetap")], 1)
-    assert capfd.readouterr().out == "Tidak ada yang berubah: 1 laporan tetap.\n"
+    assert not terminal.tell_results([result("c.html", "tetap")], 1, index, changed=True)
+    assert capfd.readouterr().out == (
+        "Tidak ada yang berubah: 1 laporan tetap.\n"
+        "Data berubah selagi laporan dibuat: laporan ini dari data sebelumnya; jalankan kkb-eval build lagi.\n"
+        "/hasil/index.html\n"
+    )
+
+
+def test_the_slowest_of_many_reports_are_named_at_the_end(capfd: pytest.CaptureFixture[str]) -> None:
+    def result(n: int) -> Result:
+        return Result(f"{n}.html", "", "kecamatan", 2018, "Lebak", "Maja", "dibuat", detik=n / 10, mb=300)
+
+    terminal.tell_results([result(n) for n in range(12)], 7, Path("/hasil/index.html"))
+    assert capfd.readouterr().out == (
+        "Paling lama:\n"
+        "  1,1 detik, 300 MB  11.html\n"
+        "  1,0 detik, 300 MB  10.html\n"
+        "  0,9 detik, 300 MB  9.html\n"
+        "  0,8 detik, 300 MB  8.html\n"
+        "  0,7 detik, 300 MB  7.html\n"
+        "12 laporan: 12 dibuat, dalam 7 detik.\n"
+        "/hasil/index.html\n"
+    )
+
+
+def test_lines_of_progress_say_how_long_it_will_take(capfd: pytest.CaptureFixture[str]) -> None:
+    done = Result("a.html", "", "kecamatan", 2018, "Lebak", "Maja", "dibuat", detik=0.25)
+    with terminal.progress(Console(file=sys.stdout, force_terminal=False)) as follow:
+        follow(0, 2, None)
+        follow(1, 2, done)
+        follow(2, 2, done)
+    first, last = capfd.readouterr().out.splitlines()
+    assert re.fullmatch(r"1/2 a\.html: dibuat, 0,2 detik, sisa ± \d+ detik", first)
+    assert last == "2/2 a.html: dibuat, 0,2 detik"
+
+
+def test_what_the_system_refuses_is_told_without_a_traceback(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/hasil/a.html")
+
+    monkeypatch.setattr("kkb_eval.report.workbooks.write_template", full)
+    assert cli.main(["template", str(tmp_path / "a.xlsx")]) == 1
+    assert capfd.readouterr().err == "/hasil/a.html: ruang disk habis; kosongkan sebagian, lalu ulangi\n"
 
 
 @pytest.fixture(scope="module")

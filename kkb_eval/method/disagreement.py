@@ -39,8 +39,9 @@ def explain(kampung: pd.DataFrame, skor: pd.DataFrame, tipe: pd.Series) -> pd.Da
     usual = _usual(rows)
     rows = rows.merge(usual, on=["kabupaten", "tipe"], how="inner")
     rows = rows[rows["klasifikasi"].ne(rows["kelas_lazim"])].sort_values("kampung_id")
-    scores = skor.pivot(index="kampung_id", columns="item", values="skor")
-    found = [part for row in rows.to_dict("records") for part in _indices(row, scores)]
+    own = skor[skor["kampung_id"].isin(rows["kampung_id"])]
+    scores = own.pivot(index="kampung_id", columns="item", values="skor").to_dict("index")
+    found = [part for row in rows.to_dict("records") for part in _indices(row, scores[row["kampung_id"]])]
     out = pd.DataFrame(found, columns=list(BEDA))
     teks = dict.fromkeys(("kampung_id", "kabupaten", "klasifikasi", "kelas_lazim", "indeks", "butir"), "str")
     return out.astype(teks | {"tipe": "Int64", "bagian_lazim": "float64", "lulus": "boolean"})
@@ -56,13 +57,12 @@ def _usual(rows: pd.DataFrame) -> pd.DataFrame:
     return share.sort_values("urutan").drop_duplicates(keys, keep="last").drop(columns="urutan")
 
 
-def _indices(row: Mapping[Any, Any], scores: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _indices(row: Mapping[Any, Any], scores: Mapping[Any, float]) -> Iterator[dict[str, Any]]:
     passes = {nama: row[f"index_{nama}"] >= LULUS for nama in schema.ITEM}
     naik = schema.KELAS.index(row["klasifikasi"]) > schema.KELAS.index(row["kelas_lazim"])
     asked = LULUS_INDEKS[row["klasifikasi"] if naik else row["kelas_lazim"]]
     for nama, lulus in passes.items():
         if nama in asked and lulus == naik:
-            own = scores.loc[row["kampung_id"], list(schema.ITEM[nama])]
-            items = own[own >= LULUS] if lulus else own[own < LULUS]
+            items = [i for i in schema.ITEM[nama] if (scores[i] >= LULUS if lulus else scores[i] < LULUS)]
             kolom = {k: row[k] for k in BEDA if k in row}
-            yield kolom | {"indeks": nama, "lulus": lulus, "butir": ", ".join(items.index)}
+            yield kolom | {"indeks": nama, "lulus": lulus, "butir": ", ".join(items)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Self
 
 import numpy as np
@@ -66,13 +67,16 @@ def features(indikator: pd.DataFrame, katalog: pd.DataFrame) -> Features:
     """
     kept = katalog[katalog["tipologi"].eq("ya")].sort_values("kode")
     long = indikator[indikator["indikator"].isin(kept["kode"])]
-    wide = {c: long.pivot(index="kampung_id", columns="indikator", values=c) for c in ("pembilang", "penyebut")}
-    complete = long["status"].eq("terisi").groupby(long["kampung_id"]).all()
+    pembilang, penyebut, state = (
+        long.pivot(index="kampung_id", columns="indikator", values=c) for c in ("pembilang", "penyebut", "status")
+    )
+    state = state.reindex(columns=katalog["kode"][katalog["kode"].isin(kept["kode"])])
+    complete = (state.isna() | (state == "terisi")).all(axis=1)
     kode = kept["kode"].tolist()
-    x, n = (wide[c].loc[complete[complete].index].reindex(columns=kode).to_numpy(float) for c in wide)
+    x, n = (wide[complete].reindex(columns=kode).to_numpy(float) for wide in (pembilang, penyebut))
     arah = kept["arah"].to_numpy(float)
     return Features(
-        kampung_id=complete[complete].index.to_numpy(object),
+        kampung_id=complete.index[complete].to_numpy(object),
         pembilang=x,
         penyebut=n,
         nilai=align((x + 0.5) / (n + 1), arah),
@@ -80,7 +84,7 @@ def features(indikator: pd.DataFrame, katalog: pd.DataFrame) -> Features:
         singkat=tuple(kept["singkat"]),
         dimensi=tuple(kept["dimensi"]),
         arah=arah,
-        tidak_lengkap=_incomplete(long, katalog),
+        tidak_lengkap=_incomplete(state[~complete], katalog),
     )
 
 
@@ -90,15 +94,23 @@ def align(rates: Floats, arah: Floats) -> Floats:
     return aligned
 
 
-def _incomplete(long: pd.DataFrame, katalog: pd.DataFrame) -> pd.DataFrame:
-    """The units left out: ``kampung_id, alasan`` ("CPR, MKJP belum lapor; BKB tidak dapat dihitung")."""
-    missing = long[long["status"].ne("terisi")]
-    named = missing.assign(
-        singkat=missing["indikator"].map(katalog.set_index("kode")["singkat"]), kata=missing["status"].map(ALASAN)
-    )
-    states = named.groupby(["kampung_id", "kata"], sort=False)["singkat"].agg(", ".join).reset_index("kata")
-    words = (states["singkat"] + " " + states["kata"]).groupby(level=0, sort=True).agg("; ".join)
-    return pd.DataFrame({"kampung_id": words.index.to_numpy(object), "alasan": words.to_numpy(object)})
+def _incomplete(state: pd.DataFrame, katalog: pd.DataFrame) -> pd.DataFrame:
+    """The units left out: ``kampung_id, alasan`` ("CPR, MKJP belum lapor; BKB tidak dapat dihitung").
+
+    ``state`` has a column an indicator, in the order in which they are told.
+    """
+    singkat = katalog.set_index("kode")["singkat"].reindex(state.columns).tolist()
+
+    @cache
+    def words(*states: object) -> str:
+        told: dict[str, list[str]] = {}
+        for name, one in zip(singkat, states, strict=True):
+            if one in ALASAN:
+                told.setdefault(ALASAN[str(one)], []).append(name)
+        return "; ".join(f"{', '.join(names)} {word}" for word, names in told.items())
+
+    alasan = [words(*row) for row in zip(*(state[c].array for c in state), strict=True)]
+    return pd.DataFrame({"kampung_id": state.index.to_numpy(object), "alasan": np.array(alasan, object)})
 
 
 @dataclass(frozen=True)

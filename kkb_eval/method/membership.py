@@ -10,6 +10,7 @@ from sklearn.decomposition import PCA
 
 from kkb_eval.method.explanation import describe, rule_tree
 from kkb_eval.method.features import Features, Scaling, features, probabilities
+from kkb_eval.method.kmeans import one_thread
 from kkb_eval.method.reference import Reference, assign
 from kkb_eval.method.typology import LocalTypes, fit_local, withheld
 
@@ -100,35 +101,45 @@ def group(
     """
     units = features(indikator, katalog)
     chosen = units if katalog_lokal is None else features(indikator, katalog_lokal)
-    parts: dict[str, list[pd.DataFrame]] = {"anggota": [], "tipologi": [], "tipe": [], "aturan": [], "panel": []}
-    for (provinsi, kabupaten), rows in kampung.groupby(list(DAERAH), sort=True):
-        own, mine = units.within(rows["kampung_id"]), chosen.within(rows["kampung_id"])
-        local = fit_local(mine, k=k, bobot=bobot)
-        if local.k is not None and local.mutu is None:
-            local = withheld(local, mine)
-        for nama, frame in _kabupaten(own, mine, local, reference, draws).items():
-            parts[nama].append(frame.assign(provinsi=str(provinsi), kabupaten=str(kabupaten)))
+    found: dict[tuple[str, str], dict[str, pd.DataFrame]] = {}
+    for (provinsi, kabupaten), rows in kampung.groupby(list(DAERAH), sort=True)["kampung_id"]:
+        own = units.within(rows)
+        mine = own if chosen is units else chosen.within(rows)
+        with one_thread():
+            local = fit_local(mine, k=k, bobot=bobot)
+            if local.k is not None and local.mutu is None:
+                local = withheld(local, mine)
+            found[str(provinsi), str(kabupaten)] = _kabupaten(own, mine, local, reference, draws)
+    anggota = _joined(found, "acuan")
+    for nama in ("lokal", "sumbu", "belum"):
+        anggota = anggota.merge(_joined(found, nama), on="kampung_id", how="outer", validate="one_to_one")
     place = dict.fromkeys(DAERAH, "str")
     return Membership(
-        anggota=_joined(parts["anggota"], ANGGOTA).sort_values("kampung_id", ignore_index=True),
-        tipologi=_joined(parts["tipologi"], place | TIPOLOGI),
-        tipe=_joined(parts["tipe"], place | TIPE),
-        aturan=_joined(parts["aturan"], place | ATURAN),
-        panel=_joined(parts["panel"], place | PANEL),
+        anggota=anggota.reindex(columns=list(ANGGOTA)).astype(ANGGOTA).sort_values("kampung_id", ignore_index=True),
+        tipologi=_joined(found, "tipologi", place | TIPOLOGI),
+        tipe=_joined(found, "tipe", place | TIPE),
+        aturan=_joined(found, "aturan", place | ATURAN),
+        panel=_joined(found, "panel", place | PANEL),
     )
 
 
-def _joined(parts: list[pd.DataFrame], kinds: Mapping[str, str]) -> pd.DataFrame:
-    """The frames below each other with the columns and types of ``kinds``; also where all of them are empty."""
-    filled = [part for part in parts if len(part)]
-    frame = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(kinds))
-    return frame.reindex(columns=list(kinds)).astype(kinds)
+def _joined(
+    found: Mapping[tuple[str, str], Mapping[str, pd.DataFrame]], nama: str, kinds: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """The frames of this name below each other; with ``kinds`` also their place, with these columns and types."""
+    filled = {place: frames[nama] for place, frames in found.items() if len(frames[nama])}
+    if kinds is None:
+        return pd.concat([*filled.values()] or [next(iter(found.values()))[nama]], ignore_index=True)
+    frame = (
+        pd.concat(filled, names=list(DAERAH)).reset_index(list(DAERAH)) if filled else pd.DataFrame(columns=list(kinds))
+    )
+    return frame.reindex(columns=list(kinds)).reset_index(drop=True).astype(kinds)
 
 
 def _kabupaten(
     units: Features, mine: Features, local: LocalTypes, reference: Reference, draws: Draws
 ) -> dict[str, pd.DataFrame]:
-    """The frames of ``Membership`` for one kabupaten, without its name.
+    """The frames of ``Membership`` for one kabupaten, without its name; ``anggota`` in the pieces that it is made of.
 
     ``units`` have the features of the reference types, ``mine`` those of the local ones: the same, or fewer features
     of at least the same Kampung KB.
@@ -146,19 +157,17 @@ def _kabupaten(
     shown = local.scaling if local.mutu == "stabil" else None
     utama, tampil, tipe = ("acuan", units, nomor) if shown is None else ("lokal", mine, lokal["tipe"].to_numpy("int64"))
     sumbu = _axes((shown or reference.scaling).apply(tampil.nilai))
-    (acuan if shown is None else lokal)[["sumbu1", "sumbu2"]] = sumbu
     aturan, kecocokan = _rules(tampil, tipe)
-    profil = describe(units, nomor, reference.scaling.z(units.nilai), reference.nama)
+    profil = describe(units, nomor, reference.scaling.z(units.nilai), reference.nama).assign(tipologi="acuan")
     tipologi = {"unit": len(tampil), "k": local.k, "mutu": local.mutu, "dipilih": local.dipilih,
                 "alasan": local.alasan, "utama": utama, "kecocokan": kecocokan}  # fmt: skip
-    belum = tampil.tidak_lengkap.rename(columns={"alasan": "belum_dikelompokkan"})
-    anggota = acuan.merge(lokal, on="kampung_id", how="outer", validate="one_to_one")
-    if len(belum):
-        anggota = anggota.merge(belum, on="kampung_id", how="outer", validate="one_to_one")
     return {
-        "anggota": anggota,
+        "acuan": acuan,
+        "lokal": lokal,
+        "sumbu": pd.DataFrame({"kampung_id": tampil.kampung_id, "sumbu1": sumbu[:, 0], "sumbu2": sumbu[:, 1]}),
+        "belum": tampil.tidak_lengkap.rename(columns={"alasan": "belum_dikelompokkan"}),
         "tipologi": pd.DataFrame([tipologi]),
-        "tipe": pd.concat([profil.assign(tipologi="acuan"), local.profil.assign(tipologi="lokal")]),
+        "tipe": profil if local.k is None else pd.concat([profil, local.profil.assign(tipologi="lokal")]),
         "aturan": aturan.assign(tipologi=utama),
         "panel": local.panel,
     }

@@ -16,7 +16,8 @@ from sklearn.metrics import adjusted_rand_score
 from kkb_eval.errors import KkbError
 from kkb_eval.method.explanation import names, profile
 from kkb_eval.method.features import Features, Scaling, nearest
-from kkb_eval.method.stability import SEED, panel, partition
+from kkb_eval.method.kmeans import SEED, partition
+from kkb_eval.method.stability import panel
 
 KOLOM = ("bagian", "tipe", "indikator", "dimensi", "nilai", "teks")
 """Columns of the frozen table; ``bagian`` says what a row holds."""

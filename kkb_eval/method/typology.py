@@ -6,6 +6,7 @@ Types are descriptions, not verdicts. The steps around this one: ``features`` (w
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,8 @@ from sklearn.metrics import silhouette_samples
 from kkb_eval.errors import KkbError
 from kkb_eval.method.explanation import describe, names, profile
 from kkb_eval.method.features import Features, Scaling, dimension_weights, nearest
-from kkb_eval.method.stability import SEED, SILHOUETTE_SAMPLE, panel, partition
+from kkb_eval.method.kmeans import SEED, partition
+from kkb_eval.method.stability import SILHOUETTE_SAMPLE, panel
 from kkb_eval.schema import K_TERBANYAK
 
 SEDIKITNYA = 20
@@ -192,10 +194,18 @@ def _members(
     )
 
 
+@cache
 def _no_panel() -> pd.DataFrame:
     counts, rates = ("k", "terkecil"), ("siluet", "inersia", "jaccard_min")
     empty = pd.DataFrame(columns=list(PANEL), dtype=object)
     return empty.astype(dict.fromkeys(counts, "int64") | dict.fromkeys(rates, "float64"))
+
+
+@cache
+def _no_profile() -> pd.DataFrame:
+    no_one = np.empty(0, object)
+    frame = pd.DataFrame(dict.fromkeys(("tipe", "nama", "jumlah", "indikator", "nilai", "z"), no_one))
+    return frame.astype({"tipe": "int64", "jumlah": "int64", "nilai": "float64", "z": "float64"})
 
 
 def _none(features: Features, panel: pd.DataFrame, dipilih: str, alasan: str) -> LocalTypes:
@@ -211,6 +221,6 @@ def _none(features: Features, panel: pd.DataFrame, dipilih: str, alasan: str) ->
         alasan=alasan,
         scaling=None,
         pusat=pusat,
-        profil=describe(features.within([]), no_one, pusat, {}),
+        profil=_no_profile(),
         nama={},
     )

@@ -13,6 +13,8 @@ from kkb_eval.report import extras
 from kkb_eval.report.plan import Report
 
 BERKAS = "kerja/halaman.json"
+INDEKS = "kerja/indeks.json"
+"""What the index pages were made from, and their hashes."""
 Status = Literal["dibuat", "tetap", "gagal"]
 
 
@@ -86,8 +88,16 @@ class Pages:
     def unchanged(self, kunci: str) -> list[Result] | None:
         """The results of the last build, if it started from the same and every page is as it was made; else None."""
         results = [self.hasil[halaman] for halaman in self.terakhir.get(kunci, ())]
-        whole = all(map(self._whole, results))
-        return [replace(r, status="tetap") for r in results] if results and whole and self.index.exists() else None
+        whole = all(map(self._whole, results)) and self._indices_whole()
+        return [replace(r, status="tetap") for r in results] if results and whole else None
+
+    def _indices_whole(self) -> bool:
+        """Whether every index is there as it was made."""
+        try:
+            made = json.loads((self.out / INDEKS).read_text("utf-8"))
+            return all(sha256(self.out / alamat) == page["sha256"] for alamat, page in made.items())
+        except (OSError, ValueError, TypeError, KeyError):
+            return False
 
     @property
     def index(self) -> Path:

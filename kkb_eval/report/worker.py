@@ -83,7 +83,7 @@ def make(report: Report, cwd: str | None, engine: str | None = "kkb-eval", **arg
     ``cwd``: the folder that relative paths in the parameters start from, None for the process's. ``arguments`` go to
     the engine.
     """
-    from kkb_eval.evaluation import as_planned
+    from kkb_eval.manifests import as_planned
 
     start = time.perf_counter()
     with as_planned(report.kunci):

@@ -1,4 +1,4 @@
-"""The batched k-means and its Jaccard against scikit-learn, R's fpc and cluster, and published results."""
+"""The stability panel and its Jaccard against scikit-learn and R's fpc."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,12 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sklearn.cluster import KMeans
-from sklearn.metrics import adjusted_rand_score
 
-from kkb_eval.method import stability
+from kkb_eval.method import kmeans, stability
 from kkb_eval.method.features import Scaling
 
 from .units import grouped
@@ -47,55 +44,15 @@ def test_jaccard_by_hand():
     assert stability.jaccard(labels, again >= 0, again).tolist() == [[0.9, 0.5], [1.0, 0.0]]
 
 
-@pytest.mark.parametrize("k", range(2, 9))
-def test_partition_reaches_rs_best_kmeans(shared: Shared, iris: np.ndarray, k: int):
-    expected = pd.read_csv(shared("vectors/iris_internal_validity_expected.csv"))
-    row = expected[expected["method"].eq("kmeans") & expected["k"].eq(k)].iloc[0]
-    labels = stability.partition(iris, k)
-    # R ran 200 starts of another algorithm; few clusters have one best partition, many have several almost as good
-    assert inertia(iris, labels) == pytest.approx(row["within_ss"], rel=1e-9 if k < 4 else 0.02)
-    theirs = pd.read_csv(shared("vectors/iris_partitions.csv"))[f"kmeans{k}"].to_numpy()
-    assert stability.silhouette(iris, theirs) == pytest.approx(row["avg_silhouette"], abs=1e-12)
-
-
-def test_partition_of_usarrests_is_the_published_one(shared: Shared):
-    table = pd.read_csv(shared("vectors/ext_usarrests_kmeans4.csv"))
-    numbers = table[["Murder", "Assault", "UrbanPop", "Rape"]]
-    X = ((numbers - numbers.mean()) / numbers.std()).to_numpy()
-    labels = stability.partition(X, 4)
-    assert adjusted_rand_score(labels, table["cluster_published"]) == 1
-    assert sorted(np.bincount(labels)) == [8, 13, 13, 16]
-    assert inertia(X, labels) == pytest.approx(8.316061 + 11.952463 + 16.212213 + 19.922437, abs=1e-5)
-
-
-@pytest.mark.parametrize("k", [2, 3, 5])
-def test_resampled_kmeans_is_as_good_as_scikit_learns(k: int):
-    units = grouped(30, 20, 15)
-    X = Scaling.fit(units).apply(units.nilai)
-    drawn = stability.draw(len(X), 12, np.random.default_rng(5))
-    labels, found = stability.kmeans(X, drawn, stability.starting_points(X, drawn, k, starts=10))
-    theirs = [KMeans(k, n_init=10, random_state=0).fit(X[rows]).inertia_ for rows in drawn]
-    assert found == pytest.approx([inertia(X, row) for row in labels], rel=1e-3)
-    assert found == pytest.approx(theirs, rel=0.05)
-    assert found.sum() <= sum(theirs) * 1.001
-    assert np.array_equal(labels >= 0, drawn)
-
-
 def test_jaccard_is_that_of_scikit_learn_on_the_same_resamples(iris: np.ndarray):
     drawn = stability.draw(len(iris), 25, np.random.default_rng(8))
     theirs = np.full(drawn.shape, -1)
     for row, inside in zip(theirs, drawn, strict=True):
         row[inside] = KMeans(3, n_init=10, random_state=1).fit_predict(iris[inside])
-    ours, _ = stability.kmeans(iris, drawn, stability.starting_points(iris, drawn, 3, starts=10))
-    labels = stability.partition(iris, 3)
+    ours, _ = kmeans.kmeans(iris, drawn, kmeans.starting_points(iris, drawn, 3, starts=10))
+    labels = kmeans.partition(iris, 3)
     one, other = (stability.jaccard(labels, drawn, again).mean(axis=0) for again in (ours, theirs))
     assert one == pytest.approx(other, abs=0.02)
-
-
-def test_clusters_are_numbered_from_the_best_weighted_centroid():
-    X = np.array([[0.0, 9.0], [0.1, 9.0], [5.0, 0.0], [5.1, 0.0]])
-    assert stability.partition(X, 2).tolist() == [0, 0, 1, 1]
-    assert stability.partition(X, 2, weights=np.array([1.0, 0.1])).tolist() == [1, 1, 0, 0]
 
 
 def test_a_resample_holds_about_63_percent_of_the_units_and_is_the_same_again():
@@ -113,26 +70,4 @@ def test_a_panel_tells_the_true_number_of_groups():
     assert panel["terkecil"].tolist()[:2] == [16, 12]
     assert panel["siluet"].idxmax() == 1
     assert panel["jaccard_min"][1] > 0.99 > 0.75 > panel["jaccard_min"][2]
-    assert panel["inersia"][1] == pytest.approx(inertia(X, stability.partition(X, 3)))
-
-
-def test_fewer_different_units_than_clusters_in_a_resample_is_no_error():
-    X = np.array([[0.0], [0.0], [0.0], [1.0], [2.0]])
-    drawn = np.array([[True, True, False, False, False], [True] * 5])
-    labels, found = stability.kmeans(X, drawn, stability.starting_points(X, drawn, 3, starts=4))
-    assert found.tolist() == [0.0, 0.0]
-    assert len(set(labels[1])) == 3
-
-
-@settings(max_examples=15, deadline=None)
-@given(st.integers(6, 30), st.integers(2, 4), st.integers(0, 99))
-def test_every_drawn_unit_is_with_the_nearest_centre(n: int, k: int, seed: int):
-    rng = np.random.default_rng(seed)
-    X = rng.normal(size=(n, 3))
-    drawn = stability.draw(n, 3, rng)
-    labels, _ = stability.kmeans(X, drawn, stability.starting_points(X, drawn, k, starts=3, seed=seed))
-    for row in labels:
-        centres = {j: X[row == j].mean(axis=0) for j in np.unique(row) if j >= 0}
-        for i in np.flatnonzero(row >= 0):
-            distance = {j: ((X[i] - c) ** 2).sum() for j, c in centres.items()}
-            assert distance[row[i]] <= min(distance.values()) + 0.05
+    assert panel["inersia"][1] == pytest.approx(inertia(X, kmeans.partition(X, 3)))

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from kkb_eval.errors import KkbError
 from kkb_eval.report import batch, plan, worker
-from kkb_eval.report.pages import Pages, Result, sha256
+from kkb_eval.report.pages import INDEKS, Pages, Result, sha256
 
 FIGUR = """\
 import pandas as pd
@@ -31,6 +31,7 @@ def index(monkeypatch: pytest.MonkeyPatch) -> list[list[Result]]:
     def write_index(out: Path, results: list[Result]) -> None:
         given.append(results)
         (out / "index.html").write_text("")
+        (out / INDEKS).write_text(json.dumps({"index.html": {"sha256": sha256(out / "index.html")}}))
 
     monkeypatch.setattr(batch, "write_index", write_index)
     return given
