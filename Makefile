@@ -20,7 +20,7 @@ lint: $(VENV)/siap  ## style and types
 lab: $(VENV)/siap  ## the analyst's workbook, on this machine only, with a token
 	@$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 notebooks
 
-bench: $(VENV)/siap  ## measures, each with its peer in the same run; prints them and writes outputs/benchmark.md
+bench: $(VENV)/siap  ## measures, each with its peer in the same run; prints them and writes benchmarks/results.md
 	@$(BIN)/python -m benchmarks
 
 $(VENV)/siap: requirements.lock pyproject.toml

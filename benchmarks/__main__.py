@@ -1,17 +1,20 @@
-"""All measures: printed, and written to outputs/benchmark.md, which is of this machine and not committed."""
+"""All measures: printed, and written to benchmarks/results.md with the machine and the versions they were taken on."""
 
 import os
 import platform
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from importlib.metadata import version
 
+import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import drawing, evaluating, pages, reading, stable
+from benchmarks import cluster, drawing, evaluating, faults, indexing, pages, reading, stable
 from benchmarks.measure import Measure, number
 from kkb_eval import store
+from kkb_eval.report import batch
 
 KELOMPOK = {
     "membaca": reading,
@@ -19,9 +22,13 @@ KELOMPOK = {
     "tipologi": stable,
     "undian": drawing,
     "laporan": pages,
+    "indeks": indexing,
+    "kluster": cluster,
+    "gangguan": faults,
 }
 JUDUL = ("yang diukur", "detik", "prosesor", "keterangan", "batas", "tercapai")
-BERKAS = store.AKAR / "outputs" / "benchmark.md"
+BERKAS = store.AKAR / "benchmarks" / "results.md"
+PAKET = ("pandas", "pyarrow", "scikit-learn", "numpy", "matplotlib", "papermill", "nbconvert", "distributed")
 
 
 def cells(one: Measure) -> tuple[str, ...]:
@@ -32,20 +39,25 @@ def cells(one: Measure) -> tuple[str, ...]:
 
 
 def machine() -> str:
-    """What the numbers depend on: processors, how busy they were at the start, versions."""
+    """What the numbers depend on: processors, memory, how busy they were at the start, versions."""
     busy = f", beban {number(os.getloadavg()[0], 1)}" if hasattr(os, "getloadavg") else ""
-    return f"{datetime.now():%Y-%m-%d %H:%M}, {os.cpu_count()} prosesor{busy}, Python {platform.python_version()}"
+    memory = f"{number(psutil.virtual_memory().total / 1e9, 0)} GB"
+    words = [
+        f"{datetime.now():%Y-%m-%d %H:%M}, {platform.system()} {platform.machine()}, {batch.processors()} prosesor"
+    ]
+    words += [f"{memory}{busy}", f"Python {platform.python_version()}"]
+    return ", ".join([*words, *(f"{name} {version(name)}" for name in PAKET)])
 
 
 def written(head: str, rows: Sequence[Sequence[str]]) -> None:
     """The same table as Markdown."""
     lines = [f"| {' | '.join(row)} |" for row in (JUDUL, ["---"] * len(JUDUL), *rows)]
-    BERKAS.parent.mkdir(exist_ok=True)
-    BERKAS.write_text("\n".join([f"# Ukuran kecepatan\n\n{head}\n", *lines, ""]), "utf-8")
+    told = "Ditulis oleh `make bench`. Baris dengan – adalah pembanding yang diukur dalam proses yang sama."
+    BERKAS.write_text("\n".join([f"# Ukuran kecepatan\n\n{told}\n\n{head}\n", *lines, ""]), "utf-8")
 
 
 def main(wanted: Sequence[str]) -> int:
-    """Measure the groups ``wanted``, all where none is named."""
+    """Measure the groups ``wanted``, all where none is named; only all of them are written."""
     if unknown := set(wanted) - KELOMPOK.keys():
         print(f"kelompok {', '.join(sorted(unknown))} tidak ada; pilih {', '.join(KELOMPOK)}", file=sys.stderr)
         return 2
@@ -61,6 +73,8 @@ def main(wanted: Sequence[str]) -> int:
             table.add_row(*rows[-1])
         table.add_section()
     console.print(table)
+    if wanted:
+        return 0
     written(head, rows)
     console.print(f"{BERKAS.relative_to(store.AKAR)} ditulis; baris dengan – adalah pembanding", highlight=False)
     return 0

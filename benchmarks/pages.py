@@ -2,15 +2,18 @@
 
 import json
 import pickle
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from benchmarks import national
 from benchmarks.measure import Measure, Source, lebak, number, timed_commands
 from kkb_eval import store
 from kkb_eval.report import batch, plan
@@ -21,6 +24,13 @@ BATAS_KABUPATEN = 1_000_000
 BATAS_SEL = 0.5
 PEMBANDING = 3
 """Reports made by the command lines: each takes several seconds."""
+KALI = 15
+"""How many times as many reports a second as the command lines, one after the other."""
+SEL = 1.2
+"""The processor seconds of a page, beside those of its bare cells."""
+NEGARA = 32_740
+TUMBUH = 0.15
+"""How much more seconds or memory a page may cost in a nation."""
 BIN = Path(sys.executable).parent
 
 
@@ -33,12 +43,13 @@ def measures() -> Iterator[Measure]:
         found = measured(reports, Path(folder))
         yield from sizes(source, reports, found)
         yield from speed(source, kecamatan, found, Path(folder))
+        yield from growth(source, kecamatan, Path(folder))
 
 
-def planned(source: Source, out: Path) -> list[Report]:
+def planned(source: Source, out: Path, kabupaten: Sequence[str] = ()) -> list[Report]:
     """The reports of the year, evaluated before, so that no measure has the evaluation in it."""
     years = plan.evaluated(source.folder, out)
-    wanted = plan.Selection(tahun=[source.tahun], jenis=["kabupaten", "kecamatan"])
+    wanted = plan.Selection(tahun=[source.tahun], kabupaten=kabupaten, jenis=["kabupaten", "kecamatan"])
     return plan.plan(years, source.folder, out, wanted)
 
 
@@ -70,23 +81,74 @@ def sizes(source: Source, reports: Sequence[Report], found: dict[str, Any]) -> I
 def speed(source: Source, reports: Sequence[Report], found: dict[str, Any], folder: Path) -> Iterator[Measure]:
     """Seconds a kecamatan report: our batch, a single fork, the bare cells, the command lines."""
     name = f"per laporan kecamatan, {source.nama}"
+    few = reports[:PEMBANDING]
+    clock, processor = timed_commands(lambda: command_lines(few, folder))
+    slow = clock / len(few)
     for jobs in (1, None):
         begin = time.perf_counter()
         results = batch.build(reports, reports[0].out, jobs=jobs, force=True)
         seconds = (time.perf_counter() - begin) / len(reports)
         if failed := [f"{r.halaman}: {r.sel} {r.galat}" for r in results if r.status == "gagal"]:
             raise SystemExit("\n".join(failed))
-        serentak = "satu per satu" if jobs else "serentak"
-        lain = f"{len(reports)} laporan, persiapan dan daftar isi termasuk"
-        yield Measure(f"kkb-eval {serentak}, {name}", seconds, lain=lain)
-    for kind, apa in (("laporan", "satu proses hasil fork"), ("sel", "sel-selnya saja")):
-        own = [found[r.halaman][kind] for r in reports]
-        lain = f"puncak memori {number(max(o['mb'] for o in own), 0)} MB"
-        yield Measure(apa, mean(o["detik"] for o in own), mean(o["prosesor"] for o in own), lain, pembanding=True)
-    few = reports[:PEMBANDING]
-    clock, processor = timed_commands(lambda: command_lines(few, folder))
+        serentak = "satu per satu" if jobs else f"{batch.processors()} serentak"
+        lain = (
+            f"{len(reports)} laporan, persiapan dan daftar isi termasuk: {number(slow / seconds, 1)} kali lebih cepat"
+        )
+        batas = "" if jobs else f"{KALI} kali papermill + nbconvert"
+        yield Measure(
+            f"kkb-eval {serentak}, {name}", seconds, None, lain, batas, None if jobs else slow / seconds >= KALI
+        )
     lain = f"{len(few)} laporan satu per satu"
-    yield Measure("papermill + jupyter nbconvert", clock / len(few), processor / len(few), lain, pembanding=True)
+    yield Measure("papermill + jupyter nbconvert", slow, processor / len(few), lain, pembanding=True)
+    sel = [found[r.halaman]["sel"] for r in reports]
+    bare = mean(o["prosesor"] for o in sel)
+    for kind, apa, batas in (
+        ("halaman", "satu proses hasil fork, halaman saja", SEL),
+        ("laporan", "satu proses hasil fork, dengan buku RTL", None),
+    ):
+        own = [found[r.halaman][kind] for r in reports]
+        used = mean(o["prosesor"] for o in own)
+        lain = f"{number(used / bare)} kali sel-selnya; puncak memori {number(max(o['mb'] for o in own), 0)} MB"
+        words = f"{number(batas, 1)} kali sel-selnya" if batas else ""
+        kept = used <= batas * bare if batas else None
+        yield Measure(apa, mean(o["detik"] for o in own), used, lain, words, kept)
+    lain = f"puncak memori {number(max(o['mb'] for o in sel), 0)} MB"
+    yield Measure("sel-selnya saja", mean(o["detik"] for o in sel), bare, lain, pembanding=True)
+
+
+def growth(source: Source, reports: Sequence[Report], folder: Path) -> Iterator[Measure]:
+    """The same kecamatan pages where the kabupaten is one of a nation: they must cost what they cost alone."""
+    among = in_a_nation(source, folder / "nasional")
+    (nama,) = {r.kabupaten for r in reports}
+    same = [r for r in planned(among, folder / "out-nasional", [nama]) if r.jenis == "kecamatan"]
+    alone, within = (measured(own, folder) for own in (reports, same))
+    for apa, own, pembanding in (("di dalam satu negara", within, False), ("kabupaten itu saja", alone, True)):
+        used, mb = (mean(o["laporan"][k] for o in own.values()) for k in ("prosesor", "mb"))
+        base = [mean(o["laporan"][k] for o in alone.values()) for k in ("prosesor", "mb")]
+        more = max(used / base[0], mb / base[1]) - 1
+        lain = f"puncak memori {number(mb, 0)} MB" + ("" if pembanding else f"; {number(100 * more, 0)} % lebih")
+        yield Measure(
+            f"per laporan kecamatan, {source.nama}, {apa}"
+            + ("" if pembanding else f" ({number(NEGARA, 0)} Kampung KB)"),
+            mean(o["laporan"]["detik"] for o in own.values()),
+            used,
+            lain,
+            "" if pembanding else f"{number(100 * TUMBUH, 0)} % lebih",
+            None if pembanding else more <= TUMBUH,
+            pembanding=pembanding,
+        )
+
+
+def in_a_nation(source: Source, folder: Path) -> Source:
+    """The dataset's exports of its year, and beside them those of the same day of the rest of a synthetic nation."""
+    (folder / "ekspor").mkdir(parents=True)
+    rows = national.export_rows(NEGARA)
+    rest = rows[~rows["kabupaten"].str.upper().str.contains("LEBAK")]
+    for jenis in national.KOLOM:
+        last = max(p for p in source.folder.rglob(f"{jenis}*{source.tahun}-*.xlsx"))
+        shutil.copy(last, folder / "ekspor" / last.name)
+        national.write_export(folder / "ekspor" / f"lain_{last.name}", jenis, rest)
+    return replace(source, folder=folder)
 
 
 def command_lines(reports: Sequence[Report], folder: Path) -> None:

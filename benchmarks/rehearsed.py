@@ -13,14 +13,21 @@ import pickle
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from kkb_eval.manifests import as_planned
 from kkb_eval.report import worker
 from kkb_eval.report.plan import Report
 
 
+def page(report: Report) -> None:
+    """The page alone, without the workbook beside it."""
+    whole(replace(report, tambahan=()))
+
+
 def whole(report: Report) -> None:
-    """The report as a build makes it: cells by the engine, the notebook kept, the page written."""
+    """The report as a build makes it: the notebook run and kept, the page and the workbook beside it written."""
     outcome = worker.make(report, None)
     if not outcome.sha256:
         raise SystemExit(f"{report.halaman}: {outcome.sel} {outcome.galat}")
@@ -29,6 +36,12 @@ def whole(report: Report) -> None:
 def cells(report: Report) -> None:
     """The bare cells: their code and the HTML of what each shows, without engine, notebook or page."""
     names: dict[str, object] = {}
+    with as_planned(report.kunci):
+        run(report, names)
+
+
+def run(report: Report, names: dict[str, object]) -> None:
+    """Run the code cells one after the other with the report's parameters."""
     for cell in json.loads(report.notebook.read_text("utf-8"))["cells"]:
         if cell["cell_type"] != "code":
             continue
@@ -62,7 +75,12 @@ def forked(run: Callable[[Report], None], report: Report) -> dict[str, float]:
 def main(wanted: str, told: str) -> None:
     reports: list[Report] = pickle.loads(Path(wanted).read_bytes())
     found = {
-        report.halaman: {"laporan": forked(whole, report), "sel": forked(cells, report), "byte": size(report)}
+        report.halaman: {
+            "laporan": forked(whole, report),
+            "halaman": forked(page, report),
+            "sel": forked(cells, report),
+            "byte": size(report),
+        }
         for report in reports
     }
     Path(told).write_text(json.dumps(found))

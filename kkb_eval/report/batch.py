@@ -24,6 +24,8 @@ BATAS = 300.0
 """Seconds that a report may take."""
 SIMPAN = 5.0
 """Seconds after which the results so far are written: a build that is killed does not begin from nothing."""
+BAGIAN_SIMPAN = 20
+"""They are written again after as many times the seconds that writing takes: a nation's are a lot to write."""
 
 
 @contextlib.contextmanager
@@ -76,7 +78,8 @@ def build(
         jobs = max(1, min(jobs or processors(), len(todo)))
         running = _started(todo, out, jobs, limit, fork, scheduler)
         with _log(out) as log, contextlib.closing(running):
-            log(peristiwa="mulai", versi=__version__, laporan=len(reports), dikerjakan=len(todo), serentak=jobs)
+            log(peristiwa="mulai", versi=__version__, laporan=len(reports), dikerjakan=len(todo), serentak=jobs,
+                penjadwal=scheduler)  # fmt: skip
             for halaman in sorted({report.halaman for report in reports} - {report.halaman for report in todo}):
                 pages.record(replace(pages.hasil[halaman], status="tetap", detik=0.0, mb=0))
                 log(peristiwa="laporan", **asdict(pages.hasil[halaman]))
@@ -97,16 +100,16 @@ def _follow(
     log: Callable[..., None],
     progress: Callable[[int, int, Result | None], None],
 ) -> None:
-    saved = time.monotonic()
+    due = time.monotonic() + SIMPAN
     progress(0, total, None)
     for done, (report, outcome) in enumerate(running, 1):
         result = _result(report, outcome)
         pages.record(result)
         log(peristiwa="laporan", **asdict(result), jejak=outcome.jejak)
         progress(done, total, result)
-        if time.monotonic() > saved + SIMPAN:
+        if (begin := time.monotonic()) > due:
             pages.save()
-            saved = time.monotonic()
+            due = time.monotonic() + max(SIMPAN, BAGIAN_SIMPAN * (time.monotonic() - begin))
 
 
 def write_index(out: Path, results: Sequence[Result], to: Path | None = None) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import os
 import signal
 import time
 import traceback
@@ -15,6 +16,9 @@ from kkb_eval import errors, store
 from kkb_eval.report import extras, minutes_plan
 from kkb_eval.report.pages import sha256
 from kkb_eval.report.plan import Report
+
+UTAS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""How many threads numerical libraries may take: with one each, the reports of a build do not fight."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ def kernels(jobs: int, limit: float) -> Iterator[Start]:
             # the client opens one for the thread and leaves it
             ensure_event_loop().close()
 
+    for name in UTAS:
+        os.environ.setdefault(name, "1")
     pool = futures.ThreadPoolExecutor(jobs)
     try:
         yield lambda report: pool.submit(start, report)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from kkb_eval import store
 from kkb_eval.report import batch, forks, plan, worker
 
-from report.test_batch import report
+from .test_batch import report
 
 pytestmark = pytest.mark.skipif(not batch.can_fork(), reason="sistem ini tidak dapat membuat proses dengan fork")
 
@@ -131,6 +132,7 @@ def test_a_report_that_takes_too_much_memory_is_stopped(tmp_path: Path) -> None:
 
 BUILD = """\
 import pickle, sys
+from dataclasses import replace
 from pathlib import Path
 from kkb_eval.report import forks, worker
 from kkb_eval.report.plan import Report
@@ -192,3 +194,13 @@ def wait_until(true: Any, seconds: float = 120) -> None:
 def test_an_outcome_says_how_its_process_ended(tmp_path: Path) -> None:
     outcome = run(report(tmp_path, "keluar", "import os; os._exit(7)"))["keluar"]
     assert outcome.galat == "prosesnya berakhir mendadak dengan status 7"
+
+
+def test_every_notebook_gives_the_same_page_in_a_kernel(laporan: Path, tmp_path: Path) -> None:
+    years = {year: store.read_manifest(store.folder(laporan, year)) or {} for year in (2016, 2017, 2018)}
+    reports = {r.jenis: r for r in plan.plan(years, "data/contoh", laporan) if r.jenis in plan.JENIS}
+    elsewhere = [replace(r, out=tmp_path, tambahan=()) for r in reports.values()]
+    outcomes = [o for _, o in worker.run(elsewhere, worker.kernels(2, 300), 2, 300)]
+    assert [o.galat for o in outcomes] == [""] * len(plan.JENIS)
+    made = {name: (tmp_path / r.halaman).read_bytes() for name, r in reports.items()}
+    assert made == {name: (laporan / r.halaman).read_bytes() for name, r in reports.items()}
