@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test lint lab bench lock clean
+.PHONY: report test lint lab bench audit lock clean
 
 report: $(VENV)/siap  ## every report of data/contoh; ends with the path of the index
 	@$(BIN)/kkb-eval build
@@ -22,6 +22,17 @@ lab: $(VENV)/siap  ## the analyst's workbook, on this machine only, with a token
 
 bench: $(VENV)/siap  ## measures, each with its peer in the same run; prints them and writes benchmarks/results.md
 	@$(BIN)/python -m benchmarks
+
+audit:  ## known holes in the locked dependencies; fails as well where that could not be looked up for all of them
+	@$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit \
+		|| { echo "audit: pip-audit tidak dapat dipasang; periksa sambungan internet, lalu ulangi"; exit 1; }
+	@$(VENV)/audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock \
+		> $(VENV)/audit/hasil.txt 2> $(VENV)/audit/catatan.txt \
+		&& echo "audit: tidak ada celah yang diketahui dalam requirements.lock" \
+		|| { cat $(VENV)/audit/hasil.txt; grep -q . $(VENV)/audit/hasil.txt \
+		&& echo "audit: ada celah; perbarui paket itu dengan make lock" \
+		|| echo "audit: daftar celah tidak terjangkau atau tidak lengkap, jadi belum diperiksa; ulangi dengan internet"; exit 1; }
 
 $(VENV)/siap: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kkb_eval perlu Python 3.11 atau lebih baru; ini " + sys.version.split()[0])'

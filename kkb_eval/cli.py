@@ -10,7 +10,7 @@ from typer.exceptions import TyperException
 
 from kkb_eval import usage
 from kkb_eval.errors import KkbError, UnknownName, of_system
-from kkb_eval.usage import Data, Jenis, Kabupaten, Kecamatan, Out, Years
+from kkb_eval.usage import Data, Jenis, Kabupaten, Kecamatan, Out, Scheduler, Years
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -103,10 +103,7 @@ def build(
         typer.Option(help="Laporan yang dibuat serentak.", metavar="N", parser=usage.a_number, show_default=False),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Buat ulang semua halaman yang dipilih.")] = False,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(help="Penjadwal kluster dask yang membuat laporan.", metavar="ALAMAT", show_default=False),
-    ] = None,
+    scheduler: Scheduler = None,
 ) -> None:
     """Buat laporan yang belum ada atau yang datanya berubah, lalu daftar laporan (index.html)."""
     from kkb_eval import store, terminal
@@ -123,16 +120,19 @@ def build(
         if not force and (same := state.unchanged(kunci())):
             terminal.tell_results(same, 0, state.index)
             return
+        digest = store.digest(store.place(data))
         manifests = plan.evaluated(data, out, selection.evaluasi, tell=terminal.tell_year)
         before, reports = kunci(), plan.plan(manifests, data, out, selection)
         _some(reports)
         _remove_orphans(state, manifests, data, out, selection)
         with terminal.progress() as follow:
             results = batch.build(reports, out, jobs=jobs, force=force, scheduler=scheduler, progress=follow)
-        failed = terminal.tell_results(results, time.monotonic() - start, state.index, changed=kunci() != before)
+        changed = store.digest(store.place(data)) != digest
+        failed = terminal.tell_results(results, time.monotonic() - start, state.index, changed=changed)
         if terminal.tell_refused(manifests) or failed:
             raise typer.Exit(1)
-        pages.Pages(folder).remember(before, results)
+        if not changed:
+            pages.Pages(folder).remember(before, results)
 
 
 @command("pack")

@@ -66,13 +66,20 @@ class Evaluation:
 
     def area(self, tingkat: str) -> pd.DataFrame:
         """The pooled rows of this selection's own area of a level (``wilayah.tingkat``), indexed by indicator."""
-        rows = self.wilayah[self.wilayah["tingkat"].eq(tingkat)].set_index("indikator")
-        own: dict[str, Any] = {
-            "kecamatan": self.kecamatan,
-            "kabupaten": self.kabupaten,
-            "provinsi": self.kampung["provinsi"].iat[0],
-        }
-        return rows[rows[tingkat].eq(own[tingkat])] if tingkat in own else rows
+        if tingkat not in self._areas:
+            rows = self.wilayah[self.wilayah["tingkat"].eq(tingkat)].set_index("indikator")
+            own: dict[str, Any] = {
+                "kecamatan": self.kecamatan,
+                "kabupaten": self.kabupaten,
+                "provinsi": self.kampung["provinsi"].iat[0],
+            }
+            self._areas[tingkat] = rows[rows[tingkat].eq(own[tingkat])] if tingkat in own else rows
+        return self._areas[tingkat].copy(deep=False)
+
+    @cached_property
+    def _areas(self) -> dict[str, pd.DataFrame]:
+        """What ``area`` has found: a page asks for the same few dozens of times."""
+        return {}
 
     def for_kabupaten(self, kabupaten: str = "") -> "Evaluation":
         """This evaluation with the rows of one kabupaten; without a name that of the only one.

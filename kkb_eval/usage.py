@@ -56,6 +56,10 @@ Jenis = Annotated[
         show_default=False,
     ),
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(help="Penjadwal kluster dask yang membuat laporan.", metavar="ALAMAT", show_default=False),
+]
 
 
 class _Words:

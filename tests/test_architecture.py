@@ -33,7 +33,7 @@ BOLEH = {
     "pintu": {"pintu", "report", "lorong", "intake"},
 }
 """Which rooms a room may import from."""
-DARI_INTAKE = {"catalogue", "portal", "dataset", "wilayah", "meeting"}
+DARI_INTAKE = {"catalogue", "portal", "dataset", "wilayah", "meeting", "word_template"}
 """What reports may know of intake: catalogues, the portal's words, the years, how names compare, the meeting."""
 URUTAN = (
     "freshness", "klasifikasi", "indicators", "comparison", "road", "uncertainty", "membership", "disagreement",

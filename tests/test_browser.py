@@ -241,13 +241,52 @@ def test_a_page_prints_on_numbered_a4_sheets_with_the_banner_on_each(jenis, visi
         assert [f"{n}/{number}" in foot for n, foot in enumerate(feet, 1)] == [True] * len(texts)
 
 
-def test_the_summary_has_the_first_sheet_for_itself(visit, tmp_path: Path) -> None:
-    page = visit(HALAMAN["kabupaten"]).page
+def first_lines(texts: list[str]) -> list[str]:
+    """The line that each sheet begins with, below the banner."""
+    said = ([line.strip() for line in text.splitlines() if SPANDUK not in line] for text in texts)
+    return [next(filter(None, lines)) for lines in said]
+
+
+@pytest.mark.parametrize(
+    ("jenis", "bagian"),
+    [("kabupaten", "Ringkasan"), ("kabupaten", "Prioritas"), ("kabupaten", "Usulan nominasi"),
+     ("kualitas data", "Tagihan data")],
+)  # fmt: skip
+def test_what_is_handed_out_shares_its_sheets_with_no_other_section(jenis, bagian, visit, tmp_path: Path) -> None:
+    page = visit(HALAMAN[jenis]).page
     heads = page.locator("main h2").all_inner_texts()
     _, texts = sheets(page, tmp_path)
+    if not texts:
+        return
+    per_sheet = [[head for head in heads if head in map(str.strip, text.splitlines())] for text in texts]
+    begin = per_sheet.index([bagian])
+    after = next(i for i in range(begin + 1, len(texts)) if per_sheet[i])
+    assert first_lines(texts)[after] == heads[heads.index(bagian) + 1]
+    if bagian in ("Ringkasan", "Tagihan data"):
+        assert (begin, after) == (0, 1)
+
+
+def test_the_summary_of_a_kecamatan_is_on_its_first_sheet_and_three_kampung_kb_take_one_more(
+    visit, tmp_path: Path
+) -> None:
+    page = visit(HALAMAN["kecamatan"]).page
+    number, texts = sheets(page, tmp_path)
+    assert number <= 2 + -(-page.locator("article.kartu").count() // 3)
     if texts:
-        lines = {line.strip() for line in texts[0].splitlines()}
-        assert [head for head in heads if head in lines] == ["Ringkasan"]
+        said = [li.split(". ")[0] for li in page.locator(".ringkasan li").all_inner_texts()]
+        first = " ".join(texts[0].split())
+        assert [words for words in said if words.split(",")[0] not in first] == []
+
+
+def test_a_slide_prints_on_a_sheet_of_its_own(visit, tmp_path: Path) -> None:
+    page = visit(HALAMAN["paparan"]).page
+    titles = page.locator("main > section").evaluate_all(
+        "s => s.map(e => e.querySelector('h1, h2').textContent.trim())"
+    )
+    number, texts = sheets(page, tmp_path)
+    assert number == len(titles)
+    printed = [" ".join(text.split()) for text in texts]
+    assert [title for title, text in zip(titles, printed, strict=False) if title.split(",")[0] not in text] == []
 
 
 def test_no_sheet_ends_with_a_heading(visit, tmp_path: Path) -> None:

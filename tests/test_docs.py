@@ -150,6 +150,20 @@ def test_the_screenshot_is_there_and_light():
     assert int.from_bytes(picture[16:20]) == 1280
 
 
+def test_every_picture_is_shown_with_words_taken_by_the_script_and_light():
+    shown = {
+        picture.resolve(): alt
+        for folder, text in (("", README), ("docs", PANDUAN))
+        for alt, name in re.findall(r"!\[([^]]*)\]\(([^)]+)\)", text)
+        if (picture := store.AKAR / folder / name)
+    }
+    there = sorted((store.AKAR / "docs").glob("*.png"))
+    taken = re.findall(r'^    "(\w+)": ', (store.AKAR / "docs" / "gambar.py").read_text("utf-8"), re.MULTILINE)
+    assert sorted(shown) == there == [store.AKAR / "docs" / f"{name}.png" for name in sorted(taken)]
+    assert [path for path, alt in shown.items() if len(alt) < 20] == []
+    assert [path.name for path in there if path.stat().st_size > 200_000] == []
+
+
 def test_every_link_leads_to_a_file():
     for folder, text in (("", README), ("docs", PANDUAN)):
         links = re.findall(r"\]\(([^)#]+)", text)

@@ -4,6 +4,7 @@ import html
 import re
 import shutil
 import unicodedata
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from docx import Document
 from playwright.sync_api import Browser
 from report import datasets
 
-from kkb_eval import store
+from kkb_eval import cli, store
 from kkb_eval.report import batch, plan
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Playwright's own sockets
@@ -46,6 +47,8 @@ HALAMAN = [
 ]
 RUMUS = {"RTL!B4"}
 """The only formula that is ours: the count of the steps by status."""
+SENDIRI = re.compile(r'PAGE|(?:"[a-z: ]*"|&amp;|COUNTIF\(\$[EI]\$\d+:\$[EI]\$\d+,"[a-z?* ]+"\))+')
+"""The page's number, and that count."""
 
 
 def hostile(jenis: str, changed: bool = False) -> pd.DataFrame:
@@ -103,6 +106,40 @@ def test_no_name_becomes_an_element_an_attribute_or_a_place(halaman: str, keluar
     assert [t for t in page.find_all(True) if any(a.startswith("on") for a in t.attrs)] == []
     assert [i for i in (str(t["id"]) for t in page.find_all(id=True)) if not re.fullmatch(r"[\w-]+", i, re.ASCII)] == []
     assert "&amp;lt;" not in str(page) and "&amp;amp;" not in str(page) and "&lt;script&gt;" not in visible(page)
+
+
+LUAR = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\)", re.IGNORECASE)
+"""An address that is not of a file beside the page."""
+
+
+@pytest.mark.parametrize("halaman", HALAMAN)
+def test_a_page_fetches_nothing_and_holds_no_frame_form_or_foreign_address(halaman: str, keluar: Path) -> None:
+    page = soup(keluar, halaman)
+    assert page.select("iframe, frame, object, embed, form, base, link[rel=stylesheet], meta[http-equiv=refresh]") == []
+    addresses = [
+        str(t[a]) for t in page.find_all(True) for a in ("href", "src", "xlink:href", "action") if t.has_attr(a)
+    ]
+    assert [a for a in addresses if LUAR.match(a) and not a.startswith("data:image/")] == []
+    styles = " ".join([t.get_text() for t in page("style")] + [str(t["style"]) for t in page.find_all(style=True)])
+    assert re.findall(r"@import|expression\(|url\((?![\"']?(?:data:|#))[^)]*\)", styles) == []
+
+
+def test_no_document_holds_a_field_a_link_or_a_formula_that_is_not_ours(keluar: Path, tmp_path: Path) -> None:
+    assert cli.main(["template", str(tmp_path / "isian.xlsx")]) == 0
+    found: set[tuple[str, ...]] = set()
+    for path in (*keluar.glob("laporan/**/*.xlsx"), *keluar.glob("laporan/**/*.docx"), tmp_path / "isian.xlsx"):
+        with zipfile.ZipFile(path) as book:
+            parts = {name: book.read(name).decode("utf-8", "replace") for name in book.namelist()}
+        assert [n for n in parts if re.search(r"vba|externalLink|embedd|activeX|connections|queryTable", n)] == []
+        for name, text in parts.items():
+            if name.endswith(".rels"):
+                assert "External" not in text, f"{path} {name}"
+            if name.endswith(".xml"):
+                found |= set(re.findall(r"<f>([^<]*)</f>|<w:instrText[^>]*>([^<]*)<|w:instr=\"([^\"]*)", text)) - {
+                    ("", "", "")
+                }
+                assert not re.search(r"\bDDE(?:AUTO)?\b|ddeLink|oleLink", text), f"{path} {name}"
+    assert [text for text in ("".join(parts) for parts in found) if not SENDIRI.fullmatch(text)] == []
 
 
 def test_addresses_are_letters_digits_and_hyphens(keluar: Path) -> None:
@@ -164,7 +201,9 @@ def test_nothing_runs_and_nothing_is_too_wide_in_a_browser(
 def test_letters_that_run_to_the_left_stay_in_their_order(keluar: Path) -> None:
     arab = next(nama for nama in DIBACA if any(unicodedata.bidirectional(c) == "AL" for c in nama))
     cards = [h3 for name in HALAMAN if "/kecamatan/" in name for h3 in soup(keluar, name).select(".kartu h3")]
-    assert [h3.get_text(strip=True) for h3 in cards].count(arab) == 1
+    assert [h3.get_text(strip=True) for h3 in cards].count(f"\u2068{arab}\u2069") == 1
+    for page in (visible(soup(keluar, name)) for name in HALAMAN if name != "index.html"):
+        assert page.count(arab) == page.count(f"\u2068{arab}\u2069")
 
 
 def test_the_longest_summary_still_fits_on_the_first_sheet(keluar: Path, browser: Browser) -> None:

@@ -10,6 +10,8 @@ from babel.dates import get_month_names
 from kkb_eval.intake.wilayah import compact, suggest
 from kkb_eval.schema import STATUS_RTL, UNSUR
 
+TERPANJANG = 4000
+"""Letters of a text; a word document and a workbook hold it, and it is still read."""
 STATUS_DESA = ("sangat tertinggal", "tertinggal", "berkembang", "maju", "mandiri")
 _PILIHAN = {
     pilihan: {compact(word): word for word in words}
@@ -45,6 +47,8 @@ def value(text: str, isi: str, indikator: Mapping[str, str]) -> object:
         raise Bad("R03", "kosong; isi sel ini")
     match isi.rstrip("?"):
         case "teks":
+            if len(text) > TERPANJANG:
+                raise Bad("R03", f"{len(text)} huruf; ringkas sampai {TERPANJANG} huruf")
             return text
         case "angka":
             return _number(text)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from kkb_eval.intake import cell, lembar, place, pribadi
+from kkb_eval.intake import cell, lembar, nilai, place, pribadi
 from kkb_eval.intake.wilayah import compact, suggest
 
 Problem = tuple[str, str, int, str, str]
 """Kode, tingkat, row of the file, column, and what is wrong and what to do."""
 _TEMPAT = ("tahun", "kecamatan", "desa", "kampung", "wilayah")
-_TAHUN = r"^((?:19|20)\d\d)(?:[.,]0+)?$"
+_TAHUN = r"^((?:19|20)[0-9]{2})(?:[.,]0+)?$"
 
 
 def _no_problems(rows: pd.DataFrame) -> Iterable[Problem]:
@@ -93,14 +93,14 @@ class Reader:
     def _cells(self, path: Path) -> pd.DataFrame:
         """The cells as single-spaced text under the declared names; the index is the row of the file (R01, R08)."""
         try:
-            grid = [[" ".join(str(c).split()) for c in row] for row in lembar.read_csv(lembar.read_bytes(path))]
+            grid = [[nilai.text(c) for c in row] for row in lembar.read_csv(lembar.read_bytes(path))]
         except lembar.Unreadable as error:
             self._refuse("R01", "", str(error))
             raise Refused from error
         names = {compact(c): c for c in (*self.spec.kolom, *(["kabupaten"] if self.spec.bertempat else []))}
         head = grid[0] if grid else []
         used = [i for i in range(len(head)) if any(row[i] for row in grid)]
-        titles = [names.get(compact(head[i]), head[i] or f"kolom ke-{i + 1}") for i in used]
+        titles = [names.get(compact(head[i]), head[i][:60] or f"kolom ke-{i + 1}") for i in used]
         cells = [[row[i] for i in used] for row in grid[1:]]
         rows = pd.DataFrame(cells, columns=titles, index=range(2, len(cells) + 2), dtype="str")
         unknown = [t for t in titles if t not in names.values()]

@@ -1,6 +1,5 @@
 """What a dataset says about itself: ``dataset.toml`` and renamed Kampung KB, with every problem told at once."""
 
-import math
 import re
 import tomllib
 from collections.abc import Iterator
@@ -12,8 +11,10 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.errors import DatasetError
-from kkb_eval.intake import lembar
+from kkb_eval.intake import lembar, toml_text
 from kkb_eval.intake.catalogue import read_catalogue
+from kkb_eval.intake.nilai import text as cell_text
+from kkb_eval.intake.toml_text import is_plain, short, shown
 from kkb_eval.intake.wilayah import compact, suggest
 
 _TEKS = {str: "teks dalam tanda kutip", bool: "true atau false"}
@@ -21,6 +22,8 @@ _KUNCI: dict[str, type] = {"judul": str, "provinsi": str, "kabupaten": str, "sin
 ALIAS_KAMPUNG = ("kecamatan", "desa", "nama_lama", "nama_baru")
 """The columns of ``rujukan/alias.csv``."""
 _KUNCI_TAHUN = ("rekap", "klasifikasi", "final")
+_TERPANJANG = 400
+_BOBOT_TERBESAR = 1e6
 _BAGIAN = {"tahun": "bagian seperti [tahun.2022]", "tipologi": "bagian [tipologi]"}
 _KUNCI_TIPOLOGI = ("k", "bobot")
 
@@ -57,18 +60,20 @@ class Config:
     tipologi: Tipologi = field(default_factory=Tipologi)
 
 
+def with_plain_names(folder: Path) -> Path:
+    """The folder of a dataset. Raises ``DatasetError`` for names of files that cannot be shown or stored."""
+    names = {p.name for part in ("*", "ekspor/*", "rujukan/**/*") for p in folder.glob(part)}
+    if wrong := sorted(short(name) for name in names if "\n" in name or not is_plain(name)):
+        shown = ", ".join(f'"{name}"' for name in wrong[:3])
+        raise DatasetError(f"{folder}: nama berkas {shown} memuat karakter yang tidak terlihat; ganti namanya")
+    return folder
+
+
 def read_config(path: Path) -> Config:
     """``dataset.toml``, or the defaults without it. Raises ``DatasetError`` with every bad key and type."""
     if not path.exists():
         return Config()
-    try:
-        raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"{path}: bukan teks UTF-8; simpan ulang sebagai UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        where = f"baris {line[1]}" if line else "akhir berkas"
-        raise DatasetError(f'{path}, {where}: bukan TOML yang benar; tulis seperti kabupaten = "Lebak"') from error
+    raw = toml_text.parse(path, str(path), 'kabupaten = "Lebak"')
     if wrong := [f"{path}, {text}" for text in _problems(raw)]:
         raise DatasetError("\n".join(wrong))
     pins = {
@@ -95,11 +100,13 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
         elif key == "tipologi" and isinstance(value, dict):
             yield from _tipologi_problems(value)
         elif key in _BAGIAN:
-            yield f"{key}: {value!r} bukan {_BAGIAN[key]}; perbaiki isinya"
+            yield f"{key}: {shown(value)} bukan {_BAGIAN[key]}; perbaiki isinya"
         elif key not in _KUNCI:
-            yield f"{key}: kunci tidak dikenal; {_hint(key, (*_KUNCI, *_BAGIAN))}"
+            yield f"{short(key)}: kunci tidak dikenal; {_hint(key, (*_KUNCI, *_BAGIAN))}"
         elif not isinstance(value, _KUNCI[key]):
-            yield f"{key}: {value!r} bukan {_TEKS[_KUNCI[key]]}; perbaiki isinya"
+            yield f"{key}: {shown(value)} bukan {_TEKS[_KUNCI[key]]}; perbaiki isinya"
+        elif isinstance(value, str) and not (is_plain(value) and len(value) <= _TERPANJANG):
+            yield f"{key}: memuat karakter yang tidak terlihat, atau lebih dari {_TERPANJANG} huruf; tulis ulang"
 
 
 def _hint(name: str, known: tuple[str, ...]) -> str:
@@ -109,20 +116,20 @@ def _hint(name: str, known: tuple[str, ...]) -> str:
 
 def _tipologi_problems(table: dict[str, Any]) -> Iterator[str]:
     for key in (key for key in table if key not in _KUNCI_TIPOLOGI):
-        yield f"tipologi.{key}: kunci tidak dikenal; yang dikenal: {', '.join(_KUNCI_TIPOLOGI)}"
+        yield f"tipologi.{short(key)}: kunci tidak dikenal; yang dikenal: {', '.join(_KUNCI_TIPOLOGI)}"
     k, bobot = table.get("k", 0), table.get("bobot", {})
     if not _is_number(k, int) or k not in (0, *range(2, schema.K_TERBANYAK + 1)):
-        yield f"tipologi.k: {k!r} bukan banyaknya tipe; tulis 2 sampai {schema.K_TERBANYAK}, atau 0 menurut uji"
+        yield f"tipologi.k: {shown(k)} bukan banyaknya tipe; tulis 2 sampai {schema.K_TERBANYAK}, atau 0 menurut uji"
     if not isinstance(bobot, dict):
-        yield f"tipologi.bobot: {bobot!r} bukan daftar bobot; tulis seperti {{ KB = 2.0 }}"
+        yield f"tipologi.bobot: {shown(bobot)} bukan daftar bobot; tulis seperti {{ KB = 2.0 }}"
         return
     katalog = read_catalogue().indikator
     known = tuple(sorted(katalog.loc[katalog["tipologi"].eq("ya"), "dimensi"].unique()))
     for nama, nilai in bobot.items():
         if nama not in known:
-            yield f'tipologi.bobot: dimensi "{nama}" tidak dikenal; {_hint(nama, known)}'
-        elif not _is_number(nilai, int | float) or not math.isfinite(nilai) or nilai < 0:
-            yield f"tipologi.bobot.{nama}: {nilai!r} bukan bobot; tulis angka 0 atau lebih"
+            yield f'tipologi.bobot: dimensi "{short(nama)}" tidak dikenal; {_hint(nama, known)}'
+        elif not _is_number(nilai, int | float) or not 0 <= nilai <= _BOBOT_TERBESAR:
+            yield f"tipologi.bobot.{nama}: {shown(nilai)} bukan bobot; tulis angka 0 atau lebih"
     if all(_is_number(bobot.get(nama, 1), int | float) and bobot.get(nama, 1) == 0 for nama in known):
         yield "tipologi.bobot: semua bobot 0; isi sedikitnya satu di atas 0"
 
@@ -170,19 +177,19 @@ def with_tipologi(raw: bytes, tipologi: Tipologi) -> bytes:
 
 def _year_problems(year: str, table: object) -> Iterator[str]:
     if not re.fullmatch(r"(19|20)\d\d", year) or not isinstance(table, dict):
-        yield f"tahun.{year}: bukan tahun; tulis bagian seperti [tahun.2022]"
+        yield f"tahun.{short(year)}: bukan tahun; tulis bagian seperti [tahun.2022]"
         return
     for key, value in table.items():
-        where = f"tahun.{year}.{key}"
+        where = f"tahun.{year}.{short(key)}"
         if key not in _KUNCI_TAHUN:
             yield f"{where}: kunci tidak dikenal; yang dikenal: {', '.join(_KUNCI_TAHUN)}"
         elif key == "final":
             if not isinstance(value, bool):
-                yield f"{where}: {value!r} bukan {_TEKS[bool]}; perbaiki isinya"
+                yield f"{where}: {shown(value)} bukan {_TEKS[bool]}; perbaiki isinya"
         elif not (
             value and (isinstance(value, str) or (isinstance(value, list) and all(isinstance(v, str) for v in value)))
         ):
-            yield f"{where}: {value!r} bukan nama berkas; tulis satu nama atau daftar nama dalam tanda kutip"
+            yield f"{where}: {shown(value)} bukan nama berkas; tulis satu nama atau daftar nama dalam tanda kutip"
 
 
 def read_alias(path: Path) -> pd.DataFrame:
@@ -193,10 +200,10 @@ def read_alias(path: Path) -> pd.DataFrame:
         grid = lembar.read_csv(lembar.read_bytes(path))
     except lembar.Unreadable as error:
         raise DatasetError(f"{path}: {error}") from error
-    head = [str(c).strip().lower() for c in grid[0]] if grid else []
+    head = [cell_text(c).lower() for c in grid[0]] if grid else []
     if lacking := [c for c in ALIAS_KAMPUNG if c not in head]:
         raise DatasetError(f"{path}: kolom {', '.join(lacking)} tidak ada; tulis judul {','.join(ALIAS_KAMPUNG)}")
-    cells = [[" ".join(str(row[head.index(c)]).split()) for c in ALIAS_KAMPUNG] for row in grid[1:]]
+    cells = [[cell_text(row[head.index(c)]) for c in ALIAS_KAMPUNG] for row in grid[1:]]
     if wrong := [f"{path}, {text}" for text in _alias_problems(cells)]:
         raise DatasetError("\n".join(wrong))
     return pd.DataFrame([row for row in cells if any(row)], columns=list(ALIAS_KAMPUNG), dtype="str")
@@ -213,11 +220,11 @@ def _alias_problems(cells: list[list[str]]) -> Iterator[str]:
             continue
         place = (compact(kecamatan), compact(desa))
         if new.setdefault((*place, compact(lama)), compact(baru)) != compact(baru):
-            yield f'baris {number}: "{lama}" sudah diberi nama baru lain; sisakan satu baris'
+            yield f'baris {number}: "{short(lama)}" sudah diberi nama baru lain; sisakan satu baris'
             continue
         seen, name = {compact(lama)}, compact(baru)
         while (*place, name) in new and name not in seen:
             seen.add(name)
             name = new[*place, name]
         if name in seen and compact(lama) != compact(baru):
-            yield f'baris {number}: "{lama}" berganti nama kembali ke "{lama}"; hapus salah satu baris'
+            yield f'baris {number}: "{short(lama)}" berganti nama kembali ke "{short(lama)}"; hapus salah satu baris'

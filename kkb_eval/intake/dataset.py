@@ -12,7 +12,7 @@ from kkb_eval import schema
 from kkb_eval.errors import DatasetError, FileRefused, UnknownName
 from kkb_eval.intake import clean_year, wilayah
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.config import Config, Pin, read_alias, read_config
+from kkb_eval.intake.config import Config, Pin, read_alias, read_config, with_plain_names
 from kkb_eval.intake.portal import Export, findings, read_export
 
 _AKHIRAN = (".xlsx", ".csv", ".xls", ".xlsm", ".xlsb", ".ods")
@@ -180,7 +180,7 @@ def open_dataset(data_dir: str | Path) -> Dataset:
     folder = Path(data_dir)
     if not folder.is_dir():
         raise DatasetError(f"{folder}: folder dataset tidak ada; buat folder itu dengan ekspor portal di ekspor/")
-    dataset = Dataset(folder, read_config(folder / "dataset.toml"))
+    dataset = Dataset(folder, read_config(with_plain_names(folder) / "dataset.toml"))
     if not dataset.berkas:
         looked = folder / "ekspor" if (folder / "ekspor").is_dir() else folder
         raise DatasetError(f"{looked}: tidak ada ekspor; taruh di sini berkas .xlsx rekap dan klasifikasi dari portal")

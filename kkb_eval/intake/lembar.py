@@ -3,10 +3,8 @@
 import csv
 import io
 import re
-import struct
-import zipfile
-import zlib
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -14,27 +12,22 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from kkb_eval.intake import container, worksheet
+
 Grid = list[list[object]]
 """Rows of cells as the file holds them: text, float, bool, date; an empty cell is ""."""
 
-BATAS_BYTE = 300_000_000
-BATAS_KOLOM = 200
-BATAS_BARIS = 200_000
+BATAS_BERKAS = 100_000_000
+"""Bytes of a file: the nation's 84,000 rows are 10 MB as a workbook."""
+BATAS_CSV = 50_000_000
+"""Bytes of a CSV: those rows are 20 MB; one of commas only unfolds to ten times its size."""
 _LEMBAR_PORTAL = "Worksheet"
-# a single stray cell far outside would make the reader allot every cell up to it
-_JAUH = re.compile(rb' r="(?:(?:[A-Z]{3}|[H-Z][A-Z]|G[S-Z])\d+|[A-Z]{1,3}(?:\d{7}|[2-9]\d{5}))"')
+_DIBACA = ("[Content_Types].xml", "_rels/", "docProps/core.xml", "xl/")
+_DILEWATI = ("xl/externalLinks/", "xl/pivotCache/", "xl/drawings/", "xl/media/", "xl/charts/", "xl/embeddings/")
 _DIBUAT = re.compile(rb"<(?:\w+:)?created\b[^>]*>\s*(\d{4}-\d{2}-\d{2})")
 _TANGGAL = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
-# the reader gives both as an empty cell, and an empty cell is a zero here
-_GALAT = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]+\d+)"')
-_TANPA_HASIL = re.compile(
-    rb'<c\b(?![^>]*\bt="str")[^>]*\br="([A-Z]+\d+)"[^>]*><f\b(?:[^>]*/>|[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>'
-)
 _BUKAN_BUKU = "bukan buku kerja Excel yang utuh; unduh ulang dari portal dan simpan sebagai .xlsx"
-_RUSAK = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, CalamineError, RuntimeError, ValueError),
-    *(LookupError, ArithmeticError, EOFError, OSError),
-)
+_RUSAK = (*container.RUSAK, CalamineError, ArithmeticError, MemoryError)
 """What the zip and workbook readers raise for damaged bytes."""
 
 
@@ -54,14 +47,20 @@ class Sheets:
     ganjil: frozenset[str] = frozenset()
 
 
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file; ``Unreadable`` when it cannot be opened or is absurdly large."""
+def read_bytes(path: Path, batas: int = BATAS_BERKAS) -> bytes:
+    """The bytes of a file; ``Unreadable`` when it cannot be opened, is no file, or larger than ``batas`` bytes."""
     try:
-        if path.stat().st_size > BATAS_BYTE:
-            raise Unreadable("lebih besar dari 300 MB; bukan ekspor portal")
-        return path.read_bytes()
+        # a pipe or a device would never end
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Unreadable("bukan berkas biasa; ganti dengan berkasnya sendiri")
+        with path.open("rb") as file:
+            data = file.read(batas + 1)
     except OSError as error:
         raise Unreadable("tidak dapat dibuka; tutup berkas itu di program lain dan periksa izinnya") from error
+    if len(data) > batas:
+        ukuran = f"{batas / 1_000_000:g}".replace(".", ",")
+        raise Unreadable(f"lebih besar dari {ukuran} MB; periksa apakah ini berkas yang dimaksud")
+    return data
 
 
 def open_sheets(name: str, data: bytes, *, longgar: bool = False) -> Sheets:
@@ -92,6 +91,8 @@ def snapshot(name: str, sheets: Sheets) -> date | None:
 
 def read_csv(data: bytes) -> Grid:
     """The cells of a CSV as text; rows are padded to the width of the first. Raises ``Unreadable``."""
+    if len(data) > BATAS_CSV:
+        raise Unreadable(f"lebih besar dari {BATAS_CSV // 1_000_000} MB; simpan tabelnya saja")
     if b"\0" in data:
         raise Unreadable("bukan teks CSV; simpan ulang sebagai CSV UTF-8")
     try:
@@ -102,14 +103,25 @@ def read_csv(data: bytes) -> Grid:
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        rows: Grid = [list(row) for row in reader]
+        rows = _filled_rows(reader)
     except csv.Error as error:
         raise Unreadable(f"CSV tidak utuh di baris {reader.line_num}; simpan ulang dari Excel") from error
-    width = len(rows[0]) if rows else 0
-    for number, row in enumerate(rows, 1):
+    return rows
+
+
+def _filled_rows(reader: Iterable[list[str]]) -> Grid:
+    """The rows, padded to the width of the first; ``Unreadable`` for one that is longer, and above the limits."""
+    rows: Grid = []
+    width = 0
+    for number, row in enumerate(reader, 1):
+        if number == 1:
+            width = len(row)
+        if width > worksheet.BATAS_KOLOM or number > worksheet.BATAS_BARIS:
+            batas = f"{worksheet.BATAS_KOLOM} kolom atau {worksheet.BATAS_BARIS:,} baris".replace(",", ".")
+            raise Unreadable(f"lebih dari {batas}; simpan tabelnya saja")
         if any(row[width:]):
             raise Unreadable(f"baris {number} memuat {len(row)} sel, judulnya {width}; periksa tanda pemisah kolom")
-        row[width:] = [""] * (width - len(row))
+        rows.append([*row[:width], *[""] * (width - len(row))])
     return rows
 
 
@@ -117,21 +129,31 @@ def _open_workbook(data: bytes, longgar: bool) -> Sheets:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable("terkunci kata sandi atau berformat lama (.xls); buka di Excel dan simpan sebagai .xlsx biasa")
     try:
-        dibuat, ganjil = _inspect(data)
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        dibuat, ganjil, checked = _inspect(data)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(checked))
         names = sorted(book.sheet_names, key=lambda n: n != _LEMBAR_PORTAL)
+    except container.Unsafe as error:
+        raise Unreadable(f"{error}; buka di Excel dan simpan sebagai .xlsx biasa") from error
     except _RUSAK as error:
         raise Unreadable(_BUKAN_BUKU) from error
+    if len(names) > worksheet.BATAS_LEMBAR:
+        raise Unreadable(f"memuat lebih dari {worksheet.BATAS_LEMBAR} lembar; sisakan lembar ekspornya saja")
     if ganjil and not longgar:
         cells = ", ".join(ganjil[:5]) + (" …" if len(ganjil) > 5 else "")
         raise Unreadable(f"sel {cells} berisi galat atau rumus tanpa hasil; perbaiki di Excel, lalu simpan ulang")
-    return Sheets(dibuat, {name: _reader(book, name) for name in names}, frozenset(ganjil))
+    read: list[int] = []
+    return Sheets(dibuat, {name: _reader(book, name, read) for name in names}, frozenset(ganjil))
 
 
-def _reader(book: CalamineWorkbook, name: str) -> Callable[[int | None], Grid]:
+def _reader(book: CalamineWorkbook, name: str, read_before: list[int]) -> Callable[[int | None], Grid]:
     @cache  # finding a sheet parses it
     def sheet() -> CalamineSheet:
-        return book.get_sheet_by_name(name)
+        # several names may stand for one sheet
+        if sum(read_before) > worksheet.BATAS_SEL:
+            raise Unreadable(f"memuat lebih dari {worksheet.BATAS_SEL // 1_000_000} juta sel; sisakan lembar ekspornya")
+        found = book.get_sheet_by_name(name)
+        read_before.append(found.total_height * found.total_width)
+        return found
 
     def read(rows: int | None) -> Grid:
         try:
@@ -142,27 +164,22 @@ def _reader(book: CalamineWorkbook, name: str) -> Callable[[int | None], Grid]:
     return read
 
 
-def _inspect(data: bytes) -> tuple[date | None, list[str]]:
-    """The creation day of a workbook, after its zip was found whole and of sane size, and its odd cells."""
-    with zipfile.ZipFile(io.BytesIO(data)) as book:
-        names = {info.filename: info.file_size for info in book.infolist()}
-        if sum(names.values()) > BATAS_BYTE:
-            raise Unreadable("isinya lebih besar dari 300 MB sesudah dibuka; bukan ekspor portal")
-        if book.testzip() is not None:
-            raise Unreadable(_BUKAN_BUKU)
-        ganjil = [cell for name in names if name.startswith("xl/worksheets/") for cell in _odd_cells(book.read(name))]
-        found = _DIBUAT.search(book.read("docProps/core.xml")) if "docProps/core.xml" in names else None
-        try:
-            return date.fromisoformat(found[1].decode()) if found else None, ganjil
-        except ValueError:
-            return None, ganjil
+def _inspect(data: bytes) -> tuple[date | None, list[str], bytes]:
+    """The creation day of a workbook, its odd cells, and the workbook of only what was looked at."""
+    parts = container.parts(data, worksheet.BATAS_ISI, _is_read)
+    if not {"[Content_Types].xml", "xl/workbook.xml"} <= parts.keys():
+        raise Unreadable(_BUKAN_BUKU)
+    if problem := worksheet.problem(parts):
+        raise Unreadable(problem)
+    ganjil = [cell for name in parts if name.startswith("xl/worksheets/") for cell in worksheet.odd_cells(parts[name])]
+    found = _DIBUAT.search(parts.get("docProps/core.xml", b""))
+    checked = container.pack(parts)
+    try:
+        return date.fromisoformat(found[1].decode()) if found else None, ganjil, checked
+    except ValueError:
+        return None, ganjil, checked
 
 
-def _odd_cells(xml: bytes) -> list[str]:
-    """Cells that the reader would give as empty; ``Unreadable`` for cells far outside."""
-    if _JAUH.search(xml):
-        batas = f"{BATAS_KOLOM} kolom atau {BATAS_BARIS:,} baris".replace(",", ".")
-        raise Unreadable(f"ada sel di luar {batas} pertama; hapus kolom dan baris sesudah data")
-    odd = _GALAT.findall(xml) if b't="e"' in xml else []
-    odd += _TANPA_HASIL.findall(xml) if b"<f" in xml else []
-    return [cell.decode() for cell in odd]
+def _is_read(name: str) -> bool:
+    """Whether a part of a workbook is needed to read its cells: no pictures, macros, links to other files."""
+    return name.endswith((".xml", ".rels")) and name.startswith(_DIBACA) and not name.startswith(_DILEWATI)

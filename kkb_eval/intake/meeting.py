@@ -4,7 +4,6 @@ It is checked whole, and every problem is told at once.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,12 +13,16 @@ from typing import Any
 import pandas as pd
 
 from kkb_eval.errors import DatasetError
+from kkb_eval.intake import toml_text
 from kkb_eval.intake.portal import findings
 from kkb_eval.intake.pribadi import find_numbers, header_identifies
+from kkb_eval.intake.toml_text import is_plain, short, shown
 from kkb_eval.intake.wilayah import suggest
 
 BERKAS = "rapat.toml"
 STATUS = ("draf", "final")
+_TERPANJANG, _TERBANYAK, _ORANG_TERBANYAK = 2000, 200, 1_000_000
+"""Letters of a text, rows of a list, people of a row."""
 _BULAN = (
     "januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november",
     "desember",
@@ -99,17 +102,11 @@ def read_meeting(folder: Path) -> Meeting | None:
 
 
 def _parsed(path: Path, name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"{name}: bukan teks UTF-8; simpan ulang sebagai UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        where = f"baris {line[1]}" if line else "akhir berkas"
-        text = path.read_bytes().decode("utf-8-sig").splitlines()[int(line[1]) - 1] if line else ""
-        if found := re.match(r"\s*tanggal\s*=\s*(.*)", text):
-            raise DatasetError(f"{name}, {where}, {_date_problem(found[1].strip())}") from error
-        raise DatasetError(f'{name}, {where}: bukan TOML yang benar; tulis seperti tempat = "Gedung PKK"') from error
+    def hint(line: str) -> str:
+        found = re.match(r"\s*tanggal\s*=\s*(.*)", line)
+        return _date_problem(found[1].strip()) if found else ""
+
+    return toml_text.parse(path, name, 'tempat = "Gedung PKK"', hint)
 
 
 def _problems(raw: Mapping[str, Any]) -> Iterator[str]:
@@ -117,12 +114,15 @@ def _problems(raw: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"{key}: tidak ada; tambahkan {key} = {_example(key)}" for key in _WAJIB if key not in raw)
     yield from _of(raw, _KUNCI, "")
     if isinstance(raw.get("status"), str) and raw["status"] not in STATUS:
-        yield f'status: "{raw["status"]}" bukan status; tulis "draf" atau "final"'
+        yield f'status: "{short(raw["status"])}" bukan status; tulis "draf" atau "final"'
     for key in ("agenda", "penandatangan"):
         if isinstance(raw.get(key), list) and not (
             raw[key] and all(isinstance(v, str) and v.strip() for v in raw[key])
         ):
             yield f'{key}: bukan daftar teks; tulis {key} = ["...", "..."]'
+    for key, value in raw.items():
+        if isinstance(value, list) and len(value) > _TERBANYAK:
+            yield f"{short(key)}: {len(value)} baris; paling banyak {_TERBANYAK}"
     rows = raw.get("kehadiran", [])
     for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
         where = f"kehadiran ke-{number}"
@@ -133,20 +133,20 @@ def _problems(raw: Mapping[str, Any]) -> Iterator[str]:
             f"{where}, {key}: tidak ada; isi unsur, jabatan, dan jumlah" for key in _KEHADIRAN if key not in row
         )
         yield from _of(row, _KEHADIRAN, f"{where}, ")
-        if type(row.get("jumlah")) is int and row["jumlah"] < 0:
-            yield f"{where}, jumlah: {row['jumlah']} orang; tulis 0 atau lebih"
+        if type(row.get("jumlah")) is int and not 0 <= row["jumlah"] <= _ORANG_TERBANYAK:
+            yield f"{where}, jumlah: {shown(row['jumlah'])} orang; tulis 0 atau lebih"
 
 
 def _of(table: Mapping[str, Any], known: Mapping[str, type], where: str) -> Iterator[str]:
     """Keys that are not known and values that are not of their kind."""
     for key, value in table.items():
         if key not in known:
-            yield f"{where}{key}: {_unknown(key, known)}"
+            yield f"{where}{short(key)}: {_unknown(key, known)}"
         elif key == "tanggal":
             if type(value) is not date:
-                yield _date_problem(str(value))
+                yield _date_problem(short(str(value)))
         elif type(value) is not known[key]:
-            yield f"{where}{key}: {value!r} bukan {_TEKS[known[key]]}; perbaiki isinya"
+            yield f"{where}{key}: {shown(value)} bukan {_TEKS[known[key]]}; perbaiki isinya"
         elif isinstance(value, str) and not value.strip():
             yield f"{where}{key}: kosong; isi"
         else:
@@ -169,6 +169,8 @@ def _of_persons(key: str, value: Any, where: str) -> Iterator[str]:
         if isinstance(value, list)
         else []
     )
+    if not all(is_plain(text) and len(text) <= _TERPANJANG for text in texts):
+        yield f"{where}{key}: memuat karakter yang tidak terlihat, atau lebih dari {_TERPANJANG} huruf; tulis ulang"
     for kind in find_numbers(texts):
         yield f"{where}{key}: memuat {kind}; hapus"
     if key in ("pimpinan", "jabatan", "penandatangan") and any(_GELAR.search(text) for text in texts):
@@ -185,7 +187,7 @@ def _date_problem(text: str) -> str:
         number = int(month) if month.isdigit() else next((i for i, b in enumerate(_BULAN, 1) if b[:3] == month[:3]), 0)
         if 1 <= number <= 12 and 1 <= int(found[1]) <= 31:
             saran = f"{found[3]}-{number:02}-{int(found[1]):02}"
-    return f'tanggal: "{text}" bukan tanggal TOML; tulis tanggal = {saran}, tanpa tanda kutip'
+    return f'tanggal: "{short(text)}" bukan tanggal TOML; tulis tanggal = {saran}, tanpa tanda kutip'
 
 
 def _example(key: str) -> str:

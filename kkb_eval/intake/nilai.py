@@ -17,15 +17,19 @@ _HITUNGAN = (*_BILANGAN, "pokja_jumlah", "pokja_jumlah_terlatih", *schema.PENDUD
 _ANGKA = re.compile(r"[+-]?\d{1,300}(?:[.,]\d+)?")
 _RIBUAN = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _BENAR = {"TRUE": 1.0, "FALSE": 0.0}
+_KENDALI = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _MILIAR = 1e9
 _MEKANISME = 5
 _UNDUH = "unduh ulang klasifikasi dari portal"
 
 
 def text(cell: object) -> str:
-    """A cell as text with single spaces; whole numbers without a decimal point."""
+    """A cell as text with single spaces; whole numbers without a decimal point.
+
+    Control characters, which documents cannot hold or which turn the text around them, count as spaces.
+    """
     if isinstance(cell, str):
-        return " ".join(cell.split())
+        return " ".join((cell if cell.isprintable() else _KENDALI.sub(" ", cell)).split())
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).upper() if isinstance(cell, bool) else str(cell)

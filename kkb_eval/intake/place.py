@@ -128,17 +128,20 @@ def _unknown(level: str, row: pd.Series, found: pd.Series) -> tuple[str, str]:
     nama, n = str(row[level]), TINGKAT.index(level)
     kolom = "wilayah" if "wilayah" in row and not (level == "kabupaten" and nama) else level
     if level == "kabupaten" and not nama and kolom == "wilayah":
-        return kolom, f'"{row["wilayah"]}" bukan kabupaten dalam data ini; untuk kecamatan tambahkan kolom kabupaten'
+        return (
+            kolom,
+            f'"{row["wilayah"][:60]}" bukan kabupaten dalam data ini; untuk kecamatan tambahkan kolom kabupaten',
+        )
     if not nama:
         return kolom, f"{kolom} kosong; isi {'kabupaten atau kecamatan' if kolom == 'wilayah' else 'namanya'}"
     above = found[KODE[n - 1]] if n else None
     choices = wilayah.children(above) if isinstance(above, str) else {} if n else wilayah.kabupaten()
-    near = suggest(nama, [region.nama for region in choices.values()], limit=1)
+    near = suggest(nama[:400], [region.nama for region in choices.values()], limit=1)
     other = _elsewhere(compact(nama), str(found["kode_kabupaten"])) if level == "desa" else []
     hint = f'maksud Anda "{near[0]}"?' if near else "periksa namanya"
     if other:
         hint = f"ada di kecamatan {' dan '.join(other)}, periksa kecamatannya"
-    return kolom, f'{level} "{nama}" tidak ada{f" di {found[TINGKAT[n - 1]]}" if n else ""}; {hint}'
+    return kolom, f'{level} "{nama[:60]}" tidak ada{f" di {found[TINGKAT[n - 1]]}" if n else ""}; {hint}'
 
 
 def _elsewhere(desa: str, kabupaten: str) -> list[str]:
@@ -154,7 +157,7 @@ def identify(rows: pd.DataFrame, scope: Scope) -> tuple[pd.DataFrame, list[Probl
         key = _key(place)
         ids.append(scope.find(key, nama))
         if nama and ids[-1] is None:
-            near = suggest(nama, [scope.nama[kode] for kode in scope.kampung.get(key, {}).values()], limit=1)
+            near = suggest(nama[:400], [scope.nama[kode] for kode in scope.kampung.get(key, {}).values()], limit=1)
             hint = f'maksud Anda "{near[0]}"?' if near else "tulis namanya seperti di ekspor, atau kosongkan"
-            problems.append((baris, "kampung", f'Kampung KB "{nama}" tidak ada di desa {place[-1]}; {hint}'))
+            problems.append((baris, "kampung", f'Kampung KB "{nama[:60]}" tidak ada di desa {place[-1]}; {hint}'))
     return rows.assign(kampung_id=pd.Series(ids, index=rows.index, dtype="str")), problems

@@ -37,6 +37,8 @@ KOLOM = {"rekap": schema.REKAP, "klasifikasi": (*schema.SKOR, *schema.INDEKS, "k
 """The columns of each kind of export after the five names."""
 _WAJIB = ("kampung", "kabupaten", "kecamatan")
 """The names without which a row is of no Kampung KB; a blank desa or provinsi occurs in real exports."""
+_NAMA_TERPANJANG = 400
+"""Letters: the longest real names have some 100; names are compared with each other, which takes time."""
 _KOSONG = "isi namanya, atau hapus baris itu bila bukan Kampung KB"
 
 
@@ -112,7 +114,7 @@ def _recognise(sheets: lembar.Sheets) -> tuple[str, dict[str, int], lembar.Grid]
     if not found:
         raise lembar.Unreadable(_missing(max(heads.values(), key=lambda head: _near(head)[1])))
     if len(found) > 1:
-        where = " dan ".join(f'{jenis} di lembar "{name}"' for name, jenis in found)
+        where = " dan ".join(f'{jenis} di lembar "{name}"' for name, jenis in found[:3])
         raise lembar.Unreadable(f"memuat {where}; simpan masing-masing sebagai berkas sendiri")
     name, jenis = found[0]
     titles = [compact(t) for t in heads[name]]
@@ -141,7 +143,7 @@ def _missing(head: Sequence[str]) -> str:
     """What a header lacks, with the nearest title found for each column."""
     jenis, own = _near(head)
     if own == 0:
-        seen = ", ".join(f'"{t}"' for t in [t for t in head if t][:6])
+        seen = ", ".join(f'"{t[:60]}"' for t in [t for t in head if t][:6])
         return f"judul kolom tidak dikenali sebagai rekap atau klasifikasi; baris 1 berisi {seen}; pakai ekspor portal"
     titles = {compact(t): t for t in head if t}
     wanted = _wanted(jenis)
@@ -149,7 +151,7 @@ def _missing(head: Sequence[str]) -> str:
     parts = []
     for key in (k for k in wanted if k not in titles):
         found = process.extractOne(key, spare.keys(), scorer=fuzz.ratio, score_cutoff=60)
-        parts.append(f'"{JUDUL[wanted[key]]}"' + (f' (mungkin maksudnya "{spare[found[0]]}")' if found else ""))
+        parts.append(f'"{JUDUL[wanted[key]]}"' + (f' (mungkin maksudnya "{spare[found[0]][:60]}")' if found else ""))
     return f"bukan {jenis} yang lengkap; kolom yang tidak ada: {', '.join(parts)}; pakai judul kolom ekspor portal"
 
 
@@ -157,7 +159,7 @@ def _people(grid: lembar.Grid, filled: Sequence[int], known: set[int]) -> Iterat
     """K02: unknown columns that identify people by title, and numbers like a NIK or telephone in text cells."""
     counts = {compact(JUDUL[c]) for c in (*schema.REKAP, *schema.SKOR, *schema.INDEKS)}
     for i, cell in enumerate(grid[0]):
-        title = text(cell)
+        title = text(cell)[:60]
         if compact(title) in counts:
             continue
         if i not in known and pribadi.header_identifies(title):
@@ -175,12 +177,8 @@ def _typed(columns: dict[str, list[object]], jenis: str) -> tuple[pd.DataFrame, 
     for column in schema.NAMA:
         names = [text(v) for v in columns[column]]
         out[column] = pd.array(names, dtype="str")
-        if column in _WAJIB:
-            found += [
-                ("K05", column, i, f"{_empty(t)}, baris ini tidak dihitung; {_KOSONG}")
-                for i, t in enumerate(names)
-                if not compact(t)
-            ]
+        wajib = column in _WAJIB
+        found += [("K05", column, i, wrong) for i, t in enumerate(names) if (wrong := _no_name(t, wajib=wajib))]
     for column in KOLOM[jenis]:
         read = nilai.classes if column == "klasifikasi" else partial(nilai.numbers, column=column)
         out[column], odd = read(columns[column])
@@ -188,9 +186,14 @@ def _typed(columns: dict[str, list[object]], jenis: str) -> tuple[pd.DataFrame, 
     return pd.DataFrame(out), found
 
 
-def _empty(name: str) -> str:
-    """What is wrong with a name that has no letter and no digit; "-" stands for nothing, an emoji does not."""
-    return "kosong" if name.isascii() else f'"{name}" tanpa huruf dan angka'
+def _no_name(name: str, *, wajib: bool) -> str:
+    """What is wrong with a name without letter and digit, or a whole text; "-" stands for none, an emoji does not."""
+    if len(name) > _NAMA_TERPANJANG:
+        return f"{len(name)} huruf, baris ini tidak dihitung; tulis namanya saja"
+    if not wajib or compact(name):
+        return ""
+    empty = "kosong" if name.isascii() else f'"{name[:60]}" tanpa huruf dan angka'
+    return f"{empty}, baris ini tidak dihitung; {_KOSONG}"
 
 
 def _is_filled(cell: object) -> bool:

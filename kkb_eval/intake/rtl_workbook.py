@@ -89,22 +89,22 @@ class Workbook:
                 masalah = "ada dua kali; hapus salah satu" if n else "tidak ada; tulis lagi judul itu"
                 self.refuse("R01", f'kolom "{judul}" {masalah}', kolom)
         for title in (c for c in head if c and compact(c) not in _JUDUL):
-            self.add("R01", "periksa", None, title, f'kolom "{title}" tidak dikenal, jadi tidak dibaca')
+            self.add("R01", "periksa", None, title[:60], f'kolom "{title[:60]}" tidak dikenal, jadi tidak dibaca')
         return {_JUDUL[t]: i for i, t in enumerate(titles) if t in _JUDUL}
 
     def _check_people(self, grid: Grid, head: int) -> None:
         """R08: of a workbook with what identifies people nothing is used, and it is never shown."""
         for i, title in enumerate(grid[head]):
             if compact(title) not in _JUDUL and pribadi.header_identifies(title):
-                self.refuse("R08", f'kolom "{title}" memuat data pribadi; hapus kolom itu', title)
+                self.refuse("R08", f'kolom "{title[:60]}" memuat data pribadi; hapus kolom itu', title[:60])
             for kind, positions in pribadi.find_numbers([row[i] for row in grid]).items():
                 where = ", ".join(str(p + 1) for p in positions[:5]) + (" …" if len(positions) > 5 else "")
-                kolom = title or f"kolom ke-{i + 1}"
-                self.refuse("R08", f'kolom "{kolom}", baris {where}: nomor seperti {kind}; hapus nomor itu', title)
+                kolom = title[:60] or f"kolom ke-{i + 1}"
+                self.refuse("R08", f'kolom "{kolom}", baris {where}: nomor seperti {kind}; hapus nomor itu', title[:60])
 
     def _identify(self, above: Grid) -> None:
         """Of which kabupaten and kecamatan it is (R09); ``Refused`` without a word where of another known year."""
-        matches = [m for row in above for c in row if (m := _DATA.fullmatch(c))]
+        matches = [m for row in above for c in row if len(c) < 300 and (m := _DATA.fullmatch(c))]
         if not matches:
             contoh = schema.RTL_DATA.format(daerah="Kabupaten Lebak", kecamatan="Maja", tahun=self.evaluasi - 1)
             self.refuse("R09", f'RTL mana tidak diketahui; tulis lagi di atas tabel, seperti "{contoh}"')

@@ -61,12 +61,13 @@ def slug(name: str) -> str:
 def unique_slugs(names: Iterable[str]) -> dict[str, str]:
     """The slug of every name; names that would share one get -2, -3 … in alphabetical order."""
     out: dict[str, str] = {}
+    taken: dict[str, int] = {}
     for name in sorted(set(names)):
         base = text = slug(name)
-        number = 1
-        while text in out.values():
-            number += 1
-            text = f"{base[: 59 - len(str(number))].rstrip('-')}-{number}"
+        while text in taken:
+            taken[base] += 1
+            text = f"{base[: 59 - len(str(taken[base]))].rstrip('-')}-{taken[base]}"
+        taken[text] = 1
         out[name] = text
     return out
 

@@ -18,7 +18,7 @@ def page(notebook: Path, parameter: Mapping[str, Any], seen: Iterable[Mapping[st
 
 def file(path: Path) -> str:
     """A hash of one file, "" where there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def everything(data: str | Path, out: str | Path, notebooks: Path, selection: Mapping[str, Any]) -> str:

@@ -10,13 +10,16 @@ from typing import Any
 
 import jinja2
 from babel.dates import format_date
-from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.exceptions import OpcError
 from docxtpl import DocxTemplate
+from jinja2 import nodes
+from jinja2.sandbox import SandboxedEnvironment
 
 from kkb_eval import store
 from kkb_eval.errors import KkbError
 from kkb_eval.evaluation import Evaluation, open_evaluation
 from kkb_eval.intake.meeting import Meeting, read_meeting
+from kkb_eval.intake.word_template import read_template
 from kkb_eval.method import road
 from kkb_eval.report import narrative
 from kkb_eval.report.rtl import steps
@@ -29,6 +32,14 @@ from kkb_eval.report.wording import count, enumerate_words, per_sentence, tangga
 TEMPLAT = Path(__file__).parent / "templates" / "berita_acara.docx"
 MILIK_KANTOR = "berita_acara.docx"
 """The name of an office's own template in ``rujukan/``."""
+_RUSAK = (OpcError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, SyntaxError)
+"""What python-docx, lxml and docxtpl raise for a document that is not as Word writes it."""
+_BOLEH = (
+    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem),
+    *(nodes.For, nodes.If, nodes.CondExpr, nodes.Not, nodes.And, nodes.Or, nodes.Compare, nodes.Operand, nodes.Filter),
+)
+_SARINGAN = {"upper", "lower", "title", "capitalize", "trim", "length", "join"}
+"""All that a template may do: show fields, repeat for a list, leave out; it computes and calls nothing."""
 CONTOH, DRAF = "DATA CONTOH – BUKAN DATA SEBENARNYA", "DRAF – belum disepakati"
 
 
@@ -49,7 +60,7 @@ def write_minutes(
         return False
     isi = content(evaluasi, rapat, agreed(evaluasi) if rtl is None else rtl)
     # labelled as the office knows it
-    document = _filled(template or TEMPLAT, f"rujukan/{MILIK_KANTOR}" if template else TEMPLAT.name, isi)
+    document = filled(template or TEMPLAT, f"rujukan/{MILIK_KANTOR}" if template else TEMPLAT.name, isi)
     try:
         with store.atomic(path) as temporary:
             temporary.write_bytes(_dated(document, rapat.tanggal))
@@ -120,13 +131,29 @@ def agreed(evaluasi: Evaluation) -> list[dict[str, str]]:
     return out
 
 
-def _filled(template: Path, name: str, isi: dict[str, Any]) -> bytes:
-    """The template with its fields filled in. Text is escaped; a field that is not known is an error."""
-    document = DocxTemplate(template)
-    env = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=True)
+class _Fields(SandboxedEnvironment):
+    """Templates that only show fields: anything else is an error before any of it runs. Text is escaped."""
+
+    def __init__(self) -> None:
+        super().__init__(undefined=jinja2.StrictUndefined, autoescape=True)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        for node in tree.find_all(nodes.Node):
+            inner = isinstance(node, nodes.For) and any(found is not node for found in node.find_all(nodes.For))
+            hidden = isinstance(node, nodes.Getattr) and node.attr.startswith("_")
+            strange = isinstance(node, nodes.Filter) and node.name not in _SARINGAN
+            if inner or hidden or strange or not isinstance(node, _BOLEH):
+                raise jinja2.TemplateSyntaxError("hanya isian, for di luar for lain, dan if", node.lineno)
+        return tree
+
+
+def filled(template: Path, name: str, isi: dict[str, Any]) -> bytes:
+    """The template with its fields filled in; a field that is not known is an error."""
+    document = DocxTemplate(io.BytesIO(read_template(template, name)))
     out = io.BytesIO()
     try:
-        wanted = document.get_undeclared_template_variables(env)
+        wanted = document.get_undeclared_template_variables(_Fields())
         if unknown := sorted(wanted - isi.keys()):
             pesan = f"isian {', '.join(f'{{{{ {u} }}}}' for u in unknown)} tidak dikenal"
             raise KkbError(f"{name}: {pesan}; yang dikenal: {', '.join(isi)}")
@@ -134,16 +161,16 @@ def _filled(template: Path, name: str, isi: dict[str, Any]) -> bytes:
             raise KkbError(
                 f"{name}: tidak memuat satu pun isian seperti {{{{ tempat }}}}; mulai dari salinan templat bawaan"
             )
-        document.render(isi, env)
+        document.render(isi, _Fields())
         document.save(out)
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise KkbError(f"{name}: bukan dokumen Word (.docx) yang utuh; simpan ulang di Word") from error
     except jinja2.UndefinedError as error:
         bagian = re.findall(r"'([^']+)'", str(error))
         isian = bagian[-1] if bagian else "?"
         raise KkbError(f"{name}: isian {isian} tidak dikenal di dalam daftar; lihat templat bawaan") from error
     except jinja2.TemplateError as error:
         raise KkbError(f"{name}: isian tidak dapat dibaca ({error}); periksa tanda {{{{ }}}} dan {{% %}}") from error
+    except _RUSAK as error:
+        raise KkbError(f"{name}: bukan dokumen Word (.docx) yang utuh; simpan ulang di Word") from error
     return out.getvalue()
 
 

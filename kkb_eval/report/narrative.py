@@ -111,10 +111,11 @@ def unmet(evaluasi: Evaluation) -> Iterator[Sentence]:
         "Unmet need <b>{}</b> ({}): {} pasangan ingin menunda atau berhenti punya anak tetapi belum ber-KB."
     ).format(percent(row["nilai"]), interval(row["bawah95"], row["atas95"]), count(row["pembilang"]))
     acuan = evaluasi.area("kabupaten").loc["unmet"]
+    banding = ""
     if evaluasi.kecamatan is not None:
         banding = compare_words(row, acuan["nilai"], arah=-1)
         teks += Markup(" Ini {} (kabupaten {}).").format(banding, percent(acuan["nilai"]))
-    yield Sentence(teks, "indikator", perhatian=True)
+    yield Sentence(teks, "indikator", perhatian=not banding.startswith("lebih baik"))
 
 
 def compare_words(row: pd.Series, acuan: float, *, arah: int) -> str:

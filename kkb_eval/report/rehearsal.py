@@ -10,10 +10,12 @@ import atexit
 import contextlib
 import gc
 import importlib
+import io
 import json
 import os
 import pkgutil
 import shutil
+from datetime import date
 from typing import Any
 
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
@@ -50,7 +52,7 @@ def rehearse() -> None:
     import papermill
 
     from kkb_eval import report
-    from kkb_eval.report import engine
+    from kkb_eval.report import engine, rtl_workbook
     from kkb_eval.report.rendering import to_html
 
     for module in pkgutil.walk_packages(report.__path__, f"{report.__name__}."):
@@ -67,6 +69,7 @@ def rehearse() -> None:
     to_html(nb)
     nb.cells[-1].metadata["slideshow"] = {"slide_type": "slide"}
     to_html(nb)
+    rtl_workbook.write(io.BytesIO(), rtl_workbook.Rtl("a", "a", 2018, True, date(2018, 1, 1), []))
     read_what_all_read()
 
 
@@ -84,8 +87,6 @@ def import_of_notebooks() -> None:
 
 def read_what_all_read() -> None:
     """The catalogues, every template and, from memory, a table as they are stored."""
-    import io
-
     import jinja2
     import pandas as pd
     import pyarrow.compute  # noqa: F401  (what the store reads with)

@@ -15,7 +15,7 @@ from typing import Any
 
 import jinja2
 import nbformat
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert import HTMLExporter
 from traitlets.config import Config
 
@@ -23,6 +23,10 @@ from kkb_eval.report import wording
 
 TEMPLATES = Path(__file__).parent / "templates"
 JUDUL_SITUS = "Evaluasi Kampung KB"
+_DARI_KANAN = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?:[ .,'’-]+[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*"
+)
+"""Words in a script that is written from the right."""
 HALAMAN, PAPARAN = "halaman.js", "paparan/paparan.js"
 """The scripts of pages and of slides."""
 
@@ -60,6 +64,8 @@ def environment() -> jinja2.Environment:
         "desimal": wording.decimal,
         "tanggal": wording.tanggal,
         "slug": heading_id,
+        "utuh": unbroken,
+        "penggal": hyphenated,
     }
     env.globals |= {"LABEL": wording.LABEL, "STATUS": wording.STATUS}
     return env
@@ -73,6 +79,25 @@ def render(template: str, **data: Any) -> Fragment:
 def heading_id(text: str) -> str:
     """The anchor of a heading: letters and digits, joined by "-"."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def unbroken(text: str) -> Markup:
+    """A title whose short ends are not torn off at their hyphen: "PIK-R", "ber-KB"."""
+    return Markup(re.sub(r"(?<=\w)-(?=\w{1,2}\b)", "\N{NON-BREAKING HYPHEN}", escape(text)))
+
+
+def hyphenated(text: str) -> str:
+    """A head of a narrow column whose long words may be broken between two syllables: "Kelemba-gaan"."""
+    return re.sub(r"(\w{4,}[aiueo])(?=[^\Waiueo]\w{3})", "\\1\N{SOFT HYPHEN}", text)
+
+
+def isolated(html: str) -> str:
+    """A page in which a name written from the right moves none of what stands beside it.
+
+    The number after "قرية" in "قرية (12,3 %)" would else be drawn on its left. Unicode's isolates work everywhere, also
+    in attributes and in SVG, where ``bdi`` does not.
+    """
+    return _DARI_KANAN.sub("\N{FIRST STRONG ISOLATE}\\g<0>\N{POP DIRECTIONAL ISOLATE}", html)
 
 
 @cache
@@ -133,7 +158,7 @@ def to_html(nb: nbformat.NotebookNode) -> str:
 def export(nb: nbformat.NotebookNode, template: str, page: dict[str, Any]) -> str:
     """A notebook printed by one of our nbconvert templates, which sees ``page`` as ``resources.kkb``."""
     body, _ = _exporter(template).from_notebook_node(nb, resources={"kkb": page})
-    return str(body)
+    return isolated(body)
 
 
 def title_of(head: str) -> Markup | str:

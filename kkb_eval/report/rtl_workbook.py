@@ -3,11 +3,12 @@
 import math
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 
@@ -60,9 +61,9 @@ class Rtl:
     tanpa: Sequence[tuple[str, str, str, str]] = ()
 
 
-def write(path: Path, rtl: Rtl) -> None:
+def write(to: Path | BinaryIO, rtl: Rtl) -> None:
     """Write a workbook; nothing in it depends on the day."""
-    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(to, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties(
             {
                 "title": f"RTL Kecamatan {rtl.kecamatan} {rtl.tahun}",
@@ -222,7 +223,7 @@ def is_filled(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as book:
             core = book.read("docProps/core.xml").decode()
-    except (OSError, KeyError, zipfile.BadZipFile, UnicodeDecodeError):
+    except (OSError, LookupError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error):
         return True
     made, saved = (re.search(rf"<dcterms:{word}\b[^>]*>([^<]*)<", core) for word in ("created", "modified"))
     return made is None or saved is None or made[1] != saved[1]

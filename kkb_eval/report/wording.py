@@ -63,9 +63,12 @@ def tanggal(day: date | None) -> str:
 
 
 def enumerate_words(words: Iterable[str], most: int = 3) -> str:
-    """A list in a sentence: a, b dan c; what goes beyond ``most`` is counted: "a, b, c, dan 4 lainnya"."""
+    """A list in a sentence: a, b dan c; what goes beyond ``most`` is counted: "a, b, c, dan 4 lainnya".
+
+    One more than ``most`` is named: its name says more than "1 lainnya".
+    """
     words = list(words)
-    if len(words) > most:
+    if len(words) > most + 1:
         return f"{', '.join(words[:most])}, dan {len(words) - most} lainnya"
     return words[0] if len(words) == 1 else " dan ".join([", ".join(words[:-1]), words[-1]]) if words else ""
 

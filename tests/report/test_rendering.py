@@ -133,3 +133,23 @@ def test_the_stylesheet_in_jupyterlab_dresses_our_outputs_only() -> None:
     css = str(rendering.style().html)
     assert css.startswith("<style>.kkb { ") and css.endswith(" }</style>")
     assert ":root" not in css
+
+
+def test_a_name_from_the_right_is_isolated_in_text_attributes_and_figures_and_nothing_else_changes() -> None:
+    html = '<td title="قرية الأسرة: 7">قرية الأسرة (12,3 %), قرية</td><text>قرية 3</text>'
+    assert rendering.isolated(html) == (
+        '<td title="\u2068قرية الأسرة\u2069: 7">\u2068قرية الأسرة\u2069 (12,3 %), \u2068قرية\u2069</td>'
+        "<text>\u2068قرية\u2069 3</text>"
+    )
+    assert rendering.isolated("<b>Maja △ – 1.234,5 %</b>") == "<b>Maja △ – 1.234,5 %</b>"
+
+
+def test_titles_keep_short_ends_at_their_hyphen_and_names_stay_escaped() -> None:
+    assert rendering.unbroken("PIK-R, ber-KB dan unmet need-nya & <b>") == (
+        "PIK\u2011R, ber\u2011KB dan unmet need-nya &amp; &lt;b&gt;"
+    )
+
+
+def test_long_words_in_a_narrow_head_may_be_broken_between_syllables() -> None:
+    heads = [rendering.hyphenated(word) for word in ("Kelembagaan", "Operasional", "Unmet need", "PIK-R")]
+    assert heads == ["Kelemba\u00adgaan", "Opera\u00adsional", "Unmet need", "PIK-R"]

@@ -24,7 +24,11 @@ ID = "36.02.13.2006-arenmanis/naikkan_pokja"
 BARIS = {"id": ID, "kampung": "Aren Manis", "desa": "Maja", "menuju": "Mandiri", "langkah": "lengkapi pokja"}
 BARIS |= {"unsur": "pemda", "status": "belum"}
 MANIFESTS = {
-    2017: {"tahun_sebelumnya": None, "kabupaten": {"Lebak": {"slug": "lebak", "kecamatan": {"Maja": "maja"}}}},
+    2017: {
+        "kunci": "1",
+        "tahun_sebelumnya": None,
+        "kabupaten": {"Lebak": {"slug": "lebak", "kecamatan": {"Maja": "maja"}}},
+    },
 }
 
 
@@ -193,9 +197,9 @@ def test_a_page_whose_workbook_is_gone_is_made_again_and_one_whose_workbook_is_f
 
 def test_a_build_tells_which_filled_workbooks_it_kept(capsys: pytest.CaptureFixture[str]) -> None:
     one = pages.Result("a.html", "a.ipynb", "kecamatan", 2017, "Lebak", "Maja", "dibuat", terisi=("rtl/maja.xlsx",))
-    terminal.tell_results([one], 1)
+    terminal.tell_results([one], 1, Path("/hasil/index.html"))
     assert capsys.readouterr().out == (
-        "Sudah diisi, jadi tidak ditimpa: rtl/maja.xlsx\n1 laporan: 1 dibuat, dalam 1 detik.\n"
+        "Sudah diisi, jadi tidak ditimpa: rtl/maja.xlsx\n1 laporan: 1 dibuat, dalam 1 detik.\n/hasil/index.html\n"
     )
 
 

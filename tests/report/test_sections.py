@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from kkb_eval import Evaluation, open_evaluation
-from kkb_eval.report import sections
+from kkb_eval.report import rendering, sections
 
 from . import datasets
 from .datasets import evaluate, export, identical, page, pages, text, without_numbers, write
@@ -177,7 +178,7 @@ def test_without_pus_rates_of_couples_are_not_told_and_the_others_are(halaman: C
 def test_where_nobody_has_reported_everyone_is_asked_for_every_form(halaman: Callable[[str], Pages]) -> None:
     teks = halaman("belum ada yang lapor")
     assert says(teks, "kualitas_data", "tagihan").startswith(
-        "25 Kampung KB belum mengisi satu formulir atau lebih; 0 isian salah perlu dibetulkan."
+        "25 Kampung KB belum mengisi satu formulir atau lebih; tidak ada isian salah."
     )
     assert says(teks, "kualitas_data", "tagihan").count("isi formulir Profil, Penduduk, KB") == 25
     assert says(teks, "kecamatan", "data_untuk_diperbaiki") == "Cempaka Mulya isi formulir KB di portal"
@@ -269,3 +270,21 @@ def test_only_variety_beyond_chance_lets_the_strips_say_that_they_differ() -> No
     )
     assert _spread(corong[1:]) == "Perbedaan antar-Kampung KB dapat dijelaskan oleh kebetulan"
     assert _spread(corong[2:]) == "Nilai setiap Kampung KB dengan selangnya"
+
+
+def test_a_kabupaten_of_188_kampung_kb_weighs_less_than_a_megabyte(evaluasi: Evaluation) -> None:
+    def more(frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows of the reporting ones again and again under other ids; those of areas as they are."""
+        if "kampung_id" not in frame or not len(frame):
+            return frame
+        copies = (frame.assign(kampung_id=frame["kampung_id"] + ulang) for ulang in ("", "a", "b"))
+        return pd.concat([rows[rows["kampung_id"].isin(ada)] for rows in copies], ignore_index=True)
+
+    lapor = sorted(evaluasi.kampung.loc[evaluasi.kampung["lapor_kb"].eq(True), "kampung_id"])
+    ada = [kampung_id + ulang for ulang in ("", "a", "b") for kampung_id in lapor][:188]
+    frames = {f.name: more(v) for f in fields(evaluasi) if isinstance(v := getattr(evaluasi, f.name), pd.DataFrame)}
+    besar = replace(evaluasi, **frames)
+    assert len(besar.kampung) == 188
+    isi = page("kabupaten", evaluasi=besar)
+    frame = len(str(rendering.page_frame())) + 5_000  # head, contents, headings
+    assert sum(len(html.encode()) for html in isi.values()) + frame < 1_000_000

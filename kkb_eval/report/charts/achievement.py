@@ -1,13 +1,13 @@
 """Targets as dots: the capaian of each with its interval against the line where a target is met."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kkb_eval.report.charts import figure, palette
 from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.wording import count, percent
 
-_KIRI, _KANAN, _LEBAR, _ATAS, _BARIS = 150, 480, 760, 34, 26
+_KIRI, _KANAN, _LEBAR, _ATAS, _BARIS = 178, 500, 760, 34, 26
 _TERENDAH, _TERTINGGI = 0.0, 200.0
 """A capaian beyond these percentages is drawn at the edge, with an arrow."""
 _LANGKAH = (5, 10, 25, 50)
@@ -30,22 +30,7 @@ def achievement_dots(
         return round(_KIRI + 8 + (_drawn(capaian) - least) / (most - least) * (_KANAN - _KIRI - 16), 1)
 
     langkah = next((s for s in _LANGKAH if (most - least) / s <= 6), _LANGKAH[-1])
-    baris = [
-        {
-            "y": _ATAS + 18 + _BARIS * i,
-            "nama": t["nama"],
-            "x": x(t["capaian"]),
-            "a": x(t["bawah"]),
-            "b": x(t["atas"]),
-            "panah": "◂" if t["capaian"] < _TERENDAH else "▸" if t["capaian"] > _TERTINGGI else "",
-            "warna": WARNA[t["tercapai"]],
-            "tepi": WARNA[t["tercapai"]] if t["tercapai"] is not None else palette.REDUP,
-            "angka": f"{t['realisasi']} dari target {t['target']}",
-            "teks": f"{t['nama']}: realisasi {t['realisasi']}{' (' + t['selang'] + ')' if t['selang'] else ''}, target "
-            f"{t['target']}, capaian {percent(t['capaian'] / 100)}, {KEADAAN[t['tercapai']]}",
-        }
-        for i, t in enumerate(target)
-    ]
+    baris = [{"y": _ATAS + 18 + _BARIS * i} | _row(t, x) for i, t in enumerate(target)]
     return figure(
         "capaian_titik.svg.j2",
         judul=judul,
@@ -66,6 +51,22 @@ def achievement_dots(
         baris=baris,
         ada={KEADAAN[k]: WARNA[k] for k in KEADAAN if any(t["tercapai"] is k for t in target)},
     )
+
+
+def _row(t: Mapping[str, Any], x: Callable[[float], float]) -> dict[str, Any]:
+    selang = f" ({t['selang']})" if t["selang"] else ""
+    return {
+        "nama": t["nama"],
+        "x": x(t["capaian"]),
+        "a": x(t["bawah"]),
+        "b": x(t["atas"]),
+        "panah": "◂" if t["capaian"] < _TERENDAH else "▸" if t["capaian"] > _TERTINGGI else "",
+        "warna": WARNA[t["tercapai"]],
+        "tepi": WARNA[t["tercapai"]] if t["tercapai"] is not None else palette.REDUP,
+        "angka": f"{t['realisasi']} dari target {t['target']}",
+        "teks": f"{t['nama']}: realisasi {t['realisasi']}{selang}, target {t['target']}, "
+        f"capaian {percent(t['capaian'] / 100)}, {KEADAAN[t['tercapai']]}",
+    }
 
 
 def _drawn(capaian: float) -> float:

@@ -1,6 +1,8 @@
 """Alluvial flows between two years: how many Kampung KB went from which class or type to which."""
 
+import itertools
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -24,35 +26,15 @@ def flow_chart(
 
     A flow that stays is pale, one that moves is strong.
     """
-    total = int(aliran["jumlah"].sum())
-    skala = (_TINGGI - _SELA * (len(urutan) - 1)) / max(total, 1)
-    simpul, mulai = [], {}
-    for sisi, x in (("dari", _KIRI), ("ke", _KANAN)):
-        y = float(_ATAS)
-        jumlah = aliran.groupby(sisi)["jumlah"].sum()
-        for nama in urutan:
-            n = int(jumlah.get(nama, 0))
-            if n:
-                kiri = sisi == "dari"
-                simpul.append(
-                    {"x": x, "y": round(y, 1), "h": round(n * skala, 1), "warna": warna[nama], "teks": f"{nama} {n}",
-                     "xt": x - 8 if kiri else x + 22, "yt": round(y + n * skala / 2 + 4, 1),
-                     "jangkar": "end" if kiri else "start"}
-                )  # fmt: skip
-            mulai[sisi, nama] = y
-            y += n * skala + (_SELA if n else 0)
-    pita = []
-    for dari in urutan:
-        for ke in urutan:
-            n = int(aliran.loc[aliran["dari"].eq(dari) & aliran["ke"].eq(ke), "jumlah"].sum())
-            if n:
-                a, b, h = mulai["dari", dari], mulai["ke", ke], n * skala
-                pita.append(
-                    {"d": _ribbon(a, b, h), "warna": warna[dari], "pekat": 0.35 if dari == ke else 0.85,
-                     "teks": f"{dari} → {ke}: {n} Kampung KB"}
-                )  # fmt: skip
-                mulai["dari", dari] += h
-                mulai["ke", ke] += h
+    skala = (_TINGGI - _SELA * (len(urutan) - 1)) / max(int(aliran["jumlah"].sum()), 1)
+    kiri, kanan = (_side(aliran.groupby(sisi)["jumlah"].sum(), urutan, skala) for sisi in ("dari", "ke"))
+    simpul = [
+        {"x": x, "y": round(y, 1), "h": round(h, 1), "warna": warna[nama], "teks": f"{nama} {n}",
+         "xt": xt, "yt": round(y + h / 2 + 4, 1), "jangkar": jangkar}
+        for sisi, x, xt, jangkar in ((kiri, _KIRI, _KIRI - 8, "end"), (kanan, _KANAN, _KANAN + 22, "start"))
+        for nama, (y, h, n) in sisi.items()
+    ]  # fmt: skip
+    pita = _ribbons(aliran, urutan, warna, {"dari": kiri, "ke": kanan}, skala)
     return figure(
         "alir.svg.j2",
         judul=judul,
@@ -69,6 +51,37 @@ def flow_chart(
             {"x": _KANAN, "teks": tahun[1], "jangkar": "start"},
         ],
     )
+
+
+def _side(jumlah: "pd.Series[int]", urutan: Sequence[str], skala: float) -> dict[str, tuple[float, float, int]]:
+    """Where each node of a side begins, how high it is and its number; those of nobody are left out."""
+    out, y = {}, float(_ATAS)
+    for nama in urutan:
+        if n := int(jumlah.get(nama, 0)):
+            out[nama] = y, n * skala, n
+            y += n * skala + _SELA
+    return out
+
+
+def _ribbons(
+    aliran: pd.DataFrame,
+    urutan: Sequence[str],
+    warna: Mapping[str, str],
+    simpul: Mapping[str, Mapping[str, tuple[float, float, int]]],
+    skala: float,
+) -> list[dict[str, Any]]:
+    """The flows in the order of both sides, each where the one before it ended."""
+    mulai = {(sisi, nama): y for sisi, isi in simpul.items() for nama, (y, _, _) in isi.items()}
+    jumlah = aliran.groupby(["dari", "ke"])["jumlah"].sum()
+    pita = []
+    for dari, ke in itertools.product(urutan, urutan):
+        if n := int(jumlah.get((dari, ke), 0)):
+            d = _ribbon(mulai["dari", dari], mulai["ke", ke], n * skala)
+            pita.append({"d": d, "warna": warna[dari], "pekat": 0.35 if dari == ke else 0.85,
+                         "teks": f"{dari} → {ke}: {n} Kampung KB"})  # fmt: skip
+            mulai["dari", dari] += n * skala
+            mulai["ke", ke] += n * skala
+    return pita
 
 
 def _ribbon(a: float, b: float, h: float) -> str:

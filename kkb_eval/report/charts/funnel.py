@@ -1,6 +1,7 @@
 """The funnel: a rate against its number of people, with the limits chance alone and real variety would give."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,11 @@ from kkb_eval.report.rows import each
 from kkb_eval.report.wording import count, percent
 
 _LEBAR, _TINGGI, _KIRI, _KANAN, _ATAS, _BAWAH = 900, 330, 60, 820, 14, 270
+_BATAS = {"bawah95": True, "atas95": True, "bawah95_od": False, "atas95_od": False}
+"""The limits that are drawn, and whether each is of chance alone (dashed)."""
+_HURUF = 7.0
+"""How wide a letter of a name is at most, on average."""
+Scale = Callable[[float], float]
 
 
 def funnel_chart(
@@ -27,8 +33,6 @@ def funnel_chart(
     """``indikator`` holds one indicator's ``terisi`` rows with their labels, ``funnel`` its fitted limits."""
     data = indikator.merge(kampung[["kampung_id", "kampung"]], on="kampung_id")
     n_max = float(data["penyebut"].max()) * 1.03
-    sizes = np.unique(np.geomspace(max(data["penyebut"].min() * 0.8, 5), n_max, 40))
-    batas = funnel.limits(sizes)
     y_max = min(1.0, max(0.1, float(np.ceil(data["nilai"].max() * 11) / 10)))
 
     def x(n: float) -> float:
@@ -37,44 +41,53 @@ def funnel_chart(
     def y(p: float) -> float:
         return round(_BAWAH - min(p, y_max) / y_max * (_BAWAH - _ATAS), 1)
 
-    garis = []
-    for column, polos in (("bawah95", True), ("atas95", True), ("bawah95_od", False), ("atas95_od", False)):
-        if column in batas and batas[column].notna().all():
-            d = "M" + " L".join(f"{x(n)} {y(p)}" for n, p in zip(sizes, batas[column], strict=True))
-            garis.append({"d": d, "polos": polos})
-    # one group a colour: a fill at every dot would be a quarter of the figure
-    titik = {
-        palette.LABEL[str(label)]: [
-            {"x": x(r.penyebut), "y": y(r.nilai), "teks": f"{r.kampung}: {percent(r.nilai)} dari {count(r.penyebut)}"}
-            for r in each(rows)
-        ]
-        for label, rows in data.groupby("label")
-    }
-    menonjol = data[data["label"].isin(palette.DALAM)].copy()
-    langkah_x = _step(n_max)
     return figure(
         "corong.svg.j2",
         judul=judul,
         keterangan=keterangan,
         sumber=sumber,
         judul_svg=judul,
-        alt=f"{len(data)} Kampung KB; nilai kabupaten {percent(funnel.center)}; {len(menonjol)} di luar sebaran wajar"
-        + (
-            ": " + ", ".join(f"{r.kampung} {percent(r.nilai)}" for r in each(menonjol.head(8))) if len(menonjol) else ""
-        ),
-        lebar=_LEBAR,
-        tinggi=_TINGGI,
+        alt=f"{len(data)} Kampung KB; nilai kabupaten {percent(funnel.center)}; {_outside(data)}",
+        ukuran=(_LEBAR, _TINGGI),
         kiri=_KIRI,
         kanan=_KANAN,
         grid_y=[{"y": y(p), "teks": percent(p, 0)} for p in np.linspace(0, y_max, 5)],
-        grid_x=[{"x": x(n), "teks": count(n)} for n in np.arange(0, n_max, langkah_x)],
+        grid_x=[{"x": x(n), "teks": count(n)} for n in np.arange(0, n_max, _step(n_max))],
         nama_x=nama_x,
-        batas=garis,
+        batas=_limits(data["penyebut"], funnel, x, y),
         y_acuan=y(funnel.center),
         acuan=percent(funnel.center),
-        titik=titik,
-        nama=_names(menonjol, x, y),
+        titik=_dots(data, x, y),
+        nama=_names(data[data["label"].isin(palette.DALAM)], x, y),
     )
+
+
+def _outside(data: pd.DataFrame) -> str:
+    menonjol = data[data["label"].isin(palette.DALAM)]
+    siapa = ", ".join(f"{r.kampung} {percent(r.nilai)}" for r in each(menonjol.head(8)))
+    return f"{len(menonjol)} di luar sebaran wajar" + (f": {siapa}" if siapa else "")
+
+
+def _limits(penyebut: "pd.Series[float]", funnel: Funnel, x: Scale, y: Scale) -> list[dict[str, Any]]:
+    """The limits that are known, as lines over the sizes that occur."""
+    sizes = np.unique(np.geomspace(max(penyebut.min() * 0.8, 5), penyebut.max() * 1.03, 40))
+    batas = funnel.limits(sizes)
+    return [
+        {"d": "M" + " L".join(f"{x(n)} {y(p)}" for n, p in zip(sizes, batas[nama], strict=True)), "polos": polos}
+        for nama, polos in _BATAS.items()
+        if nama in batas and batas[nama].notna().all()
+    ]
+
+
+def _dots(data: pd.DataFrame, x: Scale, y: Scale) -> dict[str, list[dict[str, Any]]]:
+    """The dots by colour: a fill at every dot would be a quarter of the figure."""
+    return {
+        palette.LABEL[str(label)]: [
+            {"x": x(r.penyebut), "y": y(r.nilai), "teks": f"{r.kampung}: {percent(r.nilai)} dari {count(r.penyebut)}"}
+            for r in each(rows)
+        ]
+        for label, rows in data.groupby("label")
+    }
 
 
 def _step(n_max: float) -> float:
@@ -82,19 +95,19 @@ def _step(n_max: float) -> float:
     return float(next(s for s in (10, 20, 50, 100, 250, 500, 1000, 2500, 5000, 10**4, 10**5, 10**7) if n_max / s <= 8))
 
 
-def _names(
-    menonjol: pd.DataFrame, x: Callable[[float], float], y: Callable[[float], float]
-) -> list[dict[str, float | str]]:
+def _names(menonjol: pd.DataFrame, x: Scale, y: Scale) -> list[dict[str, float | str]]:
     """Names beside the outlying dots, as many as fit without touching each other."""
-    placed: list[tuple[float, float]] = []
+    placed: list[tuple[float, float, float]] = []
     out: list[dict[str, float | str]] = []
     for row in each(menonjol.sort_values("penyebut", ascending=False)):
         px, py = x(row.penyebut), y(row.nilai)
-        if any(abs(px - qx) < 130 and abs(py - qy) < 15 for qx, qy in placed):
-            continue
-        placed.append((px, py))
-        kanan = px > _KANAN - 140
         nama = row.kampung if len(row.kampung) <= 20 else row.kampung[:19] + "…"
+        kanan = px > _KANAN - 140
+        kiri = px - 9 - _HURUF * len(nama) if kanan else px - 5
+        akhir = kiri + 14 + _HURUF * len(nama)
+        if any(kiri < to and start < akhir and abs(py - qy) < 15 for start, to, qy in placed):
+            continue
+        placed.append((kiri, akhir, py))
         out.append(
             {"x": px - 9 if kanan else px + 9, "y": py + 4, "jangkar": "end" if kanan else "start", "teks": nama}
         )

@@ -9,7 +9,7 @@ from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.rows import each
 from kkb_eval.report.wording import LABEL, interval, percent
 
-_KIRI, _LEBAR_KOLOM, _SELA, _BARIS = 120, 92, 12, 22
+_KIRI, _LEBAR_KOLOM, _SELA, _ATAS, _BARIS = 120, 92, 12, 44, 22
 
 
 def interval_dots(
@@ -26,45 +26,48 @@ def interval_dots(
     Kecamatan in alphabetical order: an order by value would be a ranking.
     """
     pusat: dict[Any, float] = acuan["nilai"].dropna().to_dict()
-    urutan = sorted(wilayah["kecamatan"].unique())
-    kolom: list[dict[str, Any]] = []
-    alt = []
-    for k in each(katalog):
-        rows = wilayah[wilayah["indikator"].eq(k.kode) & wilayah["nilai"].notna()].set_index("kecamatan")
-        if not len(rows) or k.kode not in pusat:
-            continue
-        most = max(float(rows["atas95"].max()), pusat[k.kode]) or 1.0
-        mulai = _KIRI + len(kolom) * (_LEBAR_KOLOM + _SELA)
-
-        def x(v: float, mulai: float = mulai, most: float = most) -> float:
-            return round(mulai + v / most * _LEBAR_KOLOM, 1)
-
-        titik = [
-            {
-                "y": 44 + _BARIS * urutan.index(str(nama)),
-                "x": x(r["nilai"]),
-                "a": x(r["bawah95"]),
-                "b": x(r["atas95"]),
-                "warna": palette.LABEL[r["label"]],
-                "teks": f"{nama}, {k.singkat}: {percent(r['nilai'])} ({interval(r['bawah95'], r['atas95'])}), "
-                f"{LABEL[r['label']][1]}",
-            }
-            for nama, r in rows.iterrows()
-        ]
-        kolom.append({"nama": k.singkat, "x": mulai, "xm": x(pusat[k.kode]), "titik": titik,
-                      "acuan": percent(pusat[k.kode], 0), "akhir": percent(most, 0)})  # fmt: skip
-        kurang = int(rows["label"].isin(["kurang_baik", "kurang_baik_menonjol"]).sum())
-        alt.append(f"{k.singkat}: kabupaten {percent(acuan.at[k.kode, 'nilai'])}, {kurang} kecamatan kurang baik")
+    isi = dict(list(wilayah[wilayah["nilai"].notna() & wilayah["indikator"].isin(pusat)].groupby("indikator")))
+    urutan = {nama: _ATAS + _BARIS * i for i, nama in enumerate(sorted(wilayah["kecamatan"].unique()))}
+    kolom = [
+        _column(k.singkat, isi[k.kode], pusat[k.kode], urutan, _KIRI + i * (_LEBAR_KOLOM + _SELA))
+        for i, k in enumerate(k for k in each(katalog) if k.kode in isi)
+    ]
     return figure(
         "selang_titik.svg.j2",
         judul=judul,
         keterangan=keterangan,
         sumber=sumber,
         judul_svg=judul,
-        alt="; ".join(alt),
+        alt="; ".join(f"{k['nama']}: kabupaten {k['kabupaten']}, {k['kurang']} kecamatan kurang baik" for k in kolom),
         lebar=_KIRI + len(kolom) * (_LEBAR_KOLOM + _SELA),
-        tinggi=44 + _BARIS * len(urutan),
+        tinggi=_ATAS + _BARIS * len(urutan),
         kiri=_LEBAR_KOLOM,
         kolom=kolom,
-        baris=[{"y": 44 + _BARIS * i, "nama": nama} for i, nama in enumerate(urutan)],
+        baris=[{"y": y, "nama": nama} for nama, y in urutan.items()],
     )
+
+
+def _column(nama: str, rows: pd.DataFrame, pusat: float, urutan: dict[str, int], mulai: float) -> dict[str, Any]:
+    """The dots of one indicator in a column that begins at ``mulai``, by colour; ``urutan`` is where a kecamatan is."""
+    most = max(float(rows["atas95"].max()), pusat) or 1.0
+
+    def x(v: float) -> float:
+        return round(mulai + v / most * _LEBAR_KOLOM, 1)
+
+    titik = {
+        palette.LABEL[str(label)]: [
+            {
+                "y": urutan[r.kecamatan],
+                "x": x(r.nilai),
+                "a": x(r.bawah95),
+                "b": x(r.atas95),
+                "teks": f"{r.kecamatan}, {nama}: {percent(r.nilai)} ({interval(r.bawah95, r.atas95)}), "
+                f"{LABEL[r.label][1]}",
+            }
+            for r in each(isi)
+        ]
+        for label, isi in rows.groupby("label")
+    }
+    kurang = int(rows["label"].isin(["kurang_baik", "kurang_baik_menonjol"]).sum())
+    return {"nama": nama, "x": mulai, "xm": x(pusat), "titik": titik, "acuan": percent(pusat, 0),
+            "kabupaten": percent(pusat), "kurang": kurang}  # fmt: skip

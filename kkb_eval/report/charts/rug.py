@@ -24,24 +24,11 @@ def rug(
 ) -> Fragment:
     """Rows sorted by kecamatan and name; ``pembanding`` maps a title to values by indicator, the kabupaten first."""
     urut = kampung.sort_values(["kecamatan", "kampung"], ignore_index=True)
+    urut["ulang"] = urut["kecamatan"].eq(urut["kecamatan"].shift())
     sel = {
         kampung_id: [_cell(row) for row in each(rows)]
         for kampung_id, rows in indikator[indikator["indikator"].isin(katalog["kode"])].groupby("kampung_id")
     }
-    ulang = urut["kecamatan"].eq(urut["kecamatan"].shift())
-    baris = [
-        {
-            "kecamatan": row.kecamatan,
-            "ulang": ulang.iat[i],
-            "kampung": row.kampung,
-            "kelas": row.klasifikasi if isinstance(row.klasifikasi, str) else None,
-            "kelas_mungkin": f"{row.klasifikasi_terendah} – {row.klasifikasi_tertinggi}",
-            "urutan_kelas": schema.KELAS.index(row.klasifikasi_terendah),
-            "tertinggal": yes(row.tertinggal),
-            "sel": sel[row.kampung_id],
-        }
-        for i, row in enumerate(each(urut))
-    ]
     acuan = [
         {"nama": nama, "sel": [percent(nilai.get(kode, float("nan")), 0) for kode in katalog["kode"]]}
         for nama, nilai in pembanding.items()
@@ -54,22 +41,35 @@ def rug(
         alt=f"{len(urut)} Kampung KB menurut {len(katalog)} indikator, dibandingkan dengan {next(iter(pembanding))}",
         indikator=katalog[["nama", "singkat"]].to_dict("records"),
         acuan=acuan,
-        baris=baris,
+        baris=[_row(row, sel[row.kampung_id]) for row in each(urut)],
     )
 
 
+def _row(row: Any, sel: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "kecamatan": row.kecamatan,
+        "ulang": row.ulang,
+        "kampung": row.kampung,
+        "kelas": row.klasifikasi if isinstance(row.klasifikasi, str) else None,
+        "kelas_mungkin": f"{row.klasifikasi_terendah} – {row.klasifikasi_tertinggi}",
+        "urutan_kelas": schema.KELAS.index(row.klasifikasi_terendah),
+        "tertinggal": yes(row.tertinggal),
+        "sel": sel,
+    }
+
+
 def _cell(row: Any) -> dict[str, str]:
+    """A cell; the page sorts it by the number that ``teks`` begins with."""
     if row.status != "terisi":
-        return {"gaya": "kosong", "nilai": "", "teks": "", "status": STATUS[row.status]}
+        return {"gaya": "kosong", "teks": "", "status": STATUS[row.status]}
     label = row.label if isinstance(row.label, str) else None
     pecahan = f"{count(row.pembilang)} dari {count(row.penyebut)}"
     if label is None:
-        return {"gaya": "unsur", "nilai": f"{row.nilai:.4f}", "teks": pecahan, "status": "",
+        return {"gaya": "unsur", "teks": pecahan, "status": "",
                 "angka": f"{count(row.pembilang)}/{count(row.penyebut)}", "tanda": ""}  # fmt: skip
     selang = interval(row.bawah95, row.atas95)
     return {
         "gaya": label.replace("_", "-"),
-        "nilai": f"{row.nilai:.4f}",
         "teks": f"{percent(row.nilai)} ({selang}), {pecahan}, {LABEL[label][1]}",
         "status": "",
         "angka": count(100 * row.nilai),

@@ -27,53 +27,55 @@ def spine(
 
     Each line is scaled so that the kabupaten's value sits in the middle and its farthest Kampung KB at an end.
     """
-    nomor = {kampung_id: i + 1 for i, kampung_id in enumerate(kampung["kampung_id"])}
-    nama = dict(zip(kampung["kampung_id"], kampung["kampung"], strict=True))
     acuan = wilayah.dropna(subset=["nilai"]).set_index("indikator")
-    baris = []
-    alt = []
-    for i, k in enumerate(k for k in each(katalog) if k.kode in acuan.index):
-        daerah = acuan.loc[k.kode]
-        rentang = max(daerah["tertinggi"] - daerah["nilai"], daerah["nilai"] - daerah["terendah"]) or 1.0
-
-        def x(v: float, arah: int = k.arah, tengah: float = daerah["nilai"], rentang: float = rentang) -> float:
-            posisi = max(-1.0, min(1.0, arah * (v - tengah) / rentang))
-            return round((_KIRI + _KANAN) / 2 + posisi * (_KANAN - _KIRI) / 2, 1)
-
-        punya = indikator[indikator["indikator"].eq(k.kode) & indikator["status"].eq("terisi")]
-        ujung = sorted((x(daerah["terendah"]), x(daerah["tertinggi"])))
-        tengah = sorted((x(daerah["q25"]), x(daerah["q75"])))
-        baris.append(
-            {
-                "y": 24 + 40 * i,
-                "nama": k.singkat,
-                "x0": ujung[0],
-                "x1": ujung[1],
-                "q0": tengah[0],
-                "q1": tengah[1],
-                "xm": x(daerah["nilai"]),
-                "acuan": percent(daerah["nilai"]),
-                "titik": [_dot(row, x, nomor[row.kampung_id], nama[row.kampung_id]) for row in each(punya)],
-            }
-        )
-        baik = int(punya["label"].isin(["lebih_baik", "lebih_baik_menonjol"]).sum())
-        kurang = int(punya["label"].isin(["kurang_baik", "kurang_baik_menonjol"]).sum())
-        alt.append(f"{k.singkat}: kabupaten {percent(daerah['nilai'])}, {baik} lebih baik, {kurang} kurang baik")
+    bernomor = kampung[["kampung_id", "kampung"]].assign(nomor=range(1, len(kampung) + 1))
+    terisi = indikator[indikator["status"].eq("terisi")].merge(bernomor, on="kampung_id")
+    baris = [
+        {"y": 24 + 40 * i} | _line(k, acuan.loc[k.kode], terisi[terisi["indikator"].eq(k.kode)])
+        for i, k in enumerate(k for k in each(katalog) if k.kode in acuan.index)
+    ]
     return figure(
         "tulang.svg.j2",
         judul=judul,
         keterangan=keterangan,
         sumber=sumber,
         judul_svg="Kampung KB menurut indikator dibandingkan dengan kabupaten",
-        alt="; ".join(alt),
+        alt="; ".join(
+            f"{b['nama']}: kabupaten {b['acuan']}, {b['baik']} lebih baik, {b['kurang']} kurang baik" for b in baris
+        ),
         lebar=_LEBAR,
         tinggi=40 * len(baris) + 10,
         baris=baris,
-        kampung=list(nama.values()),
+        kampung=kampung["kampung"].tolist(),
     )
 
 
-def _dot(row: Any, x: Callable[[float], float], nomor: int, nama: str) -> dict[str, Any]:
+def _line(k: Any, daerah: pd.Series, punya: pd.DataFrame) -> dict[str, Any]:
+    """One indicator ``k`` (a row of the catalogue): the kabupaten's spread and a dot for each row of ``punya``."""
+    tengah, arah = float(daerah["nilai"]), int(k.arah)
+    rentang = max(float(daerah["tertinggi"]) - tengah, tengah - float(daerah["terendah"])) or 1.0
+
+    def x(v: float) -> float:
+        posisi = max(-1.0, min(1.0, arah * (v - tengah) / rentang))
+        return round((_KIRI + _KANAN) / 2 + posisi * (_KANAN - _KIRI) / 2, 1)
+
+    x0, x1 = sorted((x(daerah["terendah"]), x(daerah["tertinggi"])))
+    q0, q1 = sorted((x(daerah["q25"]), x(daerah["q75"])))
+    return {
+        "nama": k.singkat,
+        "x0": x0,
+        "x1": x1,
+        "q0": q0,
+        "q1": q1,
+        "xm": x(tengah),
+        "acuan": percent(tengah),
+        "titik": [_dot(row, x) for row in each(punya)],
+        "baik": int(punya["label"].isin(["lebih_baik", "lebih_baik_menonjol"]).sum()),
+        "kurang": int(punya["label"].isin(["kurang_baik", "kurang_baik_menonjol"]).sum()),
+    }
+
+
+def _dot(row: Any, x: Callable[[float], float]) -> dict[str, Any]:
     label = row.label if isinstance(row.label, str) else "serupa"
     sampel = pd.notna(row.bawah95)
     warna = palette.LABEL[label]
@@ -81,9 +83,9 @@ def _dot(row: Any, x: Callable[[float], float], nomor: int, nama: str) -> dict[s
         "x": x(row.nilai),
         "a": x(row.bawah95 if sampel else row.nilai),
         "b": x(row.atas95 if sampel else row.nilai),
-        "nomor": nomor,
+        "nomor": row.nomor,
         "warna": warna,
         "garis": warna,
         "tinta": palette.ink_on(label),
-        "teks": f"{nama}: {percent(row.nilai)}" + (f" ({interval(row.bawah95, row.atas95)})" if sampel else ""),
+        "teks": f"{row.kampung}: {percent(row.nilai)}" + (f" ({interval(row.bawah95, row.atas95)})" if sampel else ""),
     }

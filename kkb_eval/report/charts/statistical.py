@@ -19,7 +19,7 @@ from matplotlib.ticker import MaxNLocator
 from kkb_eval.report.charts import figure, palette
 from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.rows import each
-from kkb_eval.report.wording import percent
+from kkb_eval.report.wording import LABEL, percent
 
 _EMAS = 0.618034
 """The golden section: its multiples modulo 1 fill the unit interval evenly."""
@@ -67,13 +67,28 @@ def _compact(svg: str) -> str:
     svg = re.sub(r"\d+\.\d{2,}", lambda n: f"{float(n.group()):.1f}".removesuffix(".0"), svg)
     svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
     svg = re.sub(r">\s+<", "><", svg)
+    svg = re.sub(r' d="([^"]*)"', _short_path, svg)
     often = [style for style, n in Counter(re.findall(r' style="([^"]*)"', svg)).items() if n > 20]
     names = {style: f"m{hashlib.sha256(style.encode()).hexdigest()[:6]}" for style in often}
     for style, name in names.items():
         svg = svg.replace(f' style="{style}"', f' class="{name}"')
+    # dots of a colour that follow each other as one group, by names as short as they can be
+    svg = re.sub(r'(?:<use [^>]* class="(\w+)"/>)(?:<use [^>]* class="\1"/>)+', _grouped, svg)
+    svg = re.sub(r"\b[A-Z]\d+_\d+_([0-9a-f]{10})\b", lambda n: f"t{n[1][:6]}", svg.replace("xlink:href", "href"))
     # stronger than the page's own rule for the text of figures, as the style attribute was
     rules = "".join(f"svg.gambar .{name}{{{style}}}" for style, name in names.items())
     return svg.replace("<defs>", f"<defs><style>{rules}</style>", 1) if rules else svg
+
+
+def _short_path(path: re.Match[str]) -> str:
+    """Without blanks around the letters, and level lines by their end alone."""
+    d = re.sub(r"\s*([A-Za-z])\s*", r"\1", path[1].strip())
+    d = re.sub(r"M([\d.]+ ([\d.]+))L([\d.]+) \2(?=M|$)", r"M\1H\3", d)
+    return f' d="{d}"'
+
+
+def _grouped(dots: re.Match[str]) -> str:
+    return f'<g class="{dots[1]}">' + dots[0].replace(f' class="{dots[1]}"', "") + "</g>"
 
 
 def strips(
@@ -88,7 +103,9 @@ def strips(
 
     # spread evenly, not at random: two builds draw the same picture
     tinggi = data["nama"].map(urutan.index) + 0.6 * ((data.groupby("nama").cumcount() * _EMAS) % 1 - 0.5)
-    data = data.assign(tinggi=tinggi.astype(float))
+    # what is out of the ordinary is drawn last, on top; dots of a colour together are a third of the bytes
+    urut = data["label"].map(list(LABEL).index).sub(list(LABEL).index("serupa")).abs()
+    data = data.assign(tinggi=tinggi.astype(float), urut=urut).sort_values(["urut", "label"], kind="stable")
 
     def draw(fig: Figure) -> None:
         ax = fig.subplots()
@@ -156,6 +173,7 @@ def year_lines(wilayah: pd.DataFrame, katalog: pd.DataFrame, *, putus: list[int]
     baris = -(-len(dipakai) // kolom)
 
     def draw(fig: Figure) -> None:
+        fig.set_layout_engine("constrained", h_pad=0.1)
         axes = fig.subplots(baris, kolom, squeeze=False).ravel()
         for ax, row in zip(axes, each(dipakai), strict=False):
             garis = wilayah[wilayah["indikator"].eq(row.kode)].sort_values("tahun")

@@ -1,5 +1,7 @@
 """The tile map: one tile a kecamatan where it lies, with its value, label and the classes of its Kampung KB."""
 
+from typing import Any
+
 import pandas as pd
 
 from kkb_eval import schema
@@ -19,36 +21,35 @@ def tile_map(
     sumber: str = "",
 ) -> Fragment:
     """``wilayah``: the kecamatan rows of one indicator with ``label``; ``peta``: kecamatan, baris, kolom."""
-    rows = wilayah.set_index("kecamatan")
     slug = kampung.drop_duplicates("kecamatan").set_index("kecamatan")["slug_kecamatan"]
     kelas = {
         nama: [k for k in schema.KELAS for _ in range(int((isi["klasifikasi"] == k).sum()))]
         + ["belum pasti"] * int(isi["klasifikasi"].isna().sum())
         for nama, isi in kampung.groupby("kecamatan")
     }
-    kotak = []
-    for row in each(peta[peta["kecamatan"].isin(kelas)]):
-        label = rows["label"].get(row.kecamatan)
-        isi = kelas[row.kecamatan]
-        kotak.append(
-            {
-                "nama": row.kecamatan,
-                "tautan": f"kecamatan/{slug[row.kecamatan]}.html",
-                "baris": row.baris,
-                "kolom": row.kolom,
-                "label": label if isinstance(label, str) else "kosong",
-                "tanda": LABEL[label][0] if isinstance(label, str) else "",
-                "angka": percent(rows["nilai"].get(row.kecamatan, float("nan"))),
-                "kelas": [k.lower().replace(" ", "-") for k in isi],
-                "alt": ", ".join(f"{isi.count(k)} {k}" for k in dict.fromkeys(isi)),
-            }
-        )
+    letak = peta[peta["kecamatan"].isin(kelas)]
+    rows = letak.merge(wilayah[["kecamatan", "label", "nilai"]], on="kecamatan", how="left")
     return figure(
         "kotak.html.j2",
         judul=judul,
         keterangan=keterangan,
         sumber=sumber,
         alt=judul,
-        kotak=kotak,
+        kotak=[_tile(row, slug[row.kecamatan], kelas[row.kecamatan]) for row in each(rows)],
         kolom=int(peta["kolom"].max()),
     )
+
+
+def _tile(row: Any, slug: str, kelas: list[str]) -> dict[str, Any]:
+    label = row.label if isinstance(row.label, str) else None
+    return {
+        "nama": row.kecamatan,
+        "tautan": f"kecamatan/{slug}.html",
+        "baris": row.baris,
+        "kolom": row.kolom,
+        "label": label or "kosong",
+        "tanda": LABEL[label][0] if label else "",
+        "angka": percent(row.nilai),
+        "kelas": [k.lower().replace(" ", "-") for k in kelas],
+        "alt": ", ".join(f"{kelas.count(k)} {k}" for k in dict.fromkeys(kelas)),
+    }

@@ -78,7 +78,7 @@ def posisi(evaluasi: Evaluation) -> Fragment:
         evaluasi.indikator,
         evaluasi.area("kabupaten").reset_index(),
         evaluasi.katalog,
-        judul=f"{n} dari {len(urut)} Kampung KB kurang baik pada tiga indikator atau lebih",
+        judul=f"{f'{n} dari {len(urut)}' if n else 'Tidak ada'} Kampung KB kurang baik pada tiga indikator atau lebih",
         keterangan="Makin ke kanan makin baik. Garis tegak: kabupaten; pita gelap: separuh Kampung KB sekabupaten; "
         "pita terang: semuanya. Nomor: Kampung KB di bawah gambar.",
         sumber=sumber_data(evaluasi),

@@ -16,14 +16,18 @@ JENIS = {
 
 
 def kepala(evaluasi: Evaluation, jenis: str) -> Fragment:
-    """Banner, title and links of a page of ``jenis`` (a key of JENIS)."""
+    """Banner, title and links of a page of ``jenis`` (a key of JENIS).
+
+    The links are to what a build of this one year makes beside the page, and to the index, which every build writes and
+    which lists what there is. A page over all years is not among them: with a named year it is not made, and a page
+    that looked for it would depend on the order of the builds.
+    """
     tempat = f"Kecamatan {evaluasi.kecamatan}" if evaluasi.kecamatan else nama_daerah(evaluasi.kabupaten or "")
     naik = "../" if jenis == "kecamatan" else ""
     tautan = [
         ("Daftar laporan", f"{naik}../../../index.html"),
         (nama_daerah(evaluasi.kabupaten or ""), f"{naik}kabupaten.html"),
         ("Kualitas data", f"{naik}kualitas-data.html"),
-        ("Perkembangan", f"{naik}../perkembangan.html"),
         ("Paparan", f"{naik}paparan.html"),
     ]
     if jenis == "kabupaten":

@@ -1,5 +1,8 @@
 """Prioritas: whom to visit first, who has not reported, and what to do about each indicator."""
 
+from collections.abc import Container
+from typing import Any
+
 import pandas as pd
 
 from kkb_eval.evaluation import Evaluation
@@ -14,29 +17,15 @@ from kkb_eval.report.wording import count, percent, yes
 def kunjungan(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
     """The visit list with reach, interval and how sure each is to belong on it; its table unless ``gambar_saja``."""
     rows = _listed(evaluasi, "kunjungan")
-    daftar = rows[rows["golongan"].isin(["mantap", "mungkin"])]
-    jangkauan = priority.reach(evaluasi.prioritas.drop(columns="kabupaten"), evaluasi.kampung)
     terpilih = int(rows["terpilih"].fillna(False).sum())
+    if len(rows) and not terpilih:
+        teks = "Tidak ada Kampung KB yang unmet need-nya melebihi angka kabupaten."
+        return render("sections/tanpa_isi.html.j2", teks=teks)
+    jangkauan = priority.reach(evaluasi.prioritas.drop(columns="kabupaten"), evaluasi.kampung)
     unmet = count(jangkauan["unmet"].iat[0]) if len(jangkauan) else "0"
     pangsa = percent(jangkauan["pangsa"].iat[0], 0) if len(jangkauan) else "–"
-    baris = [
-        {
-            "kampung": r.kampung,
-            "kecamatan": r.kecamatan,
-            "tautan": f"kecamatan/{r.slug_kecamatan}.html",
-            "unmet": r.unmet,
-            "pus": r.pus,
-            "kelebihan": r.kelebihan,
-            "bawah95": r.bawah95,
-            "atas95": r.atas95,
-            "yakin": r.yakin,
-            "golongan": r.golongan,
-            "terpilih": yes(r.terpilih),
-            "tertinggal": yes(r.tertinggal),
-            "berpola": r.kampung_id in evaluasi.berpola,
-        }
-        for r in each(daftar)
-    ]
+    daftar = rows[rows["golongan"].isin(["mantap", "mungkin"])]
+    baris = [_visit(row, evaluasi.berpola) for row in each(daftar)]
     isi = render(
         "sections/kunjungan.html.j2",
         tempat=evaluasi.manifest["parameter"]["kunjungan"],
@@ -45,9 +34,6 @@ def kunjungan(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
         pangsa=pangsa,
         baris=baris,
     )
-    if len(rows) and not terpilih:
-        teks = "Tidak ada Kampung KB yang unmet need-nya melebihi angka kabupaten."
-        return render("sections/tanpa_isi.html.j2", teks=teks)
     if not baris:
         return isi
     gambar = excess_dots(
@@ -58,6 +44,16 @@ def kunjungan(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
         sumber=sumber_data(evaluasi),
     )
     return gambar if gambar_saja else gambar + isi
+
+
+def _visit(row: Any, berpola: Container[str]) -> dict[str, Any]:
+    sama = ("kampung", "kecamatan", "unmet", "pus", "kelebihan", "bawah95", "atas95", "yakin", "golongan")
+    return {nama: getattr(row, nama) for nama in sama} | {
+        "tautan": f"kecamatan/{row.slug_kecamatan}.html",
+        "terpilih": yes(row.terpilih),
+        "tertinggal": yes(row.tertinggal),
+        "berpola": row.kampung_id in berpola,
+    }
 
 
 def belum_lapor(evaluasi: Evaluation) -> Fragment:
@@ -91,12 +87,13 @@ def tindakan(evaluasi: Evaluation) -> Fragment:
     if not len(evaluasi.program):
         teks = "Tindakan belum ada: isi rujukan/program.csv (indikator, program_utama, unsur, tindakan)."
         return render("sections/tanpa_isi.html.j2", teks=teks)
-    kurang = evaluasi.indikator[evaluasi.indikator["label"].isin(["kurang_baik", "kurang_baik_menonjol"])]
-    jumlah = kurang["indikator"].value_counts()
+    # those that count elements have no label: that is not the same as nobody behind
+    berlabel = evaluasi.indikator.dropna(subset=["label"])
+    jumlah = berlabel["label"].str.startswith("kurang_baik").groupby(berlabel["indikator"]).sum().to_dict()
     nama = evaluasi.katalog.set_index("kode")["singkat"]
     rows = evaluasi.program.assign(
         nama=evaluasi.program["indikator"].map(nama),
-        kurang=evaluasi.program["indikator"].map(jumlah).fillna(0).astype(int),
+        kurang=[jumlah.get(kode, "–") for kode in evaluasi.program["indikator"]],
     )
     rows = rows.assign(urutan=rows["indikator"].map({kode: i for i, kode in enumerate(nama.index)}))
     rows = rows.sort_values(["program_utama", "urutan", "unsur"])

@@ -3,13 +3,13 @@
   "use strict";
   document.documentElement.classList.add("ber-skrip");
 
-  // the value of a cell: data-nilai, else its text, where 1.234,5 and −2,0 % are numbers
+  // the value of a cell: data-nilai, else its title or text; "1.234,5", "−2,0 %", "12,6 % (…" and "7 dari 12" are numbers
   function kunci(sel) {
     var v = sel.getAttribute("data-nilai");
     if (v === null) {
-      v = sel.textContent.trim();
-      var angka = v.replace(/\s*%$/, "").replace("−", "-");
-      if (/^[+-]?\d{1,3}(\.\d{3})*(,\d+)?$/.test(angka)) v = angka.replace(/\./g, "").replace(",", ".");
+      v = (sel.title || sel.textContent).trim();
+      var angka = /^([+−]?\d{1,3}(?:\.\d{3})*(?:,\d+)?)(?:\s%)?(?:$| \(| dari )/.exec(v);
+      if (angka) v = angka[1].replace(/\./g, "").replace(",", ".").replace("−", "-");
     }
     var n = Number(v);
     return v !== "" && !Number.isNaN(n) ? n : v;

@@ -1,0 +1,141 @@
+"""The stored year: whole or not there, read only as far as a page needs, and nothing half written left behind."""
+
+import errno
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kkb_eval import store
+from kkb_eval.errors import DatasetError, of_system
+from kkb_eval.manifests import as_planned, as_shown, of_plan
+
+
+def written(folder: Path, kabupaten: Sequence[str | None], group: int = store._BARIS_PER_KELOMPOK) -> Path:
+    """A stored year in which every table has these kabupaten, and row groups of ``group`` rows."""
+    table = pd.DataFrame({"kabupaten": pd.Series(kabupaten, dtype="str"), "nomor": range(len(kabupaten))})
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in store.TABEL:
+        table.to_parquet(folder / f"{name}.parquet", index=False, row_group_size=group)
+    return folder
+
+
+def test_an_error_or_a_full_disk_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "a.html"
+    page.write_text("lama")
+    with pytest.raises(ValueError, match="salah"), store.atomic(page) as temporary:
+        temporary.write_text("separuh")
+        raise ValueError("salah")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"), store.atomic(page) as temporary:
+        temporary.write_text("baru")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.html": "lama"}
+
+
+def test_what_is_half_written_can_be_discarded_and_swept(tmp_path: Path) -> None:
+    with store.atomic(tmp_path / "a.html") as temporary:
+        store.discard()
+        assert not temporary.exists()
+        temporary.write_text("baru")
+    left = tmp_path / "b" / f"{store.SEMENTARA}x.html"
+    left.parent.mkdir()
+    left.write_text("separuh")
+    store.sweep(tmp_path)
+    assert {path.name for path in tmp_path.rglob("*.html")} == {"a.html"}
+
+
+@settings(max_examples=20, deadline=None)
+@given(names=st.lists(st.sampled_from(["Lebak", "Blora", "Aceh Jaya"]), max_size=9), nothing=st.integers(0, 3))
+def test_a_kabupaten_reads_its_rows_and_those_of_none(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str], nothing: int
+) -> None:
+    rows = [*sorted(names), *[None] * nothing]
+    where = written(tmp_path_factory.mktemp("tahun"), rows, group=2)
+    found = store.read(where, "Lebak")["kampung"]
+    assert found["nomor"].tolist() == [i for i, name in enumerate(rows) if name in {"Lebak", None}]
+
+
+def test_what_a_reader_changes_in_a_table_stays_its_own(tmp_path: Path) -> None:
+    where = written(tmp_path, ["Lebak", "Lebak"])
+    mine = store.read(where, "Lebak", "kunci")["kampung"]
+    mine.loc[0, "nomor"] = 9
+    mine["baru"] = 1
+    other = store.read(where, "Lebak", "kunci")["kampung"]
+    assert (other["nomor"].tolist(), "baru" in other) == ([0, 1], False)
+
+
+def test_another_key_reads_the_tables_again(tmp_path: Path) -> None:
+    assert len(store.read(written(tmp_path, ["Lebak"]), "Lebak", "1")["kampung"]) == 1
+    written(tmp_path, ["Lebak", "Lebak"])
+    assert len(store.read(tmp_path, "Lebak", "1")["kampung"]) == 1
+    assert len(store.read(tmp_path, "Lebak", "2")["kampung"]) == 2
+
+
+def test_the_digest_is_of_the_datasets_own_files(tmp_path: Path) -> None:
+    (tmp_path / "rekap_2018-01-01.csv").write_text("a")
+    before = store.digest(tmp_path)
+    (tmp_path / "outputs").mkdir()
+    (tmp_path / "outputs" / "data.csv").write_text("b")
+    (tmp_path / "catatan.txt").write_text("c")
+    assert store.digest(tmp_path) == before
+    (tmp_path / "rekap_2018-01-01.csv").write_text("d")
+    assert store.digest(tmp_path) != before
+    assert store.key(before, {"tahun": 2018}) != store.key(before, {"tahun": 2019})
+
+
+def test_a_year_that_was_evaluated_again_is_not_the_one_that_was_planned(tmp_path: Path) -> None:
+    where = store.folder(tmp_path, 2018)
+    where.mkdir(parents=True)
+    (where / store.MANIFEST).write_text('{"kunci": "1"}')
+    with as_planned({2018: "1"}):
+        assert of_plan(2018, tmp_path) == {"kunci": "1"}
+    with as_planned({2018: "2"}), pytest.raises(DatasetError) as raised:
+        of_plan(2018, tmp_path)
+    assert str(raised.value) == "evaluasi 2018: dihitung ulang selagi laporan dibuat; jalankan kkb-eval build lagi"
+
+
+def test_rates_of_the_province_count_as_a_page_prints_them() -> None:
+    kampung = pd.DataFrame({"provinsi": ["Banten", "Banten", "Jawa Tengah"], "kabupaten": ["Lebak", "Serang", "Blora"]})
+    wilayah = pd.DataFrame(
+        {
+            "tingkat": ["kabupaten", "provinsi", "semua"],
+            "provinsi": ["Banten", "Banten", None],
+            "kabupaten": ["Lebak", None, None],
+            "indikator": "cpr",
+            "nilai": [0.123456, 0.123456, 0.654321],
+        }
+    )
+    tipologi = pd.DataFrame({"kabupaten": ["Lebak"], "kesesuaian_acuan": [0.97123]})
+    shown = as_shown({"kampung": kampung, "wilayah": wilayah, "tipologi": tipologi})
+    assert shown["wilayah"]["nilai"].tolist() == [0.123456]
+    assert shown["tipologi"]["kesesuaian_acuan"].tolist() == [0.97]
+    assert shown["pembanding"][["kabupaten", "tingkat", "nilai", "se_provinsi", "semua"]].to_numpy().tolist() == [
+        ["Lebak", "provinsi", 0.12, 2, 3],
+        ["Serang", "provinsi", 0.12, 2, 3],
+        ["Lebak", "semua", 0.65, 2, 3],
+        ["Serang", "semua", 0.65, 2, 3],
+        ["Blora", "semua", 0.65, 1, 3],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (errno.ENOSPC, "/hasil/a: ruang disk habis; kosongkan sebagian, lalu ulangi"),
+        (errno.EROFS, "/hasil/a: hanya dapat dibaca; pakai folder lain dengan --out, lalu ulangi"),
+        (errno.EACCES, "/hasil/a: tidak boleh dibuka atau ditulis; periksa izin folder itu, lalu ulangi"),
+        (errno.EPIPE, None),
+    ],
+)
+def test_what_the_system_refuses_is_told_in_words(code: int, told: str | None) -> None:
+    assert of_system(OSError(code, "x", "/hasil/a")) == told
