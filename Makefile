@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test lint lab bench audit lock clean
+.PHONY: report test lint lab bench gambar audit lock clean
 
 report: $(VENV)/siap  ## every report of data/contoh; ends with the path of the index
 	@$(BIN)/kkb-eval build
@@ -22,6 +22,10 @@ lab: $(VENV)/siap  ## the analyst's workbook, on this machine only, with a token
 
 bench: $(VENV)/siap  ## measures, each with its peer in the same run; prints them and writes benchmarks/results.md
 	@$(BIN)/python -m benchmarks
+
+gambar: $(VENV)/siap  ## the pictures of docs/, taken from the sample
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python docs/gambar.py
 
 audit:  ## known holes in the locked dependencies; fails as well where that could not be looked up for all of them
 	@$(PYTHON) -m venv $(VENV)/audit

@@ -49,33 +49,37 @@ def machine() -> str:
     return ", ".join([*words, *(f"{name} {version(name)}" for name in PAKET)])
 
 
-def written(head: str, rows: Sequence[Sequence[str]]) -> None:
-    """The same table as Markdown."""
+def section(name: str, head: str, rows: Sequence[Sequence[str]]) -> str:
+    """A group's measures in Markdown."""
     lines = [f"| {' | '.join(row)} |" for row in (JUDUL, ["---"] * len(JUDUL), *rows)]
+    return "\n".join([f"## {name}\n\n{head}\n", *lines, ""])
+
+
+def written(sections: dict[str, str]) -> None:
+    """Write these groups; those that were not measured now stay as they were, with the day and machine of theirs."""
+    old = BERKAS.read_text("utf-8").split("\n## ")[1:] if BERKAS.exists() else []
+    kept = {part.split("\n", 1)[0]: f"## {part.rstrip()}\n" for part in old}
     told = "Ditulis oleh `make bench`. Baris dengan – adalah pembanding yang diukur dalam proses yang sama."
-    BERKAS.write_text("\n".join([f"# Ukuran kecepatan\n\n{told}\n\n{head}\n", *lines, ""]), "utf-8")
+    parts = [text for name in KELOMPOK if (text := (kept | sections).get(name))]
+    BERKAS.write_text("\n".join([f"# Ukuran kecepatan\n\n{told}\n", *parts]), "utf-8")
 
 
 def main(wanted: Sequence[str]) -> int:
-    """Measure the groups ``wanted``, all where none is named; only all of them are written."""
+    """Measure the groups ``wanted``, all where none is named."""
     if unknown := set(wanted) - KELOMPOK.keys():
         print(f"kelompok {', '.join(sorted(unknown))} tidak ada; pilih {', '.join(KELOMPOK)}", file=sys.stderr)
         return 2
     # in a pipe there is no width to fit into
     console = Console(width=None if sys.stdout.isatty() else 180)
-    head, rows = machine(), []
-    console.print(head, highlight=False)
-    table = Table(*JUDUL)
     for name in wanted or KELOMPOK:
-        console.print(f"mengukur {name} …", highlight=False)
+        head, rows = machine(), []
+        console.print(f"{name}: {head}", highlight=False)
+        table = Table(*JUDUL)
         for measure in KELOMPOK[name].measures():
             rows.append(cells(measure))
             table.add_row(*rows[-1])
-        table.add_section()
-    console.print(table)
-    if wanted:
-        return 0
-    written(head, rows)
+        console.print(table)
+        written({name: section(name, head, rows)})
     console.print(f"{BERKAS.relative_to(store.AKAR)} ditulis; baris dengan – adalah pembanding", highlight=False)
     return 0
 

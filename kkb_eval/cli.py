@@ -10,7 +10,7 @@ from typer.exceptions import TyperException
 
 from kkb_eval import usage
 from kkb_eval.errors import KkbError, UnknownName, of_system
-from kkb_eval.usage import Data, Jenis, Kabupaten, Kecamatan, Out, Scheduler, Years
+from kkb_eval.usage import Data, Jenis, Jobs, Kabupaten, Kecamatan, Out, Scheduler, Years
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -98,10 +98,7 @@ def build(
     kabupaten: Kabupaten = None,
     kecamatan: Kecamatan = None,
     jenis: Jenis = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(help="Laporan yang dibuat serentak.", metavar="N", parser=usage.a_number, show_default=False),
-    ] = None,
+    jobs: Jobs = None,
     force: Annotated[bool, typer.Option("--force", help="Buat ulang semua halaman yang dipilih.")] = False,
     scheduler: Scheduler = None,
 ) -> None:

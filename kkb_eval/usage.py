@@ -56,6 +56,10 @@ Jenis = Annotated[
         show_default=False,
     ),
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(help="Laporan yang dibuat serentak.", metavar="N", parser=a_number, show_default=False),
+]
 Scheduler = Annotated[
     str | None,
     typer.Option(help="Penjadwal kluster dask yang membuat laporan.", metavar="ALAMAT", show_default=False),

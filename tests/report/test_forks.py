@@ -5,6 +5,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -154,19 +155,21 @@ def test_nothing_is_left_of_a_build_that_is_stopped(tmp_path: Path, how: signal.
     reports = [report(tmp_path, nama, tulis, nama=str(tmp_path / f"{nama}.txt")) for nama in ("a", "b", "c")]
     planned = tmp_path / "rencana"
     planned.write_bytes(pickle.dumps(reports))
-    socket = tmp_path / "tmp"
-    socket.mkdir()
+    # not below tmp_path: the path of a socket may have 107 characters
+    socket = Path(tempfile.mkdtemp())
     environment = os.environ | {"TMPDIR": str(socket)}
     build = subprocess.Popen(
         [sys.executable, "-c", BUILD, planned], env=environment, start_new_session=True, stderr=subprocess.DEVNULL
     )
     running = [tmp_path / f"{nama}.pid" for nama in ("a", "b")]
-    wait_until(lambda: all(path.exists() and path.read_text() for path in running))
+    wait_until(lambda: build.poll() is not None or all(path.exists() and path.read_text() for path in running))
+    assert build.poll() is None
     assert list(tmp_path.glob(f"{store.SEMENTARA}*"))
     build.send_signal(how)
     build.wait(timeout=30)
     wait_until(lambda: not members(build.pid))
     wait_until(lambda: not list(socket.iterdir()))
+    socket.rmdir()
     assert list(tmp_path.glob(f"{store.SEMENTARA}*")) == []
 
 
