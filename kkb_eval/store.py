@@ -164,12 +164,12 @@ def fingerprints(tables: Mapping[str, "pd.DataFrame"]) -> dict[str, str]:
 
 SEMENTARA = ".kkb_eval-"
 """How the name of every file begins that is not yet what it is to be."""
-_open: set[Path] = set()
+_unfinished: set[Path] = set()
 
 
 def discard() -> None:
     """Remove what this process has half written."""
-    for path in tuple(_open):
+    for path in tuple(_unfinished):
         path.unlink(missing_ok=True)
 
 
@@ -190,7 +190,7 @@ class atomic:
         handle, name = tempfile.mkstemp(dir=self.target.parent, prefix=SEMENTARA, suffix=self.target.suffix)
         os.close(handle)
         self.temporary = Path(name)
-        _open.add(self.temporary)
+        _unfinished.add(self.temporary)
         return self.temporary
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -199,7 +199,7 @@ class atomic:
                 self._put()
         finally:
             self.temporary.unlink(missing_ok=True)
-            _open.discard(self.temporary)
+            _unfinished.discard(self.temporary)
 
     def _put(self) -> None:
         with self.temporary.open("rb") as file:

@@ -173,19 +173,21 @@ def can_fork() -> bool:
 def _started(
     todo: Sequence[Report], out: Path, jobs: int, limit: float, fork: bool | None, scheduler: str | None
 ) -> Generator[tuple[Report, worker.Outcome], None, None]:
-    """The reports, made by a cluster, in forked processes or in kernels."""
-    pool: worker.Pool
-    if scheduler is not None:
-        from kkb_eval.report.cluster import cluster
+    """The reports, made by a cluster or by this machine."""
+    if scheduler is None:
+        return worker.run(todo, pool(jobs, limit, fork), jobs, limit)
+    from kkb_eval.report.cluster import cluster
 
-        return worker.run(todo, cluster(scheduler, out, limit), len(todo), limit)
-    if can_fork() if fork is None else fork:
-        from kkb_eval.report.forks import forks  # not on Windows
+    return worker.run(todo, cluster(scheduler, out, limit), len(todo), limit)
 
-        pool = forks(jobs, limit)
-    else:
-        pool = worker.kernels(jobs, limit)
-    return worker.run(todo, pool, jobs, limit)
+
+def pool(jobs: int, limit: float, fork: bool | None = None) -> worker.Pool:
+    """What runs reports on this machine: forked processes where the system has them, else (``fork`` False) kernels."""
+    if not (can_fork() if fork is None else fork):
+        return worker.kernels(jobs, limit)
+    from kkb_eval.report.forks import forks  # not on Windows
+
+    return forks(jobs, limit)
 
 
 def processors() -> int:

@@ -126,7 +126,7 @@ def written(report: Report, reply: Reply) -> Outcome:
             with store.atomic(path) as temporary:
                 temporary.write_bytes(content)
         except OSError as error:
-            return Outcome(galat=f"{path}: tidak dapat ditulis ({error.strerror}); periksa ruang dan izin folder itu")
+            return worker.failed(error)
     return replace(reply.outcome, terisi=tuple(terisi))
 
 

@@ -127,26 +127,18 @@ def made(order: Order, topik: str, name: str) -> Reply:
 
 def _processes(here: Any, limit: float) -> worker.Start:
     """What starts report processes on this worker, from its first report until it ends."""
+    from kkb_eval.report import batch  # which knows the cluster that knows this module
+
     with _lock:
         if limit not in _started:
             # a nanny's worker is a daemon, which may have no children; ours end with it by themselves
             multiprocessing.current_process().daemon = False
             # dask's command line, which each of them would read again
             vars(sys.modules["__main__"]).update(__file__=None, __spec__=None)
-            pool = _pool(here.state.nthreads, limit)
+            pool = batch.pool(here.state.nthreads, limit)
             _started[limit] = pool.__enter__()
             here.loop.add_callback(here.plugin_add, _ending(pool), f"kkb-eval-{limit:g}")
         return _started[limit]
-
-
-def _pool(jobs: int, limit: float) -> worker.Pool:
-    from kkb_eval.report import batch
-
-    if not batch.can_fork():
-        return worker.kernels(jobs, limit)
-    from kkb_eval.report import forks  # not on Windows
-
-    return forks.forks(jobs, limit)
 
 
 def _ending(pool: worker.Pool) -> Any:

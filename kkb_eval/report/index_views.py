@@ -2,13 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
-from kkb_eval.evaluation import Evaluation
 from kkb_eval.intake.wilayah import unique_slugs
 from kkb_eval.report.index_data import Isi, Manifests
 from kkb_eval.report.pages import Result
-from kkb_eval.report.sections.kepala import nama_daerah, sumber_data
+from kkb_eval.report.sections.kepala import nama_daerah, sumber_tahun
 
 NAMA_JENIS = {
     "kabupaten": "Evaluasi",
@@ -50,8 +49,7 @@ def _year(tahun: int, nama: str, own: Sequence[Result], manifests: Manifests, da
     """Of a year that is no longer stored only the reports."""
     areas = data.get(tahun, {}).get(nama, {})
     manifest, pages = manifests.get(tahun), [r for r in own if r.tahun == tahun]
-    # of an evaluation it asks for nothing but the manifest
-    sumber = sumber_data(cast(Evaluation, _Stored(manifest))) if manifest else "evaluasi tahun ini tidak tersimpan lagi"
+    sumber = sumber_tahun(manifest) if manifest else "evaluasi tahun ini tidak tersimpan lagi"
     return {
         "tahun": tahun,
         "sumber": sumber,
@@ -68,11 +66,6 @@ def _year(tahun: int, nama: str, own: Sequence[Result], manifests: Manifests, da
             for isi in [areas.get(str(r.kecamatan), Isi())]
         ],
     }  # fmt: skip
-
-
-class _Stored:
-    def __init__(self, manifest: Mapping[str, Any]) -> None:
-        self.manifest = manifest
 
 
 def failures(results: Iterable[Result], banyak: bool) -> dict[str, Any]:

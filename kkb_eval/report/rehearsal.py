@@ -18,9 +18,9 @@ import shutil
 from datetime import date
 from typing import Any
 
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-    # before numpy is imported: one report, one thread
-    os.environ.setdefault(_name, "1")
+from kkb_eval.report.worker import one_thread
+
+one_thread()  # before numpy is imported
 gc.disable()
 
 SEL = """\

@@ -18,7 +18,7 @@ from kkb_eval.report.pages import sha256
 from kkb_eval.report.plan import Report
 
 UTAS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-"""How many threads numerical libraries may take: with one each, the reports of a build do not fight."""
+"""The variables with the threads of numerical libraries: with one each, the reports of a build do not fight."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,12 @@ def run(
                 yield running.pop(future), _outcome(future, limit)
 
 
+def one_thread() -> None:
+    """Let numerical libraries that are imported later, here or in processes started from here, take one thread."""
+    for name in UTAS:
+        os.environ.setdefault(name, "1")
+
+
 @contextlib.contextmanager
 def kernels(jobs: int, limit: float) -> Iterator[Start]:
     """Starts each report in a kernel, driven by a thread: under multiprocessing kernels hang and lose ports."""
@@ -74,8 +80,7 @@ def kernels(jobs: int, limit: float) -> Iterator[Start]:
             # the client opens one for the thread and leaves it
             ensure_event_loop().close()
 
-    for name in UTAS:
-        os.environ.setdefault(name, "1")
+    one_thread()
     pool = futures.ThreadPoolExecutor(jobs)
     try:
         yield lambda report: pool.submit(start, report)
@@ -125,7 +130,7 @@ def _notebook(report: Report, cwd: str | None, engine: str | None, **arguments: 
     except (TimeoutError, DeadKernelError):
         raise
     except Exception as error:
-        return _failed(error)
+        return failed(error)
     return Outcome(sha256=digest, terisi=terisi)
 
 
@@ -140,10 +145,10 @@ def _document(report: Report) -> Outcome:
     except errors.KkbError as error:
         return Outcome(galat="; ".join(error.pesan.splitlines()))
     except Exception as error:
-        return _failed(error)
+        return failed(error)
 
 
-def _failed(error: Exception) -> Outcome:
+def failed(error: Exception) -> Outcome:
     """A full disk, or a bug: one report's failure too; the log keeps the traceback."""
     told = errors.of_system(error) if isinstance(error, OSError) else None
     return Outcome(galat=told or _last_line(type(error).__name__, str(error)), jejak=traceback.format_exc())

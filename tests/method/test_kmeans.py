@@ -14,18 +14,9 @@ from sklearn.metrics import adjusted_rand_score
 from kkb_eval.method import kmeans, stability
 from kkb_eval.method.features import Scaling
 
-from .units import grouped
+from .units import grouped, inertia
 
 Shared = Callable[[str], Path]
-
-
-@pytest.fixture(scope="module")
-def iris(shared: Shared) -> np.ndarray:
-    return pd.read_csv(shared("vectors/iris_zscored_input.csv")).to_numpy()
-
-
-def inertia(X: np.ndarray, labels: np.ndarray) -> float:
-    return sum(float(((X[labels == j] - X[labels == j].mean(axis=0)) ** 2).sum()) for j in np.unique(labels) if j >= 0)
 
 
 @pytest.mark.parametrize("k", range(2, 9))

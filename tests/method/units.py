@@ -45,3 +45,8 @@ def groups(*sizes: int, seed: int = 1, prefix: str = "k") -> pd.DataFrame:
 def grouped(*sizes: int, seed: int = 1) -> Features:
     """The features of ``groups``."""
     return features(groups(*sizes, seed=seed), KATALOG)
+
+
+def inertia(X: np.ndarray, labels: np.ndarray) -> float:
+    """The squared distances of all rows to the centroids of their clusters; rows with a label below 0 are left out."""
+    return sum(float(((X[labels == j] - X[labels == j].mean(axis=0)) ** 2).sum()) for j in np.unique(labels) if j >= 0)

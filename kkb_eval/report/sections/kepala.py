@@ -1,6 +1,8 @@
 """The head of a page and its last section: what it is, from which data, by which method."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -50,7 +52,12 @@ def nama_daerah(nama: str) -> str:
 
 def sumber_data(evaluasi: Evaluation) -> str:
     """From which exports and of which day, for a source line."""
-    hari = {jenis: evaluasi.manifest[f"snapshot_{jenis}"] for jenis in ("rekap", "klasifikasi")}
+    return sumber_tahun(evaluasi.manifest)
+
+
+def sumber_tahun(manifest: Mapping[str, Any]) -> str:
+    """From which exports and of which day a stored year is."""
+    hari = {jenis: manifest[f"snapshot_{jenis}"] for jenis in ("rekap", "klasifikasi")}
     ada = {jenis: date.fromisoformat(iso) for jenis, iso in hari.items() if iso}
     if len(set(ada.values())) == 1:
         return f"Portal Kampung KB, {' dan '.join(ada)} {tanggal(next(iter(ada.values())))}"
