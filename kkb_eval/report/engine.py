@@ -166,14 +166,28 @@ def shell() -> Iterator[Shell]:
     InlineBackend.clear_instance()
     singleton._instance = None
     singleton._instance = new = Shell()
+    # its registered end would clear the namespace with a full garbage collection, which costs more than the shell
+    atexit.unregister(new.atexit_operations)
     try:
         yield new
     finally:
-        # its registered end would clear the namespace with a full garbage collection, which costs more than the shell
-        atexit.unregister(new.atexit_operations)
         new.restore_sys_module_state()  # type: ignore[no-untyped-call]
         InlineBackend.clear_instance()
         singleton._instance, sys.displayhook = before
+
+
+Entered = tuple[contextlib.ExitStack, Shell]
+_ready: list[Entered] = []
+
+
+def _entered() -> Entered:
+    stack = contextlib.ExitStack()
+    return stack, stack.enter_context(shell())
+
+
+def prepare() -> None:
+    """Make the next notebook's shell already now: what is forked from this process need not make its own."""
+    _ready.append(_entered())
 
 
 class InProcessEngine(Engine):  # type: ignore[misc]
@@ -186,7 +200,9 @@ class InProcessEngine(Engine):  # type: ignore[misc]
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_: Any) -> None:
         """Run the cells of ``nb_man.nb`` one after the other and fill in what they show."""
-        with shell() as running:
+        entered, running = _ready.pop() if _ready else _entered()
+        with entered:
+            running.init_sys_modules()  # type: ignore[no-untyped-call]  # a process that starts has its own __main__
             for index, cell in enumerate(nb_man.nb.cells):
                 nb_man.cell_start(cell, index)
                 good = cls._run(running, cell)

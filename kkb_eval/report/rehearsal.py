@@ -71,6 +71,7 @@ def rehearse() -> None:
     to_html(nb)
     rtl_workbook.write(io.BytesIO(), rtl_workbook.Rtl("a", "a", 2018, True, date(2018, 1, 1), []))
     read_what_all_read()
+    engine.prepare()
 
 
 def import_of_notebooks() -> None:

@@ -197,7 +197,12 @@ def _exporter(template: str) -> _PageExporter:
     # the head of slides is a slide
     left_out = ["lab", "parameters", *(["kepala"] if template == "kkb" else [])]
     config = Config(
-        HTMLExporter={"exclude_input": True, "exclude_input_prompt": True, "exclude_output_prompt": True},
+        HTMLExporter={
+            "exclude_input": True,
+            "exclude_input_prompt": True,
+            "exclude_output_prompt": True,
+            "optimistic_validation": True,  # once, not after each of its eleven steps
+        },
         TagRemovePreprocessor={"enabled": True, "remove_cell_tags": left_out},
     )
     return _PageExporter(  # type: ignore[no-untyped-call]

@@ -63,7 +63,7 @@ class Rtl:
 
 def write(to: Path | BinaryIO, rtl: Rtl) -> None:
     """Write a workbook; nothing in it depends on the day."""
-    with xlsxwriter.Workbook(to, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(to, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties(
             {
                 "title": f"RTL Kecamatan {rtl.kecamatan} {rtl.tahun}",
