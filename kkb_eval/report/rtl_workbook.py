@@ -26,6 +26,8 @@ LEBAR = {
 ISIAN = ("unsur", "penanggung_jawab", "tenggat", "status", "catatan")
 """The columns that an office fills in; in the blank rows all but ``id``."""
 SPANDUK = "DATA CONTOH – BUKAN DATA SEBENARNYA"
+_PROPERTI = 100_000
+"""Bytes of properties that are read: ours are a thousand."""
 _PETUNJUK = (
     "Buku ini memuat langkah menuju kelas berikutnya, satu baris untuk satu Kampung KB dan langkah.",
     "Sepakati di rapat: isi sel kuning saja, yaitu unsur, penanggung jawab, tenggat, status, dan catatan.",
@@ -221,8 +223,8 @@ def is_filled(path: Path) -> bool:
     if not path.exists():
         return False
     try:
-        with zipfile.ZipFile(path) as book:
-            core = book.read("docProps/core.xml").decode()
+        with zipfile.ZipFile(path) as book, book.open("docProps/core.xml") as file:
+            core = file.read(_PROPERTI).decode()  # however much is packed there
     except (OSError, LookupError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error):
         return True
     made, saved = (re.search(rf"<dcterms:{word}\b[^>]*>([^<]*)<", core) for word in ("created", "modified"))

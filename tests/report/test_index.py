@@ -273,7 +273,25 @@ def test_the_index_of_a_kabupaten_links_its_pages_and_back(nasional: Path) -> No
         ("Evaluasi Kota Serang 2023", "../../laporan/kota-serang/2023/kabupaten.html"),
         ("Maja", "../../laporan/kota-serang/2023/kecamatan/maja.html"),
     ]
-    assert own.header.a["href"] == "../../index.html"  # type: ignore[union-attr, index]
+    assert own.header.a["href"] == "../../index.html#di-kota-serang"  # type: ignore[union-attr, index]
+
+
+def test_pages_lead_to_their_own_kabupaten_in_the_index(nasional: Path) -> None:
+    nation = soup(index.write(nasional, NASIONAL))
+    assert {th["id"]: th.a["href"] for th in nation.select("[id^=di-]")} == {  # type: ignore[index]
+        "di-deiyai": "laporan/deiyai/index.html",
+        "di-kota-serang": "laporan/kota-serang/index.html",
+        "di-lebak": "laporan/lebak/index.html",
+        "di-serang": "laporan/serang/index.html",
+    }
+    two = soup(index.write(nasional, [r for r in NASIONAL if r.kabupaten in ("Lebak", "Serang")]))
+    assert [(s.name, s["id"], s.h2.get_text()) for s in two.select("[id^=di-]")] == [  # type: ignore[union-attr]
+        ("section", "di-lebak", "Kabupaten Lebak"),
+        ("section", "di-serang", "Kabupaten Serang"),
+    ]
+    # of one alone the whole page is shown, from its head
+    one = soup(index.write(nasional, [r for r in NASIONAL if r.kabupaten == "Lebak"]))
+    assert [(s.name, s["id"]) for s in one.select("[id^=di-]")] == [("header", "di-lebak")]
 
 
 def test_of_many_failures_the_nation_sees_reasons_and_counts_and_none_is_hidden(nasional: Path) -> None:

@@ -1,5 +1,7 @@
 """The RTL workbook: what it holds, what may be changed in it, and that a filled one comes back and is never lost."""
 
+import tracemalloc
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -158,6 +160,20 @@ def test_what_is_filled_in_comes_back_and_is_not_overwritten(maja: Evaluation, t
         ["36.02.13.2016-melatiindah", "naikkan_penggunaan_data", "pemda", "", "", "belum", "", 7],
         ["", "", "", "", "", "berjalan", "", 8],
     ]
+
+
+@pytest.mark.parametrize("isi", [b"<a/>", b"<dcterms:created>\xff", b"x" * 20_000_000])
+def test_a_workbook_whose_properties_are_not_ours_is_taken_for_filled_in_whatever_they_are(
+    tmp_path: Path, isi: bytes
+) -> None:
+    path = tmp_path / "maja.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("docProps/core.xml", isi)
+    tracemalloc.start()
+    filled = is_filled(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert filled and peak < 5_000_000
 
 
 def test_a_build_makes_it_beside_the_kecamatan_page_and_says_which_are_filled(maja: Evaluation, tmp_path: Path) -> None:

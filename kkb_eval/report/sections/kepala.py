@@ -27,7 +27,7 @@ def kepala(evaluasi: Evaluation, jenis: str) -> Fragment:
     tempat = f"Kecamatan {evaluasi.kecamatan}" if evaluasi.kecamatan else nama_daerah(evaluasi.kabupaten or "")
     naik = "../" if jenis == "kecamatan" else ""
     tautan = [
-        ("Daftar laporan", f"{naik}../../../index.html"),
+        ("Daftar laporan", daftar_laporan(evaluasi, f"{naik}../../../")),
         (nama_daerah(evaluasi.kabupaten or ""), f"{naik}kabupaten.html"),
         ("Kualitas data", f"{naik}kualitas-data.html"),
         ("Paparan", f"{naik}paparan.html"),
@@ -43,6 +43,11 @@ def kepala(evaluasi: Evaluation, jenis: str) -> Fragment:
         keterangan=[sumber_data(evaluasi), evaluasi.manifest["penyusun"]],
         tautan=[t for t in tautan if not t[1].endswith(f"{jenis}.html")],
     )
+
+
+def daftar_laporan(evaluasi: Evaluation, ke_atas: str) -> str:
+    """The address of the index, at the kabupaten of the page; ``ke_atas`` leads to the out folder."""
+    return f"{ke_atas}index.html#di-{evaluasi.kampung['slug_kabupaten'].iat[0]}"
 
 
 def nama_daerah(nama: str) -> str:

@@ -21,7 +21,7 @@ from kkb_eval.report.sections.indikator import KURANG
 from kkb_eval.report.sections.indikator import peta as tile_map
 from kkb_eval.report.sections.jalan import TERDEKAT, nearest, roads
 from kkb_eval.report.sections.kelas import kelas as class_figure
-from kkb_eval.report.sections.kepala import has_rekap, nama_daerah, sumber_data
+from kkb_eval.report.sections.kepala import daftar_laporan, has_rekap, nama_daerah, sumber_data
 from kkb_eval.report.sections.mutu import REKAMAN
 from kkb_eval.report.sections.prioritas import kunjungan as visits
 from kkb_eval.report.sections.rtl import sentences
@@ -43,6 +43,7 @@ def judul(evaluasi: Evaluation) -> Fragment:
         kecamatan=evaluasi.kampung["kecamatan"].nunique(),
         penyusun=evaluasi.manifest["penyusun"],
         sumber=sumber_data(evaluasi),
+        daftar=daftar_laporan(evaluasi, "../../../"),
     )
 
 

@@ -9,7 +9,7 @@ from kkb_eval.method import change
 from kkb_eval.report.charts.classes import BELUM_PASTI, class_bar, counts
 from kkb_eval.report.charts.statistical import year_lines
 from kkb_eval.report.rendering import Fragment, render
-from kkb_eval.report.sections.kepala import nama_daerah, sumber_data
+from kkb_eval.report.sections.kepala import daftar_laporan, nama_daerah, sumber_data
 from kkb_eval.report.tables import table
 
 Tahun = Sequence[Evaluation]
@@ -27,7 +27,7 @@ def kepala_perkembangan(tahun: Tahun) -> Fragment:
         sintetis=akhir.manifest["sintetis"],
         keterangan=[f"{len(tahun)} tahun data portal", akhir.manifest["penyusun"]],
         tautan=[
-            ("Daftar laporan", "../../index.html"),
+            ("Daftar laporan", daftar_laporan(akhir, "../../")),
             *((f"Evaluasi {t.tahun}", f"{t.tahun}/kabupaten.html") for t in tahun),
         ],
     )
