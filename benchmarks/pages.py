@@ -28,6 +28,8 @@ KALI = 15
 """How many times as many reports a second as the command lines, one after the other."""
 SEL = 1.2
 """The processor seconds of a page, beside those of its bare cells."""
+LAGI = 2
+"""Seconds of a build with nothing to do, of 90 reports."""
 NEGARA = 32_740
 TUMBUH = 0.15
 """How much more seconds or memory a page may cost in a nation."""
@@ -43,6 +45,7 @@ def measures() -> Iterator[Measure]:
         found = measured(reports, Path(folder))
         yield from sizes(source, reports, found)
         yield from speed(source, kecamatan, found, Path(folder))
+        yield from unchanged(source, Path(folder) / "lagi")
         yield from growth(source, kecamatan, Path(folder))
 
 
@@ -113,6 +116,26 @@ def speed(source: Source, reports: Sequence[Report], found: dict[str, Any], fold
         yield Measure(apa, mean(o["detik"] for o in own), used, lain, words, kept)
     lain = f"puncak memori {number(max(o['mb'] for o in sel), 0)} MB"
     yield Measure("sel-selnya saja", mean(o["detik"] for o in sel), bare, lain, pembanding=True)
+
+
+def unchanged(source: Source, out: Path) -> Iterator[Measure]:
+    """The command of a build whose pages are all current, beside the one that made them; every year of the dataset."""
+    command = [str(BIN / "kkb-eval"), "build", "--data", str(source.folder), "--out", str(out)]
+
+    def build() -> None:
+        subprocess.run(command, check=True, capture_output=True, cwd=store.AKAR)
+
+    first, _ = timed_commands(build)  # the processor time of forks is not counted
+    laporan = len(plan.plan(plan.evaluated(source.folder, out), source.folder, out, plan.Selection()))
+    again = min(timed_commands(build) for _ in range(3))
+    nama = f"{laporan} laporan {'Lebak' if source.asli else 'data/contoh'}, semua tahun"
+    yield Measure(
+        f"kkb-eval build lagi, tidak ada yang berubah: {nama}",
+        *again,
+        batas=f"{LAGI} detik untuk 90 laporan",
+        baik=again[0] <= LAGI * laporan / 90,
+    )
+    yield Measure(f"kkb-eval build yang pertama: {nama}", first, None, "evaluasi termasuk", pembanding=True)
 
 
 def growth(source: Source, reports: Sequence[Report], folder: Path) -> Iterator[Measure]:
