@@ -200,8 +200,11 @@ def _some(reports: "Sequence[Report]") -> None:
 def _remove_orphans(
     state: "Pages", manifests: "Mapping[int, Manifest]", data: str, out: str, selection: "Selection"
 ) -> None:
+    """Remove pages of what is no longer in the data; none while a file is refused, which may hold it."""
     from kkb_eval.report.plan import plan
 
+    if any(manifest["ditolak"] for manifest in manifests.values()):
+        return
     years = [*manifests, *([] if selection.evaluasi else [None])]
     for halaman in state.remove_orphans(plan(manifests, data, out), years):
         typer.echo(f"{halaman}: dihapus, tidak ada lagi di data")

@@ -1,6 +1,7 @@
 """The hallway: a year's evaluation, computed once, stored, opened again and narrowed to what a page shows."""
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -137,10 +138,12 @@ def open_evaluation(
     With ``kabupaten`` only its rows are read. ``k`` is an analyst's number of types; such an evaluation is stored
     apart. Errors as ``evaluate``.
     """
-    manifest = current_manifest(data_dir, year, out=out, k=k)
-    nama = pick("kabupaten", kabupaten, manifest["kabupaten"], f"data {year}") if kabupaten else None
-    tables = store.read(store.folder(out, year, k), nama, manifest["kunci"])
-    return Evaluation(year, manifest, **tables, kabupaten=nama)
+    while True:
+        manifest = current_manifest(data_dir, year, out=out, k=k)
+        nama = pick("kabupaten", kabupaten, manifest["kabupaten"], f"data {year}") if kabupaten else None
+        with suppress(store.Replaced):
+            tables = store.read(store.folder(out, year, k), nama, manifest["kunci"])
+            return Evaluation(year, manifest, **tables, kabupaten=nama)
 
 
 def open_years(data_dir: str | Path, *, kabupaten: str = "", out: str | Path = "outputs") -> tuple[Evaluation, ...]:
@@ -178,21 +181,25 @@ def _evaluate(dataset: Dataset, digest: str, year: int, out: str | Path, k: int 
     earlier = [tahun for tahun in dataset.tahun if tahun < year]
     before = None
     if earlier:
-        stored = manifests.current(digest, earlier[-1], out, k)
-        before = (
-            _evaluate(dataset, digest, earlier[-1], out, k)
-            if stored is None
-            else Evaluation(earlier[-1], stored, **store.read(store.folder(out, earlier[-1], k)))
-        )
+        before = _stored(digest, earlier[-1], out, k) or _evaluate(dataset, digest, earlier[-1], out, k)
     where = store.folder(out, year, k)
     where.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{where}.lock"):
-        manifests.check_final(data, store.read_manifest(where))
+        manifests.check_final(data, store.last_manifest(where))
         kunci = store.key(digest, manifests.parameters(year, k))
         tables: dict[str, Any] = stages.compute(dataset, data, before, k)
         manifest = manifests.describe(dataset, data, None if before is None else before.tahun, tables, k, kunci)
         store.write(where, tables, manifest)
     return Evaluation(year, manifest, **tables)
+
+
+def _stored(digest: str, year: int, out: str | Path, k: int | None) -> Evaluation | None:
+    """The stored evaluation of all kabupaten, if it is current."""
+    manifest = manifests.current(digest, year, out, k)
+    if manifest is not None:
+        with suppress(store.Replaced):
+            return Evaluation(year, manifest, **store.read(store.folder(out, year, k), None, manifest["kunci"]))
+    return None
 
 
 def regroup(

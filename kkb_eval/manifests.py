@@ -1,6 +1,8 @@
 """The manifest of a stored year: its inputs, parameters, versions, counts, and a fingerprint of each kabupaten."""
 
 import contextlib
+import json
+import os
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
@@ -21,7 +23,10 @@ def parameters(year: int, k: int | None) -> dict[str, Any]:
     return {"tahun": year, "k": k, "ulangan": stages.ULANGAN, "benih": SEED, "kunjungan": stages.KUNJUNGAN}
 
 
-planned: ContextVar[Mapping[int, str]] = ContextVar("planned", default=MappingProxyType({}))
+RENCANA = "KKB_EVAL_RENCANA"
+"""The environment variable that tells a kernel what ``planned`` holds, as JSON."""
+_given = {int(tahun): kunci for tahun, kunci in json.loads(os.environ.get(RENCANA, "{}")).items()}
+planned: ContextVar[Mapping[int, str]] = ContextVar("planned", default=MappingProxyType(_given))
 """The ``kunci`` of every year that a build has evaluated for the report that is being made."""
 
 
@@ -109,7 +114,7 @@ def as_shown(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
     So a page is made again where such a number changes as it is printed, not with every Kampung KB of the nation.
     """
-    wilayah, tipologi = tables["wilayah"], tables["tipologi"]
+    wilayah, perubahan, tipologi = tables["wilayah"], tables["perubahan"], tables["tipologi"]
     luas = wilayah[wilayah["kabupaten"].isna()]
     luas = luas[["tingkat", "provinsi", "indikator", "nilai"]].round({"nilai": 2})
     daerah = tables["kampung"][["provinsi", "kabupaten"]].drop_duplicates()
@@ -120,6 +125,7 @@ def as_shown(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     semua = daerah.merge(luas[luas["tingkat"].eq("semua")].drop(columns="provinsi"), how="cross")
     return tables | {
         "wilayah": wilayah[wilayah["kabupaten"].notna()],
+        "perubahan": perubahan[perubahan["kabupaten"].notna()],  # no page shows that of a larger area
         "pembanding": pd.concat([provinsi, semua], ignore_index=True),
         "tipologi": tipologi.round({"kesesuaian_acuan": 2}),
     }

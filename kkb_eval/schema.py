@@ -1,5 +1,7 @@
 """The words of the data: columns, items, classes. One place, so that intake and method speak the same."""
 
+EKSPOR = (".xlsx", ".csv", ".xls", ".xlsm", ".xlsb", ".ods")
+"""Files that may be meant as an export; all but the first two are refused with the advice to save them anew."""
 PROFIL = (
     "jumlah_sumber_dana",
     "pokja_pengurusan",

@@ -9,12 +9,18 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kkb_eval import schema
+from kkb_eval.errors import KkbError
+
 if TYPE_CHECKING:
     import pandas as pd
 
 AKAR = Path(__file__).parents[1]
 """The root of the repository: catalogues, notebooks and the sample lie below it."""
 MANIFEST = "manifest.json"
+LAMA = "manifest.lama.json"
+"""The manifest of the tables before, while new ones are written."""
+_DIBACA = (".xlsx", ".csv", ".toml")
 TABEL = (
     "kampung", "indikator", "wilayah", "skor", "langkah", "keadaan", "catatan_mutu", "tipologi", "tipe", "aturan",
     "panel", "beda", "corong", "perubahan", "capaian", "prioritas", "program", "peta_kotak",
@@ -46,21 +52,22 @@ def key(digest: str, parameter: Mapping[str, Any]) -> str:
 
 
 def digest(data_dir: Path) -> str:
-    """A hash of the files of a dataset."""
+    """A hash of the files of a dataset; of those that are refused by their name it takes the name."""
     total = hashlib.sha256()
     for path in _inputs(data_dir):
-        total.update(path.relative_to(data_dir).as_posix().encode() + b"\0" + _digest(path))
+        content = _digest(path) if path.suffix.lower() in _DIBACA else b""
+        total.update(path.relative_to(data_dir).as_posix().encode() + b"\0" + content)
     return total.hexdigest()
 
 
 def _inputs(data_dir: Path) -> Iterator[Path]:
-    # not the whole folder: the reports may lie in it
-    for path in sorted(path for part in ("*", "ekspor/*", "rujukan/**/*") for path in data_dir.glob(part)):
-        if (
-            path.is_file()
-            and path.suffix.lower() in {".xlsx", ".csv", ".toml"}
-            and not path.name.startswith(("~", "."))
-        ):
+    """The files that a reading of the dataset sees: those of its folders, of the dataset's own only what may be data.
+
+    The reports may lie in it, too.
+    """
+    own = [path for path in data_dir.glob("*") if path.suffix.lower() in {*schema.EKSPOR, ".toml"}]
+    for path in sorted([*own, *data_dir.glob("ekspor/*"), *data_dir.glob("rujukan/**/*")]):
+        if path.is_file() and not path.name.startswith(("~", ".")):
             yield path
 
 
@@ -82,41 +89,63 @@ def _sources() -> str:
     return hashlib.sha256(b"".join(p.read_bytes().replace(b"\r\n", b"\n") for p in sorted(files))).hexdigest()
 
 
-def read_manifest(where: Path) -> dict[str, Any] | None:
+def read_manifest(where: Path, name: str = MANIFEST) -> dict[str, Any] | None:
     """The manifest of a stored year; None where there is none that is whole."""
     try:
-        manifest: dict[str, Any] = json.loads((where / MANIFEST).read_text("utf-8"))
+        manifest: dict[str, Any] = json.loads((where / name).read_text("utf-8"))
     except (OSError, ValueError):
         return None
     return manifest
 
 
 def write(where: Path, tables: Mapping[str, "pd.DataFrame"], manifest: Mapping[str, Any]) -> None:
-    """Store a year: no manifest while the tables change, so that a reader never sees a mixture."""
+    """Store a year: no manifest while the tables change, so that a reader never sees a mixture.
+
+    The one before is kept apart until the new one is there: whether a year was final is not lost on the way.
+    """
     where.mkdir(parents=True, exist_ok=True)
-    (where / MANIFEST).unlink(missing_ok=True)
+    if (where / MANIFEST).exists():
+        (where / MANIFEST).replace(where / LAMA)
     for name, table in tables.items():
         with atomic(where / f"{name}.parquet") as temporary:
             table.to_parquet(temporary, index=False, row_group_size=_BARIS_PER_KELOMPOK, compression="zstd")
     with atomic(where / MANIFEST) as temporary:
         temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False), "utf-8")
+    (where / LAMA).unlink(missing_ok=True)
 
 
-def read(where: Path, kabupaten: str | None = None, kunci: str = "") -> dict[str, Any]:
+def last_manifest(where: Path) -> dict[str, Any] | None:
+    """The manifest of the last evaluation that was stored whole, even where a later one was cut off."""
+    return read_manifest(where) or read_manifest(where, LAMA)
+
+
+def read(where: Path, kabupaten: str | None, kunci: str) -> dict[str, Any]:
     """The tables of a stored year; with ``kabupaten`` only its rows and those that belong to none.
 
-    A kabupaten's tables of the last ``kunci`` (of the manifest) are remembered: a page and the workbook beside it show
-    the same ones.
+    ``kunci`` is that of the manifest that belongs to them; ``Replaced`` where others were stored meanwhile. A
+    kabupaten's last tables are remembered: a page and the workbook beside it show the same ones.
     """
-    if kabupaten is None or not kunci:
-        return _read(where, kabupaten)
+    if kabupaten is None:
+        return _whole(where, None, kunci)
     # under copy on write what one reader changes in a shallow copy stays its own
     return {name: table.copy(deep=False) for name, table in _remembered(where, kabupaten, kunci).items()}
 
 
 @lru_cache(maxsize=1)
 def _remembered(where: Path, kabupaten: str, kunci: str) -> dict[str, "pd.DataFrame"]:
-    return _read(where, kabupaten)
+    return _whole(where, kabupaten, kunci)
+
+
+class Replaced(KkbError):
+    """A year was stored again while its tables were read: they may be of both."""
+
+
+def _whole(where: Path, kabupaten: str | None, kunci: str) -> dict[str, Any]:
+    tables = _read(where, kabupaten)
+    manifest = read_manifest(where)
+    if manifest is None or manifest["kunci"] != kunci:
+        raise Replaced(f"{where}: dihitung ulang selagi dibaca; ulangi perintah tadi")
+    return tables
 
 
 def _read(where: Path, kabupaten: str | None) -> dict[str, Any]:
@@ -163,7 +192,7 @@ def fingerprints(tables: Mapping[str, "pd.DataFrame"]) -> dict[str, str]:
 
 
 SEMENTARA = ".kkb_eval-"
-"""How the name of every file begins that is not yet what it is to be."""
+"""How the name of every file begins that is not yet what it is to be; then comes the process that writes it."""
 _unfinished: set[Path] = set()
 
 
@@ -174,9 +203,15 @@ def discard() -> None:
 
 
 def sweep(out: Path) -> None:
-    """Remove what processes that were killed have left half written under ``out``."""
+    """Remove what processes that are no more have left half written under ``out``."""
+    import psutil
+
+    own = {path.name for path in _unfinished}
     for path in out.rglob(f"{SEMENTARA}*"):
-        path.unlink(missing_ok=True)
+        process = path.name.removeprefix(SEMENTARA).partition("-")[0]
+        others = process.isdigit() and int(process) != os.getpid() and psutil.pid_exists(int(process))
+        if path.name not in own and not others:
+            path.unlink(missing_ok=True)
 
 
 class atomic:
@@ -187,7 +222,7 @@ class atomic:
 
     def __enter__(self) -> Path:
         self.target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self.target.parent, prefix=SEMENTARA, suffix=self.target.suffix)
+        handle, name = tempfile.mkstemp(self.target.suffix, f"{SEMENTARA}{os.getpid()}-", self.target.parent)
         os.close(handle)
         self.temporary = Path(name)
         _unfinished.add(self.temporary)
@@ -202,7 +237,7 @@ class atomic:
             _unfinished.discard(self.temporary)
 
     def _put(self) -> None:
-        with self.temporary.open("rb") as file:
+        with self.temporary.open("r+b") as file:  # Windows refuses to flush what is open for reading
             os.fsync(file.fileno())
         # mkstemp makes files for the owner only; a shared report is for everyone
         self.temporary.chmod(0o644)

@@ -51,8 +51,8 @@ def evaluated(folder: Path, rekap: Sequence[Row] = (), klasifikasi: Sequence[Row
 
 def stored(folder: Path) -> dict[str, pd.DataFrame]:
     where = folder / "out/kerja/2022"
-    tables = store.read(where)
     manifest = json.loads((where / "manifest.json").read_text("utf-8"))
+    tables = store.read(where, None, manifest["kunci"])
     assert manifest["jumlah"] == {name: len(table) for name, table in tables.items()}
     # every Kampung KB is in every table that has one row, or one a thing, for each
     ids = set(tables["kampung"]["kampung_id"])

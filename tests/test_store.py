@@ -2,6 +2,8 @@
 
 import errno
 import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,12 +17,15 @@ from kkb_eval.errors import DatasetError, of_system
 from kkb_eval.manifests import as_planned, as_shown, of_plan
 
 
-def written(folder: Path, kabupaten: Sequence[str | None], group: int = store._BARIS_PER_KELOMPOK) -> Path:
+def written(
+    folder: Path, kabupaten: Sequence[str | None], kunci: str = "1", group: int = store._BARIS_PER_KELOMPOK
+) -> Path:
     """A stored year in which every table has these kabupaten, and row groups of ``group`` rows."""
     table = pd.DataFrame({"kabupaten": pd.Series(kabupaten, dtype="str"), "nomor": range(len(kabupaten))})
     folder.mkdir(parents=True, exist_ok=True)
     for name in store.TABEL:
         table.to_parquet(folder / f"{name}.parquet", index=False, row_group_size=group)
+    (folder / store.MANIFEST).write_text(f'{{"kunci": "{kunci}"}}')
     return folder
 
 
@@ -47,11 +52,17 @@ def test_what_is_half_written_can_be_discarded_and_swept(tmp_path: Path) -> None
         store.discard()
         assert not temporary.exists()
         temporary.write_text("baru")
-    left = tmp_path / "b" / f"{store.SEMENTARA}x.html"
-    left.parent.mkdir()
-    left.write_text("separuh")
-    store.sweep(tmp_path)
-    assert {path.name for path in tmp_path.rglob("*.html")} == {"a.html"}
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    (tmp_path / "b").mkdir()
+    # of a process that is no more, of an earlier one with our number, and of one that still writes
+    names = [f"{store.SEMENTARA}{process}-x.html" for process in (ended.pid, os.getpid(), os.getppid())]
+    for name in names:
+        (tmp_path / "b" / name).write_text("separuh")
+    with store.atomic(tmp_path / "a.html") as temporary:
+        store.sweep(tmp_path)
+        temporary.write_text("baru")
+    assert {path.name for path in tmp_path.rglob("*.html")} == {"a.html", names[-1]}
 
 
 @settings(max_examples=20, deadline=None)
@@ -61,24 +72,47 @@ def test_a_kabupaten_reads_its_rows_and_those_of_none(
 ) -> None:
     rows = [*sorted(names), *[None] * nothing]
     where = written(tmp_path_factory.mktemp("tahun"), rows, group=2)
-    found = store.read(where, "Lebak")["kampung"]
+    found = store.read(where, "Lebak", "1")["kampung"]
     assert found["nomor"].tolist() == [i for i, name in enumerate(rows) if name in {"Lebak", None}]
 
 
 def test_what_a_reader_changes_in_a_table_stays_its_own(tmp_path: Path) -> None:
     where = written(tmp_path, ["Lebak", "Lebak"])
-    mine = store.read(where, "Lebak", "kunci")["kampung"]
+    mine = store.read(where, "Lebak", "1")["kampung"]
     mine.loc[0, "nomor"] = 9
     mine["baru"] = 1
-    other = store.read(where, "Lebak", "kunci")["kampung"]
+    other = store.read(where, "Lebak", "1")["kampung"]
     assert (other["nomor"].tolist(), "baru" in other) == ([0, 1], False)
 
 
 def test_another_key_reads_the_tables_again(tmp_path: Path) -> None:
     assert len(store.read(written(tmp_path, ["Lebak"]), "Lebak", "1")["kampung"]) == 1
-    written(tmp_path, ["Lebak", "Lebak"])
+    written(tmp_path, ["Lebak", "Lebak"], "2")
     assert len(store.read(tmp_path, "Lebak", "1")["kampung"]) == 1
     assert len(store.read(tmp_path, "Lebak", "2")["kampung"]) == 2
+
+
+@pytest.mark.parametrize("kabupaten", [None, "Lebak"])
+def test_tables_that_are_not_those_of_the_key_are_not_given(tmp_path: Path, kabupaten: str | None) -> None:
+    written(tmp_path, ["Lebak"], "2")
+    for _ in range(2):
+        with pytest.raises(store.Replaced) as raised:
+            store.read(tmp_path, kabupaten, "1")
+        assert str(raised.value) == f"{tmp_path}: dihitung ulang selagi dibaca; ulangi perintah tadi"
+
+
+def test_what_was_stored_before_is_known_until_all_that_comes_after_it_is_stored(tmp_path: Path) -> None:
+    tables = {"kampung": pd.DataFrame({"kabupaten": ["Lebak"]})}
+    store.write(tmp_path, tables, {"kunci": "1"})
+    with pytest.raises(AttributeError):
+        store.write(tmp_path, tables | {"skor": None}, {"kunci": "2"})  # type: ignore[dict-item]
+    assert (store.read_manifest(tmp_path), store.last_manifest(tmp_path)) == (None, {"kunci": "1"})
+    with pytest.raises(AttributeError):
+        store.write(tmp_path, {"skor": None}, {"kunci": "3"})  # type: ignore[dict-item]
+    assert store.last_manifest(tmp_path) == {"kunci": "1"}
+    store.write(tmp_path, tables, {"kunci": "4"})
+    assert (store.read_manifest(tmp_path), store.last_manifest(tmp_path)) == ({"kunci": "4"}, {"kunci": "4"})
+    assert {path.name for path in tmp_path.iterdir()} == {"kampung.parquet", store.MANIFEST}
 
 
 def test_the_digest_is_of_the_datasets_own_files(tmp_path: Path) -> None:
@@ -91,6 +125,16 @@ def test_the_digest_is_of_the_datasets_own_files(tmp_path: Path) -> None:
     (tmp_path / "rekap_2018-01-01.csv").write_text("d")
     assert store.digest(tmp_path) != before
     assert store.key(before, {"tahun": 2018}) != store.key(before, {"tahun": 2019})
+
+
+@pytest.mark.parametrize("name", ["ekspor/rekap.xls", "rekap.ods", "ekspor/lain.txt", "rujukan/a.pdf", "rujukan/rtl/b"])
+def test_a_file_that_is_only_named_counts_in_the_digest(tmp_path: Path, name: str) -> None:
+    before = store.digest(tmp_path)
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("a")
+    with_it = store.digest(tmp_path)
+    (tmp_path / name).write_text("b")
+    assert before != with_it == store.digest(tmp_path)
 
 
 def test_a_year_that_was_evaluated_again_is_not_the_one_that_was_planned(tmp_path: Path) -> None:
@@ -116,7 +160,9 @@ def test_rates_of_the_province_count_as_a_page_prints_them() -> None:
         }
     )
     tipologi = pd.DataFrame({"kabupaten": ["Lebak"], "kesesuaian_acuan": [0.97123]})
-    shown = as_shown({"kampung": kampung, "wilayah": wilayah, "tipologi": tipologi})
+    perubahan = pd.DataFrame({"kabupaten": ["Lebak", None]})
+    shown = as_shown({"kampung": kampung, "wilayah": wilayah, "perubahan": perubahan, "tipologi": tipologi})
+    assert shown["perubahan"]["kabupaten"].tolist() == ["Lebak"]
     assert shown["wilayah"]["nilai"].tolist() == [0.123456]
     assert shown["tipologi"]["kesesuaian_acuan"].tolist() == [0.97]
     assert shown["pembanding"][["kabupaten", "tingkat", "nilai", "se_provinsi", "semua"]].to_numpy().tolist() == [

@@ -15,9 +15,6 @@ from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.config import Config, Pin, read_alias, read_config, with_plain_names
 from kkb_eval.intake.portal import Export, findings, read_export
 
-_AKHIRAN = (".xlsx", ".csv", ".xls", ".xlsm", ".xlsb", ".ods")
-"""What may be meant as an export; all but the first two are refused with the advice to save them anew."""
-
 
 @dataclass(frozen=True)
 class YearData:
@@ -209,7 +206,7 @@ def _files(folder: Path) -> list[Path]:
     inside = folder / "ekspor"
     found = (inside if inside.is_dir() else folder).iterdir()
     # "~$…" is what Excel leaves beside an open workbook
-    return sorted(p for p in found if p.is_file() and p.suffix.lower() in _AKHIRAN and p.name[0] not in "~.")
+    return sorted(p for p in found if p.is_file() and p.suffix.lower() in schema.EKSPOR and p.name[0] not in "~.")
 
 
 def _last(exports: Sequence[Export], jenis: str, pinned: Sequence[str]) -> list[Export]:

@@ -114,13 +114,12 @@ def made(order: Order, topik: str, name: str) -> Reply:
             parameter["out"] = str(order.common.here)
         report = replace(order.report, notebook=notebook, parameter=parameter, out=Path(folder, "hasil"))
         start = _processes(here, order.limit)
-        try:
-            [(_, outcome)] = worker.run([report], contextlib.nullcontext(start), 1, order.limit)
-        except Exception:
+        [(_, outcome)] = worker.run([report], contextlib.nullcontext(start), 1, order.limit)
+        if outcome.galat == worker.TIDAK_DIMULAI:
             with _lock:  # the template is no more: the next report opens another
                 if _started.get(order.limit) is start:
                     del _started[order.limit]
-            raise
+            raise RuntimeError(outcome.jejak)  # retried
         names = (report.kerja, *report.tambahan, report.halaman)
         return Reply(outcome, tuple((n, (report.out / n).read_bytes()) for n in names if (report.out / n).exists()))
 

@@ -85,4 +85,5 @@ def bound_memory(more: int) -> None:
         return
     now = int(statm.read_text().split()[0]) * resource.getpagesize()
     _, most = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (now + more, most))
+    bound = now + more if most == resource.RLIM_INFINITY else min(now + more, most)
+    resource.setrlimit(resource.RLIMIT_AS, (bound, most))

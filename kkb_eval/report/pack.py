@@ -137,7 +137,7 @@ def _public(out: Path, chosen: Sequence[Result], sementara: Path) -> dict[str, P
     berkas: dict[str, Path] = {}
     for tahun, manifest in _manifests(out, chosen).items():
         for kabupaten in sorted({r.kabupaten for r in chosen if r.tahun == tahun} & manifest["kabupaten"].keys()):
-            tables: dict[str, Any] = dict(store.read(store.folder(out, tahun), kabupaten))
+            tables: dict[str, Any] = dict(store.read(store.folder(out, tahun), kabupaten, manifest["kunci"]))
             nama = f"laporan/{manifest['kabupaten'][kabupaten]['slug']}/{tahun}/{public.NAMA}"
             (sementara / nama).parent.mkdir(parents=True, exist_ok=True)
             public.write_public(sementara / nama, Evaluation(tahun, manifest, **tables, kabupaten=kabupaten))

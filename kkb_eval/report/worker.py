@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import json
 import os
 import signal
 import time
@@ -38,6 +39,7 @@ class Outcome:
     terisi: tuple[str, ...] = ()
 
 
+TIDAK_DIMULAI = "proses laporan tidak dapat dimulai; jalankan build lagi"
 Start = Callable[[Report], "futures.Future[Outcome]"]
 Pool = contextlib.AbstractContextManager[Start]
 """What runs reports: forked processes (``forks``), kernels, other machines (``cluster``)."""
@@ -51,13 +53,22 @@ def run(
         return
     with pool as start:
         waiting = iter(reports)
-        running = {start(report): report for report in itertools.islice(waiting, jobs)}
+        running = {_begun(start, report): report for report in itertools.islice(waiting, jobs)}
         while running:
             done, _ = futures.wait(running, return_when=futures.FIRST_COMPLETED)
             # the next ones first: what is done with an outcome takes its time
-            running |= {start(report): report for report in itertools.islice(waiting, len(done))}
+            running |= {_begun(start, report): report for report in itertools.islice(waiting, len(done))}
             for future in done:
                 yield running.pop(future), _outcome(future, limit)
+
+
+def _begun(start: Start, report: Report) -> "futures.Future[Outcome]":
+    try:
+        return start(report)
+    except RuntimeError as error:  # pebble's: what starts the processes is no more
+        broken: futures.Future[Outcome] = futures.Future()
+        broken.set_exception(futures.BrokenExecutor(str(error)))
+        return broken
 
 
 def one_thread() -> None:
@@ -71,9 +82,11 @@ def kernels(jobs: int, limit: float) -> Iterator[Start]:
     """Starts each report in a kernel, driven by a thread: under multiprocessing kernels hang and lose ports."""
     from jupyter_core.utils import ensure_event_loop
 
+    from kkb_eval.manifests import RENCANA
     from kkb_eval.report.engine import ARGUMEN_KERNEL
 
     def start(report: Report) -> Outcome:
+        os.environ[RENCANA] = json.dumps(dict(report.kunci))  # the same for all reports of a build
         try:
             return make(report, None, None, extra_arguments=ARGUMEN_KERNEL, execution_timeout=limit)
         finally:
@@ -86,6 +99,7 @@ def kernels(jobs: int, limit: float) -> Iterator[Start]:
         yield lambda report: pool.submit(start, report)
     finally:
         pool.shutdown(cancel_futures=True)
+        os.environ.pop(RENCANA, None)
 
 
 def make(report: Report, cwd: str | None, engine: str | None = "kkb-eval", **arguments: Any) -> Outcome:
@@ -181,7 +195,9 @@ def _outcome(future: "futures.Future[Outcome]", limit: float) -> Outcome:
     except DeadKernelError:
         return Outcome(galat="kernelnya mati mendadak, mungkin kehabisan memori")
     except futures.BrokenExecutor as error:
-        return Outcome(galat="proses laporan tidak dapat dimulai", jejak=str(error))
+        return Outcome(galat=TIDAK_DIMULAI, jejak=str(error))
+    except Exception as error:
+        return failed(error)
 
 
 def _ended(kode: int) -> str:

@@ -1,10 +1,13 @@
 """A build: one process a report, failures recorded, only what changed made again, the same pages without fork."""
 
+import contextlib
 import json
 import os
 import platform
 import subprocess
 import sys
+from concurrent import futures
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from kkb_eval import manifests
 from kkb_eval.errors import KkbError
 from kkb_eval.report import batch, plan, worker
 from kkb_eval.report.pages import INDEKS, Pages, Result, sha256
@@ -114,6 +118,30 @@ def test_a_kernel_that_fails_dies_or_hangs_is_its_reports_failure(tmp_path: Path
     assert told(results["mati"]) == ("gagal", "", "kernelnya mati mendadak, mungkin kehabisan memori")
     lama = build(tmp_path, report(tmp_path, "lama", "import time; time.sleep(100)"), fork=False, limit=10)
     assert told(lama["lama"]) == ("gagal", "", "belum selesai setelah 10 detik, dihentikan")
+
+
+@pytest.mark.parametrize("fork", [True, False])
+def test_a_report_knows_the_evaluations_that_the_build_planned_with(tmp_path: Path, fork: bool) -> None:
+    lihat = "from kkb_eval import manifests\nassert manifests.planned.get() == {2018: 'a'}, manifests.planned.get()"
+    result = build(tmp_path, replace(report(tmp_path, "maja", lihat), kunci={2018: "a"}), fork=fork)["maja"]
+    assert (result.status, result.galat, os.environ.get(manifests.RENCANA)) == ("dibuat", "", None)
+
+
+def test_reports_whose_process_cannot_be_started_fail_each_for_itself(tmp_path: Path) -> None:
+    def start(one: plan.Report) -> "futures.Future[worker.Outcome]":
+        if one.kecamatan == "c":
+            raise RuntimeError("Unexpected error within the Pool")
+        answer: futures.Future[worker.Outcome] = futures.Future()
+        answer.set_result(worker.Outcome(sha256="1")) if one.kecamatan == "a" else answer.set_exception(ValueError("x"))
+        return answer
+
+    running = worker.run([report(tmp_path, name) for name in "abcd"], contextlib.nullcontext(start), 2, 9)
+    assert {r.kecamatan: (outcome.sha256, outcome.galat) for r, outcome in running} == {
+        "a": ("1", ""),
+        "b": ("", "ValueError: x"),
+        "c": ("", "proses laporan tidak dapat dimulai; jalankan build lagi"),
+        "d": ("", "ValueError: x"),
+    }
 
 
 def test_only_what_changed_or_failed_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,12 +41,15 @@ def test_one_changed_kampung_kb_makes_the_pages_of_its_kabupaten_again(
     tmp_path: Path, ekspor: dict[str, pd.DataFrame]
 ) -> None:
     data = datasets.write(tmp_path / "data", **ekspor)
+    # with a year before, so that there is change, which a larger area has, too
+    datasets.write(data, "2017-10-15", rekap=ekspor["rekap"].assign(Suntik=ekspor["rekap"]["Suntik"] + 2))
     assert made(build(data)) == {"lebak", "pandeglang"}
     ekspor["rekap"].loc[9, "Suntik"] += 1
     datasets.write(data, **ekspor)
     again = build(data)
     assert made(again) == {"pandeglang"}
-    assert {r.status for halaman, r in again.items() if "/pandeglang/" in halaman} == {"dibuat"}
+    assert {r.status for r in again.values() if r.kabupaten == "Pandeglang" and r.tahun != 2017} == {"dibuat"}
+    assert {r.status for r in again.values() if r.tahun == 2017} == {"tetap"}
     kept = pages(data)
     assert made(build(data, force=True)) == {"lebak", "pandeglang"}
     assert pages(data) == kept
