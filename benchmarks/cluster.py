@@ -52,7 +52,8 @@ def measures() -> Iterator[Measure]:
 
 
 def on_cluster(address: str, reports: Sequence[Report]) -> None:
-    made(worker.run(reports, cluster.cluster(address, reports[0].out, BATAS), len(reports), BATAS))
+    one = reports[0]
+    made(worker.run(reports, cluster.cluster(address, one.out, BATAS, one.kunci), len(reports), BATAS))
 
 
 def one_by_one(start: worker.Start, reports: Sequence[Report]) -> None:

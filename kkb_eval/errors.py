@@ -48,5 +48,10 @@ def of_system(error: OSError) -> str | None:
         errno.EROFS: "hanya dapat dibaca; pakai folder lain dengan --out",
         errno.EACCES: "tidak boleh dibuka atau ditulis; periksa izin folder itu",
         errno.EPERM: "tidak boleh ditulis; periksa izin folder itu",
+        errno.ENOTDIR: "bukan folder; sebut folder lain",
+        errno.EEXIST: "bukan folder; sebut folder lain",
+        errno.ENAMETOOLONG: "namanya terlalu panjang; pakai nama yang lebih pendek",
+        errno.EIO: "tidak dapat dibaca atau ditulis; periksa cakram itu",
+        errno.ESTALE: "folder bersama itu terputus; periksa jaringannya",
     }.get(error.errno or 0)
     return None if sebab is None else f"{error.filename or 'folder hasil'}: {sebab}, lalu ulangi"

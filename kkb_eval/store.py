@@ -1,8 +1,11 @@
 """Where a computed year lies on disk: parquet tables and a manifest, under a key of everything they depend on."""
 
 import hashlib
+import importlib.metadata
 import json
 import os
+import platform
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
@@ -31,14 +34,15 @@ _BARIS_PER_KELOMPOK = 4096
 
 
 def place(path: str | Path) -> Path:
-    """The folder a relative argument means: from here, or from the root when started in ``notebooks/``."""
-    path = Path(path)
+    """The folder a relative argument means: from here, or from the root when started in ``notebooks/``.
+
+    Below the root also what is not here but there; from elsewhere never, or an office's pages would lie among ours.
+    """
+    path, here = Path(path), Path.cwd()
     if path.is_absolute():
         return path
-    here = Path.cwd()
-    if here == AKAR / "notebooks" or (not path.exists() and (AKAR / path).exists()):
-        return AKAR / path
-    return here / path
+    ours = here.is_relative_to(AKAR) and not path.exists() and (AKAR / path).exists()
+    return (AKAR if ours or here == AKAR / "notebooks" else here) / path
 
 
 def folder(out: str | Path, tahun: int, k: int | None = None) -> Path:
@@ -77,8 +81,17 @@ def _digest(path: Path) -> bytes:
 
 
 @cache
+def packages() -> tuple[tuple[str, str], ...]:
+    """Python and the packages that we need, with their versions: numbers and pages depend on them, too."""
+    wanted = [line for line in importlib.metadata.requires("kkb_eval") or () if "extra ==" not in line]
+    names = sorted(re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in wanted)
+    python = ("Python", ".".join(platform.python_version_tuple()[:2]))
+    return (python, *((name, importlib.metadata.version(name)) for name in names))
+
+
+@cache
 def _sources() -> str:
-    """One hash of the catalogues and of the code that computes (not of the code that shows)."""
+    """One hash of the catalogues, of the code that computes (not of the code that shows) and of the packages."""
     package = AKAR / "kkb_eval"
     files = [
         *package.glob("*.py"),
@@ -86,7 +99,8 @@ def _sources() -> str:
         *package.glob("method/*.py"),
         *AKAR.glob("data/*.csv"),
     ]
-    return hashlib.sha256(b"".join(p.read_bytes().replace(b"\r\n", b"\n") for p in sorted(files))).hexdigest()
+    texts = [p.read_bytes().replace(b"\r\n", b"\n") for p in sorted(files)]
+    return hashlib.sha256(b"".join([*texts, repr(packages()).encode()])).hexdigest()
 
 
 def read_manifest(where: Path, name: str = MANIFEST) -> dict[str, Any] | None:

@@ -58,11 +58,20 @@ Jenis = Annotated[
 ]
 Jobs = Annotated[
     int | None,
-    typer.Option(help="Laporan yang dibuat serentak.", metavar="N", parser=a_number, show_default=False),
+    typer.Option(
+        help="Laporan yang dibuat serentak di mesin ini; bila tidak disebut sebanyak intinya.",
+        metavar="N",
+        parser=a_number,
+        show_default=False,
+    ),
 ]
 Scheduler = Annotated[
     str | None,
-    typer.Option(help="Penjadwal kluster dask yang membuat laporan.", metavar="ALAMAT", show_default=False),
+    typer.Option(
+        help="Penjadwal kluster dask yang membuat laporan; --jobs tidak berlaku di sana.",
+        metavar="ALAMAT",
+        show_default=False,
+    ),
 ]
 
 

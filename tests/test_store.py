@@ -180,6 +180,8 @@ def test_rates_of_the_province_count_as_a_page_prints_them() -> None:
         (errno.ENOSPC, "/hasil/a: ruang disk habis; kosongkan sebagian, lalu ulangi"),
         (errno.EROFS, "/hasil/a: hanya dapat dibaca; pakai folder lain dengan --out, lalu ulangi"),
         (errno.EACCES, "/hasil/a: tidak boleh dibuka atau ditulis; periksa izin folder itu, lalu ulangi"),
+        (errno.ENOTDIR, "/hasil/a: bukan folder; sebut folder lain, lalu ulangi"),
+        (errno.ESTALE, "/hasil/a: folder bersama itu terputus; periksa jaringannya, lalu ulangi"),
         (errno.EPIPE, None),
     ],
 )

@@ -64,10 +64,10 @@ def build(
 ) -> list[Result]:
     """Make the pages of ``reports`` that are not current (all with ``force``), then the index of the whole folder.
 
-    A result for each report, in their order. ``jobs`` at once (one a processor that this process may use), ``limit``
-    seconds each; ``fork`` False runs them in kernels, ``scheduler`` is the address of a cluster that makes them.
-    ``progress`` is called before the first page and after each one that is made or failed. KkbError, before anything
-    is run, for parameters that a notebook does not have and for a cluster that cannot be used.
+    A result for each report, in their order. ``jobs`` at once (one a processor that this process may use; a cluster has
+    its own number), ``limit`` seconds each; ``fork`` False runs them in kernels, ``scheduler`` is the address of a
+    cluster that makes them. ``progress`` is called before the first page and after each one that is made or failed.
+    KkbError, before anything is run, for parameters that a notebook does not have and for a cluster that cannot be used.
     """
     out = store.place(out)
     with alone(out):
@@ -78,8 +78,8 @@ def build(
         jobs = max(1, min(jobs or processors(), len(todo)))
         running = _started(todo, out, jobs, limit, fork, scheduler)
         with _log(out) as log, contextlib.closing(running):
-            log(peristiwa="mulai", versi=__version__, laporan=len(reports), dikerjakan=len(todo), serentak=jobs,
-                penjadwal=scheduler)  # fmt: skip
+            log(peristiwa="mulai", versi=__version__, laporan=len(reports), dikerjakan=len(todo),
+                serentak=None if scheduler else jobs, penjadwal=scheduler)  # fmt: skip
             for halaman in sorted({report.halaman for report in reports} - {report.halaman for report in todo}):
                 pages.record(replace(pages.hasil[halaman], status="tetap", detik=0.0, mb=0))
                 log(peristiwa="laporan", **asdict(pages.hasil[halaman]))
@@ -178,7 +178,8 @@ def _started(
         return worker.run(todo, pool(jobs, limit, fork), jobs, limit)
     from kkb_eval.report.cluster import cluster
 
-    return worker.run(todo, cluster(scheduler, out, limit), len(todo), limit)
+    kunci = todo[0].kunci if todo else {}  # that of all
+    return worker.run(todo, cluster(scheduler, out, limit, kunci), len(todo), limit)
 
 
 def pool(jobs: int, limit: float, fork: bool | None = None) -> worker.Pool:
@@ -191,8 +192,10 @@ def pool(jobs: int, limit: float, fork: bool | None = None) -> worker.Pool:
 
 
 def processors() -> int:
-    """The processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """The processors that this process may use; of a container its share, LOKY_MAX_CPU_COUNT sets fewer."""
+    import joblib
+
+    return int(joblib.cpu_count())
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ import logging
 import socket
 import traceback
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent import futures
 from dataclasses import replace
 from pathlib import Path
@@ -29,16 +29,17 @@ TANPA_PEKERJA = 60.0
 
 
 @contextlib.contextmanager
-def cluster(address: str, out: Path, limit: float) -> Iterator[worker.Start]:
+def cluster(address: str, out: Path, limit: float, kunci: Mapping[int, str]) -> Iterator[worker.Start]:
     """Starts each report on a worker of the cluster whose scheduler is at ``address``, ``limit`` seconds each.
 
+    ``kunci`` are those of the stored years in ``out`` that the reports open (``Report.kunci``).
     All may be started at once: the scheduler keeps those that wait. A berita acara, which needs the dataset, is made
     here. KkbError where there is no scheduler or no worker, or where one of them does not have what the build has.
     """
     client = _connected(address)
     documents = futures.ThreadPoolExecutor(1)
     try:
-        common = Common(cluster_worker.versions(), str(out), cluster_worker.stored(out))
+        common = Common(cluster_worker.versions(), str(out), tuple(sorted(kunci.items())))
         _check(client, address, common)
         build = _Build(client, address, common, limit)
         client.subscribe_topic(build.topik, build.began)

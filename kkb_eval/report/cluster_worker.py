@@ -5,14 +5,12 @@ gives back the bytes of its files.
 """
 
 import contextlib
-import importlib.metadata
 import multiprocessing
 import os
-import platform
-import re
 import sys
 import tempfile
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,11 +27,11 @@ BACA = "baca docs/kluster.md"
 
 @dataclass(frozen=True)
 class Common:
-    """What a worker must have in common with the build: versions by package, and the stored years below ``out``."""
+    """What a worker must have in common with the build: versions by package, and the years that it reads in ``out``."""
 
     versi: tuple[tuple[str, str], ...]
     out: str
-    evaluasi: tuple[tuple[str, str], ...]
+    evaluasi: tuple[tuple[int, str], ...]
 
     @property
     def here(self) -> Path:
@@ -61,17 +59,14 @@ class Reply:
 
 def versions() -> tuple[tuple[str, str], ...]:
     """What the bytes of a page depend on here: our version and code, Python, the packages that we need."""
-    wanted = [line for line in importlib.metadata.requires("kkb_eval") or () if "extra ==" not in line]
-    names = sorted(re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in wanted)
-    ours = ("kkb_eval", f"{__version__} (kode {fingerprint.code()[:12]})")
-    python = ("Python", ".".join(platform.python_version_tuple()[:2]))
-    return (ours, python, *((name, importlib.metadata.version(name)) for name in names))
+    # the packages first: where one differs, the hash of all differs, too
+    return (*store.packages(), ("kkb_eval", f"{__version__} (kode {fingerprint.code()[:12]})"))
 
 
-def stored(out: Path) -> tuple[tuple[str, str], ...]:
-    """The stored years below an out folder, each with the key of what it was computed from."""
-    found = ((path.name, store.read_manifest(path)) for path in sorted(out.glob("kerja/[0-9]*")))
-    return tuple((name, str(manifest["kunci"])) for name, manifest in found if manifest)
+def stored(out: Path, years: Iterable[int]) -> tuple[tuple[int, str], ...]:
+    """Those of the years that are stored below an out folder, each with the key of what it was computed from."""
+    found = ((year, store.read_manifest(store.folder(out, year))) for year in years)
+    return tuple((year, str(manifest["kunci"])) for year, manifest in found if manifest)
 
 
 def unfit(common: Common) -> str:
@@ -79,7 +74,7 @@ def unfit(common: Common) -> str:
     own = dict(versions())
     if other := [f"{name} {own.get(name)}, di sini {v}" for name, v in common.versi if own.get(name) != v]:
         return f"{'; '.join(other)}; pasang versi yang sama di semua mesin, lalu mulai lagi penjadwal dan pekerja"
-    if common.evaluasi and stored(common.here) != common.evaluasi:
+    if stored(common.here, dict(common.evaluasi)) != common.evaluasi:
         return f"{common.here} tidak memuat evaluasi yang sama; bagikan folder hasil atau isi {HASIL}, {BACA}"
     return ""
 

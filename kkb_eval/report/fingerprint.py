@@ -36,11 +36,11 @@ def everything(data: str | Path, out: str | Path, notebooks: Path, selection: Ma
 
 @cache
 def code() -> str:
-    """One hash of the package (code, templates, style) and of the catalogues, which pages print too."""
+    """One hash of our package (code, templates, style), of those that we need, and of the catalogues, printed too."""
     package = store.AKAR / "kkb_eval"
     files = [path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     texts = [_lines(path) for path in sorted([*files, *store.AKAR.glob("data/*.csv")])]
-    return hashlib.sha256(b"\0".join(texts)).hexdigest()
+    return hashlib.sha256(b"\0".join([*texts, repr(store.packages()).encode()])).hexdigest()
 
 
 def _lines(path: Path) -> bytes:

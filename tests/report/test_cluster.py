@@ -10,9 +10,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import psutil
@@ -20,6 +21,8 @@ import pytest
 from conftest import CONTOH
 from filelock import FileLock
 from openpyxl import load_workbook
+
+pytest.importorskip("resource", reason="sistem ini tidak dapat membuat proses dengan fork")
 
 from kkb_eval import Evaluation
 from kkb_eval.errors import KkbError
@@ -111,7 +114,7 @@ def dask() -> Iterator[Cluster]:
 
 
 def run(alamat: str, out: Path, reports: Sequence[Report], limit: float = BATAS) -> Made:
-    pool = cluster.cluster(alamat, out, limit)
+    pool = cluster.cluster(alamat, out, limit, reports[0].kunci)
     return {str(r.kecamatan or r.jenis): outcome for r, outcome in worker.run(reports, pool, len(reports), limit)}
 
 
@@ -119,8 +122,8 @@ def told(made: Made) -> dict[str, tuple[bool, str, str]]:
     return {name: (bool(outcome.sha256), outcome.sel, outcome.galat) for name, outcome in made.items()}
 
 
-def refused(alamat: str, out: Path = Path("outputs")) -> str:
-    with pytest.raises(KkbError) as raised, cluster.cluster(alamat, out, BATAS):
+def refused(alamat: str, out: Path = Path("outputs"), kunci: Mapping[int, str] = MappingProxyType({})) -> str:
+    with pytest.raises(KkbError) as raised, cluster.cluster(alamat, out, BATAS, kunci):
         pass
     return str(raised.value)
 
@@ -204,7 +207,7 @@ def test_with_a_worker_killed_in_the_middle_every_page_is_as_without_a_cluster(
     here, there = moved(contoh, tmp_path / "sini"), moved(contoh, tmp_path / "sana")
     local = {r.halaman: outcome for r, outcome in worker.run(here, forks.forks(2, BATAS), 2, BATAS)}
     assert [o.galat for o in local.values() if o.galat] == []
-    running = worker.run(there, cluster.cluster(dask.alamat, there[0].out, BATAS), len(there), BATAS)
+    running = worker.run(there, cluster.cluster(dask.alamat, there[0].out, BATAS, there[0].kunci), len(there), BATAS)
     made = {}
     for r, outcome in running:
         if len(made) == 2:
@@ -238,14 +241,23 @@ def test_a_worker_with_other_code_is_refused(dask: Cluster, monkeypatch: pytest.
     assert [line.split(" ", 1)[0] for line in lines] == ["penjadwal", "pekerja", "pekerja"]
 
 
-def test_workers_that_do_not_see_the_evaluation_are_named(
-    dask: Cluster, keluaran: Path, contoh: list[Report], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cluster_worker, "stored", lambda out: (("2018", "lain"),))
+def test_workers_that_do_not_see_the_evaluation_are_named(dask: Cluster, keluaran: Path, contoh: list[Report]) -> None:
     hint = "bagikan folder hasil atau isi KKB_EVAL_OUT, baca docs/kluster.md"
-    lines = refused(dask.alamat, keluaran).splitlines()
+    lines = refused(dask.alamat, keluaran, contoh[0].kunci | {2018: "lain"}).splitlines()
     assert [line.split(": ", 1)[1] for line in lines] == [f"{keluaran} tidak memuat evaluasi yang sama; {hint}"] * 2
     assert all(line.startswith("pekerja tcp://127.0.0.1:") for line in lines)
+
+
+def test_a_worker_needs_the_years_of_the_build_and_may_have_others(tmp_path: Path) -> None:
+    for name, kunci in (("2017", "a"), ("2018", "b"), ("2018-k3", "c")):
+        (tmp_path / "kerja" / name).mkdir(parents=True)
+        (tmp_path / "kerja" / name / "manifest.json").write_text(f'{{"kunci": "{kunci}"}}')
+    common = cluster_worker.Common((), str(tmp_path), ((2018, "b"),))
+    hint = "bagikan folder hasil atau isi KKB_EVAL_OUT, baca docs/kluster.md"
+    assert cluster_worker.unfit(common) == ""
+    for other in ((2018, "x"), (2019, "b")):
+        told = cluster_worker.unfit(replace(common, evaluasi=(other,)))
+        assert told == f"{tmp_path} tidak memuat evaluasi yang sama; {hint}"
 
 
 def test_the_folder_of_a_worker_may_have_another_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +269,7 @@ def test_the_folder_of_a_worker_may_have_another_path(tmp_path: Path, monkeypatc
 
 def test_without_workers_or_scheduler_a_build_ends_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def go(kluster: Cluster, lost: Callable[[], Any]) -> str:
-        pool = cluster.cluster(kluster.alamat, tmp_path, BATAS)
+        pool = cluster.cluster(kluster.alamat, tmp_path, BATAS, {})
         one = report(tmp_path, "lama", "import time; time.sleep(100)")
         with pool as start:
             future = start(one)

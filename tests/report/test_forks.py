@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
+pytest.importorskip("resource", reason="sistem ini tidak dapat membuat proses dengan fork")
+
 from kkb_eval import store
-from kkb_eval.report import batch, forks, plan, worker
+from kkb_eval.report import forks, plan, worker
 
 from .test_batch import report
-
-pytestmark = pytest.mark.skipif(not batch.can_fork(), reason="sistem ini tidak dapat membuat proses dengan fork")
 
 
 def run(*reports: plan.Report, **bounds: Any) -> dict[str, worker.Outcome]:
