@@ -67,7 +67,7 @@ def build(
     A result for each report, in their order. ``jobs`` at once (one a processor that this process may use; a cluster has
     its own number), ``limit`` seconds each; ``fork`` False runs them in kernels, ``scheduler`` is the address of a
     cluster that makes them. ``progress`` is called before the first page and after each one that is made or failed.
-    KkbError, before anything is run, for parameters that a notebook does not have and for a cluster that cannot be used.
+    KkbError, before any is run, for parameters that a notebook does not have and for a cluster that cannot be used.
     """
     out = store.place(out)
     with alone(out):
