@@ -103,7 +103,7 @@ def build(
     scheduler: Scheduler = None,
 ) -> None:
     """Buat laporan yang belum ada atau yang datanya berubah, lalu daftar laporan (index.html)."""
-    from kkb_eval import store, terminal
+    from kkb_eval import keys, store, terminal
     from kkb_eval.report import batch, fingerprint, pages, plan
 
     selection = _selection(year, kabupaten, kecamatan, jenis)
@@ -117,14 +117,14 @@ def build(
         if not force and (same := state.unchanged(kunci())):
             terminal.tell_results(same, 0, state.index)
             return
-        digest = store.digest(store.place(data))
+        digest = keys.digest(store.place(data))
         manifests = plan.evaluated(data, out, selection.evaluasi, tell=terminal.tell_year)
         before, reports = kunci(), plan.plan(manifests, data, out, selection)
         _some(reports)
         _remove_orphans(state, manifests, data, out, selection)
         with terminal.progress() as follow:
             results = batch.build(reports, out, jobs=jobs, force=force, scheduler=scheduler, progress=follow)
-        changed = store.digest(store.place(data)) != digest
+        changed = keys.digest(store.place(data)) != digest
         failed = terminal.tell_results(results, time.monotonic() - start, state.index, changed=changed)
         if terminal.tell_refused(manifests) or failed:
             raise typer.Exit(1)

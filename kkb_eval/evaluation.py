@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from filelock import FileLock
 
-from kkb_eval import manifests, stages, store
+from kkb_eval import keys, manifests, stages, store
 from kkb_eval.errors import DatasetError, UnknownName
 from kkb_eval.intake import wilayah
 from kkb_eval.intake.catalogue import read_catalogue
@@ -161,7 +161,7 @@ def current_manifest(
     """The manifest of a year whose stored evaluation is current; evaluated first where it is not. Reads no table."""
     if k is None and year in manifests.planned.get():
         return manifests.of_plan(year, out)
-    manifest = manifests.current(store.digest(store.place(data_dir)), year, out, k)
+    manifest = manifests.current(keys.digest(store.place(data_dir)), year, out, k)
     return evaluate(data_dir, year, out=out, k=k).manifest if manifest is None else manifest
 
 
@@ -172,7 +172,7 @@ def evaluate(data_dir: str | Path, year: int, *, out: str | Path = "outputs", k:
     have changed. The year before, if the dataset has one, is opened or evaluated first: freshness and change need it.
     """
     # before anything is read: what changes meanwhile is seen the next time
-    digest = store.digest(store.place(data_dir))
+    digest = keys.digest(store.place(data_dir))
     return _evaluate(open_dataset(store.place(data_dir)), digest, year, out, k)
 
 
@@ -186,7 +186,7 @@ def _evaluate(dataset: Dataset, digest: str, year: int, out: str | Path, k: int 
     where.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{where}.lock"):
         manifests.check_final(data, store.last_manifest(where))
-        kunci = store.key(digest, manifests.parameters(year, k))
+        kunci = keys.key(digest, manifests.parameters(year, k))
         tables: dict[str, Any] = stages.compute(dataset, data, before, k)
         manifest = manifests.describe(dataset, data, None if before is None else before.tahun, tables, k, kunci)
         store.write(where, tables, manifest)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from kkb_eval import __version__, stages, store
+from kkb_eval import __version__, keys, stages, store
 from kkb_eval.errors import DatasetError
 from kkb_eval.intake.dataset import Dataset, YearData
 from kkb_eval.method import klasifikasi
@@ -55,7 +55,7 @@ def of_plan(year: int, out: str | Path) -> dict[str, Any]:
 def current(digest: str, year: int, out: str | Path, k: int | None) -> dict[str, Any] | None:
     """The manifest of the stored evaluation when nothing that it depends on has changed, else None."""
     manifest = store.read_manifest(store.folder(out, year, k))
-    wanted = store.key(digest, parameters(year, k))
+    wanted = keys.key(digest, parameters(year, k))
     return manifest if manifest is not None and manifest["kunci"] == wanted else None
 
 

@@ -1,18 +1,14 @@
-"""Where a computed year lies on disk: parquet tables and a manifest, under a key of everything they depend on."""
+"""Where a computed year lies on disk: parquet tables and a manifest, which holds its key (``keys``)."""
 
 import hashlib
-import importlib.metadata
 import json
 import os
-import platform
-import re
 import tempfile
-from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kkb_eval import schema
 from kkb_eval.errors import KkbError
 
 if TYPE_CHECKING:
@@ -23,7 +19,6 @@ AKAR = Path(__file__).parents[1]
 MANIFEST = "manifest.json"
 LAMA = "manifest.lama.json"
 """The manifest of the tables before, while new ones are written."""
-_DIBACA = (".xlsx", ".csv", ".toml")
 TABEL = (
     "kampung", "indikator", "wilayah", "skor", "langkah", "keadaan", "catatan_mutu", "tipologi", "tipe", "aturan",
     "panel", "beda", "corong", "perubahan", "capaian", "prioritas", "program", "peta_kotak",
@@ -48,59 +43,6 @@ def place(path: str | Path) -> Path:
 def folder(out: str | Path, tahun: int, k: int | None = None) -> Path:
     """The folder of a year's stored evaluation; one with an analyst's number of types has its own."""
     return place(out) / "kerja" / (str(tahun) if k is None else f"{tahun}-k{k}")
-
-
-def key(digest: str, parameter: Mapping[str, Any]) -> str:
-    """A hash of all that an evaluation depends on: ``digest`` of its dataset, catalogues, our sources, parameters."""
-    return hashlib.sha256(f"{json.dumps(dict(parameter), sort_keys=True)}{_sources()}{digest}".encode()).hexdigest()
-
-
-def digest(data_dir: Path) -> str:
-    """A hash of the files of a dataset; of those that are refused by their name it takes the name."""
-    total = hashlib.sha256()
-    for path in _inputs(data_dir):
-        content = _digest(path) if path.suffix.lower() in _DIBACA else b""
-        total.update(path.relative_to(data_dir).as_posix().encode() + b"\0" + content)
-    return total.hexdigest()
-
-
-def _inputs(data_dir: Path) -> Iterator[Path]:
-    """The files that a reading of the dataset sees: those of its folders, of the dataset's own only what may be data.
-
-    The reports may lie in it, too.
-    """
-    own = [path for path in data_dir.glob("*") if path.suffix.lower() in {*schema.EKSPOR, ".toml"}]
-    for path in sorted([*own, *data_dir.glob("ekspor/*"), *data_dir.glob("rujukan/**/*")]):
-        if path.is_file() and not path.name.startswith(("~", ".")):
-            yield path
-
-
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
-
-
-@cache
-def packages() -> tuple[tuple[str, str], ...]:
-    """Python and the packages that we need, with their versions: numbers and pages depend on them, too."""
-    wanted = [line for line in importlib.metadata.requires("kkb_eval") or () if "extra ==" not in line]
-    names = sorted(re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in wanted)
-    python = ("Python", ".".join(platform.python_version_tuple()[:2]))
-    return (python, *((name, importlib.metadata.version(name)) for name in names))
-
-
-@cache
-def _sources() -> str:
-    """One hash of the catalogues, of the code that computes (not of the code that shows) and of the packages."""
-    package = AKAR / "kkb_eval"
-    files = [
-        *package.glob("*.py"),
-        *package.glob("intake/*.py"),
-        *package.glob("method/*.py"),
-        *AKAR.glob("data/*.csv"),
-    ]
-    texts = [p.read_bytes().replace(b"\r\n", b"\n") for p in sorted(files)]
-    return hashlib.sha256(b"".join([*texts, repr(packages()).encode()])).hexdigest()
 
 
 def read_manifest(where: Path, name: str = MANIFEST) -> dict[str, Any] | None:

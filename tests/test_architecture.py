@@ -20,7 +20,8 @@ MODULES = {
 KATA = {"kkb_eval", "kkb_eval.schema", "kkb_eval.errors"}
 """The words of the data and of errors, which every room speaks."""
 LORONG = {
-    f"kkb_eval.{name}" for name in ("evaluation", "manifests", "processes", "stages", "store", "nation", "checking")
+    f"kkb_eval.{name}"
+    for name in ("evaluation", "manifests", "processes", "stages", "store", "keys", "nation", "checking")
 }
 """The hallway: the order of the stages, the stored year, and what joins intake and method for a command."""
 PINTU = {"kkb_eval.cli", "kkb_eval.usage", "kkb_eval.terminal"}

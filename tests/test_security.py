@@ -24,7 +24,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-from kkb_eval import store
+from kkb_eval import keys, store
 from kkb_eval.errors import DatasetError
 from kkb_eval.intake import config, wilayah
 from kkb_eval.intake.catalogue import read_catalogue
@@ -173,7 +173,7 @@ def test_links_to_files_outside_are_read_and_never_written(tmp_path: Path) -> No
     (data / "lingkar").symlink_to(data)
     found = open_dataset(data)
     assert (found.config.judul, found.tahun, found.ditolak) == ("luar", (2018,), ())
-    assert store.digest(data)
+    assert keys.digest(data)
     assert {p: p.read_bytes() for p in outside.parent.iterdir()} == before
 
 
@@ -201,7 +201,7 @@ def test_a_file_without_an_end_is_refused_and_not_waited_for(tmp_path: Path, tar
     with pytest.raises(DatasetError) as caught:
         open_dataset(tmp_path / "data")
     assert str(caught.value) == f"{tmp_path}/data/dataset.toml: bukan berkas biasa; ganti dengan berkasnya sendiri"
-    assert store.digest(tmp_path / "data")
+    assert keys.digest(tmp_path / "data")
 
 
 def test_a_dataset_toml_of_one_line_without_end_is_short_work(tmp_path: Path) -> None:

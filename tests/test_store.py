@@ -115,28 +115,6 @@ def test_what_was_stored_before_is_known_until_all_that_comes_after_it_is_stored
     assert {path.name for path in tmp_path.iterdir()} == {"kampung.parquet", store.MANIFEST}
 
 
-def test_the_digest_is_of_the_datasets_own_files(tmp_path: Path) -> None:
-    (tmp_path / "rekap_2018-01-01.csv").write_text("a")
-    before = store.digest(tmp_path)
-    (tmp_path / "outputs").mkdir()
-    (tmp_path / "outputs" / "data.csv").write_text("b")
-    (tmp_path / "catatan.txt").write_text("c")
-    assert store.digest(tmp_path) == before
-    (tmp_path / "rekap_2018-01-01.csv").write_text("d")
-    assert store.digest(tmp_path) != before
-    assert store.key(before, {"tahun": 2018}) != store.key(before, {"tahun": 2019})
-
-
-@pytest.mark.parametrize("name", ["ekspor/rekap.xls", "rekap.ods", "ekspor/lain.txt", "rujukan/a.pdf", "rujukan/rtl/b"])
-def test_a_file_that_is_only_named_counts_in_the_digest(tmp_path: Path, name: str) -> None:
-    before = store.digest(tmp_path)
-    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / name).write_text("a")
-    with_it = store.digest(tmp_path)
-    (tmp_path / name).write_text("b")
-    assert before != with_it == store.digest(tmp_path)
-
-
 def test_a_year_that_was_evaluated_again_is_not_the_one_that_was_planned(tmp_path: Path) -> None:
     where = store.folder(tmp_path, 2018)
     where.mkdir(parents=True)

@@ -1,6 +1,5 @@
 """The tables of ``data/`` that say what is measured and how: indicators, rule, steps, types, region spellings."""
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -49,16 +48,6 @@ class Catalogue:
     def alias_wilayah(self) -> pd.DataFrame:
         """Region spellings of exports that differ from the reference: ``tingkat, dalam, alias, nama``."""
         return self._read("alias_wilayah")
-
-    @cached_property
-    def sha256(self) -> str:
-        """One hash over all catalogues that exist, so that a stored evaluation knows when one has changed."""
-        total = hashlib.sha256()
-        for path in (self.folder / f"{name}.csv" for name in TABEL):
-            if path.exists():
-                # line endings may differ between checkouts of the same catalogue
-                total.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
-        return total.hexdigest()
 
     def _read(self, name: str) -> pd.DataFrame:
         path = self.folder / f"{name}.csv"

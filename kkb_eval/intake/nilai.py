@@ -93,7 +93,7 @@ def _out_of_range(values: NDArray[np.float64], column: str) -> dict[int, str]:
     out: dict[int, str] = {}
     for word, mask in words.items():
         for i in np.flatnonzero(mask):
-            out.setdefault(int(i), f"{_shown(values[i])} {word}; {_advice(column)}")
+            out.setdefault(int(i), f"{shown(values[i])} {word}; {_advice(column)}")
     return out
 
 
@@ -107,6 +107,6 @@ def _advice(column: str) -> str:
     return f"tulis jumlah {'keluarga' if column in _KELUARGA else 'orang'}"
 
 
-def _shown(value: float) -> str:
+def shown(value: float) -> str:
     """A number as an Indonesian reader writes it."""
     return f"{value:,.15g}".translate(str.maketrans(",.", ".,"))

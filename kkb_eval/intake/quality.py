@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 
 from kkb_eval import schema
 from kkb_eval.intake import wilayah
+from kkb_eval.intake.nilai import shown as _n
 from kkb_eval.intake.portal import JUDUL
 from kkb_eval.intake.wilayah import TINGKAT, compact
 
@@ -64,11 +65,6 @@ def _found(
     at = np.flatnonzero(mask)
     isi = {"posisi": at, "kode": kode, "tingkat": tingkat, "kolom": kolom, "pesan": pesan}
     return pd.DataFrame(isi, index=range(len(at)))
-
-
-def _n(value: float) -> str:
-    """A number as an Indonesian reader writes it: 1.234."""
-    return f"{value:,.15g}".translate(str.maketrans(",.", ".,"))
 
 
 def _list(texts: Sequence[str]) -> str:

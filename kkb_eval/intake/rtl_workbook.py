@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from xlsxwriter.utility import xl_cell_to_rowcol
+
 from kkb_eval import schema
 from kkb_eval.intake import lembar, pribadi, wilayah
 from kkb_eval.intake.nilai import text
@@ -51,9 +53,9 @@ class Workbook:
         places = self._places(grid[head])
         rows = [(n, {c: row[i] for c, i in places.items()}) for n, row in enumerate(grid[head + 1 :], head + 2)]
         for alamat in sorted(sheets.ganjil):
-            kolom, baris = re.fullmatch(r"([A-Z]+)(\d+)", alamat).groups()  # type: ignore[union-attr]
-            if int(baris) > head + 1 and _position(kolom) in places.values():
-                self.add("R03", "periksa", int(baris), "", f"sel {alamat}: galat atau rumus tanpa hasil; tulis isinya")
+            baris, kolom = xl_cell_to_rowcol(alamat)
+            if baris > head and kolom in places.values():
+                self.add("R03", "periksa", baris + 1, "", f"sel {alamat}: galat atau rumus tanpa hasil; tulis isinya")
         return [(n, cells) for n, cells in rows if any(cells.values())]
 
     def add(self, kode: str, tingkat: str, baris: int | None, kolom: str, pesan: str) -> None:
@@ -118,11 +120,3 @@ class Workbook:
             self.refuse("R09", pesan, tingkat="periksa")
         if int(tahun) != self.tahun:
             raise Refused
-
-
-def _position(kolom: str) -> int:
-    """The position of a column by its letters: A is 0."""
-    number = 0
-    for letter in kolom:
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number - 1

@@ -6,10 +6,10 @@ Every table keeps *tidak diperbarui* (``freshness``) apart from what was reporte
 import numpy as np
 import pandas as pd
 from babel.numbers import format_decimal
-from statsmodels.stats.proportion import confint_proportions_2indep
 
 from kkb_eval import schema
 from kkb_eval.method.freshness import any_updated, freshness, match
+from kkb_eval.method.indicators import difference
 
 TEMPAT = ["provinsi", "kabupaten", "kecamatan"]
 DAERAH = TEMPAT[:2]
@@ -149,21 +149,8 @@ def _rate_pairs(
 def with_difference(table: pd.DataFrame, katalog: pd.DataFrame) -> pd.DataFrame:
     """``table`` (``indikator`` and the counts of both years, NaN where none) with values, difference and interval."""
     x0, n0, x1, n1 = (table[nama] for nama in _HITUNG)
-    sampel = table["indikator"].map(katalog.set_index("kode")["sampel"]).eq("ya") & n0.notna() & n1.notna()
-    bawah, atas = (
-        pd.Series(np.asarray(bound), table.index)
-        for bound in confint_proportions_2indep(
-            x1, n1.where(sampel), x0, n0.where(sampel), method="newcomb", alpha=0.05
-        )
-    )
-    nilai = {"nilai_sebelum": x0 / n0, "nilai_sekarang": x1 / n1}
-    return table.assign(
-        **nilai,
-        selisih=nilai["nilai_sekarang"] - nilai["nilai_sebelum"],
-        bawah95=bawah,
-        atas95=atas,
-        nyata=((bawah > 0) | (atas < 0)).astype("boolean").where(sampel),
-    )
+    sampel = table["indikator"].map(katalog.set_index("kode")["sampel"]).eq("ya")
+    return table.assign(nilai_sebelum=x0 / n0, nilai_sekarang=x1 / n1, **difference(x1, n1, x0, n0, sampel))
 
 
 def class_moves(kampung: pd.DataFrame, lama: pd.DataFrame, segar: pd.DataFrame) -> pd.DataFrame:

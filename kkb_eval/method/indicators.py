@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from kkb_eval import schema
 
@@ -23,6 +23,18 @@ def wilson(x: ArrayLike, n: ArrayLike, alpha: float = 0.05) -> tuple[NDArray[np.
     low, high = proportion_confint(x, safe, alpha=alpha, method="wilson")
     # Wilson limits meet 0 and 1 exactly at x = 0 and x = n; floating point leaves a remainder of 1e-17
     return np.where(x == 0, low * 0.0, low), np.where(x == safe, high / high, high)
+
+
+def difference(x: pd.Series, n: pd.Series, x0: pd.Series, n0: pd.Series, sampel: pd.Series) -> dict[str, pd.Series]:
+    """``selisih`` of x/n and x0/n0; where it is a sample, Newcombe's interval and ``nyata``: it excludes zero.
+
+    Newcombe (1998), method 10; NaN where an n is. Both are null where ``sampel`` is False.
+    """
+    sampel = sampel & n.notna() & n0.notna()
+    limits = confint_proportions_2indep(x, n.where(sampel), x0, n0.where(sampel), method="newcomb")
+    bawah, atas = (pd.Series(np.asarray(bound), n.index) for bound in limits)
+    nyata = ((bawah > 0) | (atas < 0)).astype("boolean").where(sampel)
+    return {"selisih": x / n - x0 / n0, "bawah95": bawah, "atas95": atas, "nyata": nyata}
 
 
 def columns_of(expression: str) -> list[str]:

@@ -5,9 +5,9 @@ Two groups are compared as they are; nothing here says why they differ.
 
 import re
 
-import numpy as np
 import pandas as pd
-from statsmodels.stats.proportion import confint_proportions_2indep
+
+from kkb_eval.method.indicators import difference
 
 KELOMPOK = ("tertinggal", "lain")
 _ANGKA = ("jumlah", "pembilang", "penyebut")
@@ -91,21 +91,8 @@ def _gap(rows: pd.DataFrame, katalog: pd.DataFrame) -> pd.DataFrame:
     x, n = ({k: rows[f"{angka}_{k}"].astype(float) for k in KELOMPOK} for angka in _ANGKA[1:])
     n = {k: total.where(total.gt(0)) for k, total in n.items()}
     sampel = rows["indikator"].map(katalog.set_index("kode")["sampel"]).eq("ya")
-    sampel &= n["tertinggal"].notna() & n["lain"].notna()
-    bawah, atas = (
-        pd.Series(np.asarray(bound), rows.index)
-        for bound in confint_proportions_2indep(
-            x["tertinggal"], n["tertinggal"].where(sampel), x["lain"], n["lain"].where(sampel), method="newcomb"
-        )
-    )
     nilai = {f"nilai_{k}": x[k] / n[k] for k in KELOMPOK}
-    return rows.assign(
-        **nilai,
-        selisih=nilai["nilai_tertinggal"] - nilai["nilai_lain"],
-        bawah95=bawah,
-        atas95=atas,
-        nyata=((bawah > 0) | (atas < 0)).astype("boolean").where(sampel),
-    )
+    return rows.assign(**nilai, **difference(x["tertinggal"], n["tertinggal"], x["lain"], n["lain"], sampel))
 
 
 def index_name(indeks: str) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kkb_eval import __version__, store
+from kkb_eval import __version__, keys, store
 from kkb_eval.report import fingerprint, worker
 from kkb_eval.report.plan import Report
 from kkb_eval.report.worker import Outcome
@@ -60,7 +60,7 @@ class Reply:
 def versions() -> tuple[tuple[str, str], ...]:
     """What the bytes of a page depend on here: our version and code, Python, the packages that we need."""
     # the packages first: where one differs, the hash of all differs, too
-    return (*store.packages(), ("kkb_eval", f"{__version__} (kode {fingerprint.code()[:12]})"))
+    return (*keys.packages(), ("kkb_eval", f"{__version__} (kode {fingerprint.code()[:12]})"))
 
 
 def stored(out: Path, years: Iterable[int]) -> tuple[tuple[int, str], ...]:

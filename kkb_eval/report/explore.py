@@ -13,7 +13,7 @@ from kkb_eval.evaluation import Evaluation, open_evaluation, regroup, write_choi
 from kkb_eval.intake.dataset import open_dataset
 from kkb_eval.report import rendering, sections
 from kkb_eval.report.moves import moves
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rendering import Fragment, nothing
 from kkb_eval.report.sections.tipe import main_type
 from kkb_eval.report.wording import as_given
 
@@ -136,7 +136,7 @@ class Bench:
         try:
             evaluasi = self.evaluation()
         except KkbError as error:
-            return [render("sections/tanpa_isi.html.j2", teks=str(error))._repr_html_()]
+            return [nothing(str(error))._repr_html_()]
         tampil = _narrow(evaluasi, self.kecamatan.value)
         pindah = moves(self.open(self.tahun.value), evaluasi, tampil)
         bagian = pindah + sections.profil(tampil) + sections.kestabilan(tampil) + sections.anggota(tampil)
@@ -162,7 +162,7 @@ class Bench:
         return {nama: round(s.value, 4) for nama, s in self.bobot.items() if round(s.value, 4) != 1}
 
     def _say(self, teks: str) -> None:
-        self.pesan.value = str(render("sections/tanpa_isi.html.j2", teks=teks).html)
+        self.pesan.value = str(nothing(teks).html)
 
 
 def _narrow(evaluasi: Evaluation, kecamatan: str) -> Evaluation:

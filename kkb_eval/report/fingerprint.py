@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kkb_eval import store
+from kkb_eval import keys, store
 
 
 def page(notebook: Path, parameter: Mapping[str, Any], seen: Iterable[Mapping[str, Any]]) -> str:
@@ -31,7 +31,7 @@ def everything(data: str | Path, out: str | Path, notebooks: Path, selection: Ma
     # the evaluation does not depend on it, a berita acara does
     parts += [f"{p.name} {file(p)}" for p in store.place(data).glob("rujukan/*.docx")]
     words = {"data": str(data), "out": str(out), "pilihan": dict(selection), "bagian": sorted(parts), "kode": code()}
-    return store.key(store.digest(store.place(data)), words)
+    return keys.key(keys.digest(store.place(data)), words)
 
 
 @cache
@@ -40,7 +40,7 @@ def code() -> str:
     package = store.AKAR / "kkb_eval"
     files = [path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     texts = [_lines(path) for path in sorted([*files, *store.AKAR.glob("data/*.csv")])]
-    return hashlib.sha256(b"\0".join([*texts, repr(store.packages()).encode()])).hexdigest()
+    return hashlib.sha256(b"\0".join([*texts, repr(keys.packages()).encode()])).hexdigest()
 
 
 def _lines(path: Path) -> bytes:

@@ -76,6 +76,11 @@ def render(template: str, **data: Any) -> Fragment:
     return Fragment(environment().get_template(template).render(**data))
 
 
+def nothing(teks: str) -> Fragment:
+    """The line of a section that has nothing to show: why, and what would fill it."""
+    return render("sections/tanpa_isi.html.j2", teks=teks)
+
+
 def heading_id(text: str) -> str:
     """The anchor of a heading: letters and digits, joined by "-"."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import xlsxwriter
+from xlsxwriter.utility import xl_range_abs
 
 from kkb_eval import schema
 
@@ -133,11 +134,10 @@ def _write_row(sheet: Any, formats: Formats, i: int, row: Row) -> None:
 
 def _write_summary(sheet: Any, formats: Formats, baris: Sequence[Row], terakhir: int) -> None:
     """How many steps there are, and of each status, as formulas with their value now."""
-    kolom = list(schema.RTL)
 
     def cells(nama: str) -> str:
-        huruf = "ABCDEFGHIJ"[kolom.index(nama)]
-        return f"${huruf}${KEPALA + 2}:${huruf}${terakhir + 1}"
+        at = list(schema.RTL).index(nama)
+        return str(xl_range_abs(KEPALA + 1, at, terakhir, at))
 
     ringkas = [("langkah", f'=COUNTIF({cells("langkah")},"?*")', len(baris))]
     ringkas += [

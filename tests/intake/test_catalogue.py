@@ -76,16 +76,6 @@ def test_a_missing_catalogue_says_so_when_it_is_asked_for(tmp_path: Path) -> Non
     )
 
 
-def test_the_hash_changes_with_a_catalogue_but_not_with_its_line_endings(tmp_path: Path) -> None:
-    path = tmp_path / "langkah.csv"
-    path.write_bytes(b"item,setara_orang\npokja,10\n")
-    first = Catalogue(tmp_path).sha256
-    path.write_bytes(b"item,setara_orang\r\npokja,10\r\n")
-    assert Catalogue(tmp_path).sha256 == first
-    path.write_bytes(b"item,setara_orang\npokja,20\n")
-    assert Catalogue(tmp_path).sha256 != first
-
-
 def test_a_column_of_numbers_is_numbers_and_a_mixed_one_is_text(tmp_path: Path) -> None:
     (tmp_path / "tipologi_acuan.csv").write_text("sumber,dari,nama\nbkkbn,,merah\nbkkbn,75,2\n", "utf-8")
     table = Catalogue(tmp_path).tipologi_acuan

@@ -1,9 +1,9 @@
 """Targets as dots: the capaian of each with its interval against the line where a target is met."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kkb_eval.report.charts import figure, palette
+from kkb_eval.report.charts import Scale, figure, palette, scale
 from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.wording import count, percent
 
@@ -15,9 +15,7 @@ KEADAAN = {True: "tercapai", False: "belum tercapai", None: "belum dapat dipasti
 WARNA = {True: palette.AKSEN, False: "#b35806", None: "#ffffff"}
 
 
-def achievement_dots(
-    target: Sequence[Mapping[str, Any]], *, judul: str, keterangan: str = "", sumber: str = ""
-) -> Fragment:
+def achievement_dots(target: Sequence[Mapping[str, Any]], **teks: str) -> Fragment:
     """One row a target, in the given order.
 
     ``target``: ``nama``; ``capaian, bawah, atas`` in percent; ``tercapai``, None where it is not certain; and the texts
@@ -25,18 +23,12 @@ def achievement_dots(
     """
     ends = [_drawn(t[side]) for t in target for side in ("bawah", "atas")]
     least, most = min(90.0, *ends), max(110.0, *ends)
-
-    def x(capaian: float) -> float:
-        return round(_KIRI + 8 + (_drawn(capaian) - least) / (most - least) * (_KANAN - _KIRI - 16), 1)
-
+    x = scale((least, most), (_KIRI + 8, _KANAN - 8))
     langkah = next((s for s in _LANGKAH if (most - least) / s <= 6), _LANGKAH[-1])
     baris = [{"y": _ATAS + 18 + _BARIS * i} | _row(t, x) for i, t in enumerate(target)]
     return figure(
         "capaian_titik.svg.j2",
-        judul=judul,
-        keterangan=keterangan,
-        sumber=sumber,
-        judul_svg=judul,
+        **teks,
         alt="; ".join(b["teks"] for b in baris),
         lebar=_LEBAR,
         tinggi=_ATAS + 18 + _BARIS * len(baris),
@@ -53,7 +45,7 @@ def achievement_dots(
     )
 
 
-def _row(t: Mapping[str, Any], x: Callable[[float], float]) -> dict[str, Any]:
+def _row(t: Mapping[str, Any], x: Scale) -> dict[str, Any]:
     selang = f" ({t['selang']})" if t["selang"] else ""
     return {
         "nama": t["nama"],

@@ -9,7 +9,7 @@ from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.wording import percent
 
 
-def cause_bars(jumlah: Mapping[str, int], dari: int, *, judul: str, keterangan: str = "", sumber: str = "") -> Fragment:
+def cause_bars(jumlah: Mapping[str, int], dari: int, **teks: str) -> Fragment:
     """One bar a cause, the most frequent first; ``dari`` is the number that a full bar stands for."""
     baris = [
         {"nama": nama, "jumlah": n, "lebar": round(100 * n / dari, 1)}
@@ -17,18 +17,14 @@ def cause_bars(jumlah: Mapping[str, int], dari: int, *, judul: str, keterangan: 
     ]
     return figure(
         "batang.html.j2",
-        judul=judul,
-        keterangan=keterangan,
-        sumber=sumber,
+        **teks,
         alt="; ".join(f"{b['nama']} {b['jumlah']} dari {dari}" for b in baris),
         baris=baris,
         dari=dari,
     )
 
 
-def chance_bars(
-    kampung: Sequence[Mapping[str, Any]], *, judul: str, keterangan: str = "", sumber: str = ""
-) -> Fragment:
+def chance_bars(kampung: Sequence[Mapping[str, Any]], **teks: str) -> Fragment:
     """One bar a Kampung KB, divided by the probability of each class.
 
     ``kampung``: ``nama, tempat, klasifikasi`` and ``peluang`` (the four probabilities, in order of the classes).
@@ -46,4 +42,4 @@ def chance_bars(
         for k in kampung
     ]
     alt = "; ".join(f"{b['nama']}: " + ", ".join(f"{p['kelas']} {p['teks']}" for p in b["bagian"]) for b in baris)
-    return figure("peluang.html.j2", judul=judul, keterangan=keterangan, sumber=sumber, alt=alt, baris=baris)
+    return figure("peluang.html.j2", **teks, alt=alt, baris=baris)

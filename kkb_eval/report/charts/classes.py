@@ -7,7 +7,7 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.method.klasifikasi import LULUS
-from kkb_eval.report.charts import figure
+from kkb_eval.report.charts import figure, scale
 from kkb_eval.report.rendering import Fragment
 
 BELUM_PASTI = "belum pasti"
@@ -19,7 +19,7 @@ def counts(kampung: pd.DataFrame) -> dict[str, int]:
     return {nama: int(kelas.get(nama, 0)) for nama in (*schema.KELAS, BELUM_PASTI)}
 
 
-def class_bar(tahun: Mapping[Any, dict[str, int]], *, judul: str, keterangan: str = "", sumber: str = "") -> Fragment:
+def class_bar(tahun: Mapping[Any, dict[str, int]], **teks: str) -> Fragment:
     """One stacked bar a year, the first (this year's) thick.
 
     ``tahun`` maps a year (or the name of another group) to the ``counts`` of its classes.
@@ -37,22 +37,17 @@ def class_bar(tahun: Mapping[Any, dict[str, int]], *, judul: str, keterangan: st
     dipakai = [k for k in (*schema.KELAS, BELUM_PASTI) if any(isi.get(k) for isi in tahun.values())]
     return figure(
         "kelas_batang.html.j2",
-        judul=judul,
-        keterangan=keterangan,
-        sumber=sumber,
+        **teks,
         alt=alt,
         batangs=batangs,
         kelas=dipakai,
     )
 
 
-def index_dots(kampung: pd.DataFrame, *, judul: str, keterangan: str = "", sumber: str = "") -> Fragment:
+def index_dots(kampung: pd.DataFrame, **teks: str) -> Fragment:
     """Input, proses and output index of all Kampung KB as dots on 1-4; the area of a dot is its number of them."""
     lebar, kiri, kanan = 900, 110, 780
-
-    def x(nilai: float) -> float:
-        return round(kiri + (nilai - 1) / 3 * (kanan - kiri), 1)
-
+    x = scale((1, 4), (kiri, kanan))
     baris, alt = [], []
     for nomor, nama in enumerate(schema.ITEM):
         nilai = kampung[f"index_{nama}"].dropna()
@@ -72,9 +67,7 @@ def index_dots(kampung: pd.DataFrame, *, judul: str, keterangan: str = "", sumbe
     garis = [{"x": x(v), "teks": f"{v}", "ambang": v == LULUS} for v in (1, 2, 3, 4)]
     return figure(
         "indeks_titik.svg.j2",
-        judul=judul,
-        keterangan=keterangan,
-        sumber=sumber,
+        **teks,
         judul_svg="Indeks input, proses, dan output",
         alt="; ".join(alt),
         lebar=lebar,

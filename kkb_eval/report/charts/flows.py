@@ -18,9 +18,7 @@ def flow_chart(
     warna: Mapping[str, str],
     *,
     tahun: tuple[int, int],
-    judul: str,
-    keterangan: str = "",
-    sumber: str = "",
+    **teks: str,
 ) -> Fragment:
     """``aliran``: ``dari, ke, jumlah``, one row a flow; ``urutan`` orders both sides, the best on top.
 
@@ -37,10 +35,7 @@ def flow_chart(
     pita = _ribbons(aliran, urutan, warna, {"dari": kiri, "ke": kanan}, skala)
     return figure(
         "alir.svg.j2",
-        judul=judul,
-        keterangan=keterangan,
-        sumber=sumber,
-        judul_svg=judul,
+        **teks,
         alt="; ".join(str(p["teks"]) for p in pita),
         lebar=_LEBAR,
         tinggi=_ATAS + _TINGGI + 10,

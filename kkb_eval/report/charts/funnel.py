@@ -1,13 +1,12 @@
 """The funnel: a rate against its number of people, with the limits chance alone and real variety would give."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kkb_eval.method.comparison import Funnel
-from kkb_eval.report.charts import figure, palette
+from kkb_eval.report.charts import Scale, figure, palette, scale
 from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.rows import each
 from kkb_eval.report.wording import count, percent
@@ -17,7 +16,6 @@ _BATAS = {"bawah95": True, "atas95": True, "bawah95_od": False, "atas95_od": Fal
 """The limits that are drawn, and whether each is of chance alone (dashed)."""
 _HURUF = 7.0
 """How wide a letter of a name is at most, on average."""
-Scale = Callable[[float], float]
 
 
 def funnel_chart(
@@ -25,28 +23,17 @@ def funnel_chart(
     indikator: pd.DataFrame,
     funnel: Funnel,
     *,
-    judul: str,
     nama_x: str,
-    keterangan: str = "",
-    sumber: str = "",
+    **teks: str,
 ) -> Fragment:
     """``indikator`` holds one indicator's ``terisi`` rows with their labels, ``funnel`` its fitted limits."""
     data = indikator.merge(kampung[["kampung_id", "kampung"]], on="kampung_id")
     n_max = float(data["penyebut"].max()) * 1.03
     y_max = min(1.0, max(0.1, float(np.ceil(data["nilai"].max() * 11) / 10)))
-
-    def x(n: float) -> float:
-        return round(_KIRI + n / n_max * (_KANAN - _KIRI), 1)
-
-    def y(p: float) -> float:
-        return round(_BAWAH - min(p, y_max) / y_max * (_BAWAH - _ATAS), 1)
-
+    x, y = scale((0.0, n_max), (_KIRI, _KANAN)), scale((0.0, y_max), (_BAWAH, _ATAS))
     return figure(
         "corong.svg.j2",
-        judul=judul,
-        keterangan=keterangan,
-        sumber=sumber,
-        judul_svg=judul,
+        **teks,
         alt=f"{len(data)} Kampung KB; nilai kabupaten {percent(funnel.center)}; {_outside(data)}",
         ukuran=(_LEBAR, _TINGGI),
         kiri=_KIRI,

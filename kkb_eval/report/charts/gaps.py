@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kkb_eval.report.charts import figure
+from kkb_eval.report.charts import figure, scale
 from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.wording import percent, signed
 
@@ -16,13 +16,10 @@ PENILAIAN = {
 """What a gap means for the first group, in words, and its colour."""
 
 
-def gap_dots(celah: Sequence[Mapping[str, Any]], *, judul: str, keterangan: str = "", sumber: str = "") -> Fragment:
+def gap_dots(celah: Sequence[Mapping[str, Any]], **teks: str) -> Fragment:
     """``celah``: ``nama, selisih, bawah95, atas95`` (proportions), ``nilai`` of both groups, ``penilaian``."""
     reach: float = max(0.01, *(abs(c[batas]) for c in celah for batas in ("bawah95", "atas95")))
-
-    def x(gap: float) -> float:
-        return round((_KIRI + _KANAN) / 2 + gap / reach * (_KANAN - _KIRI) / 2, 1)
-
+    x = scale((-reach, reach), (_KIRI, _KANAN))
     baris = []
     for i, c in enumerate(celah):
         kata, warna = PENILAIAN[c["penilaian"]]
@@ -42,10 +39,7 @@ def gap_dots(celah: Sequence[Mapping[str, Any]], *, judul: str, keterangan: str 
         )
     return figure(
         "celah.svg.j2",
-        judul=judul,
-        keterangan=keterangan,
-        sumber=sumber,
-        judul_svg=judul,
+        **teks,
         alt="; ".join(str(b["teks"]) for b in baris),
         lebar=_LEBAR,
         tinggi=_ATAS + _BARIS * len(baris) + 4,

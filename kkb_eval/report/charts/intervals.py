@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from kkb_eval.report.charts import figure, palette
+from kkb_eval.report.charts import figure, palette, scale
 from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.rows import each
 from kkb_eval.report.wording import LABEL, interval, percent
@@ -16,10 +16,7 @@ def interval_dots(
     wilayah: pd.DataFrame,
     acuan: pd.DataFrame,
     katalog: pd.DataFrame,
-    *,
-    judul: str,
-    keterangan: str = "",
-    sumber: str = "",
+    **teks: str,
 ) -> Fragment:
     """``wilayah``: ``kecamatan, indikator, nilai, bawah95, atas95, label``; ``acuan``: the kabupaten by indicator.
 
@@ -34,10 +31,7 @@ def interval_dots(
     ]
     return figure(
         "selang_titik.svg.j2",
-        judul=judul,
-        keterangan=keterangan,
-        sumber=sumber,
-        judul_svg=judul,
+        **teks,
         alt="; ".join(f"{k['nama']}: kabupaten {k['kabupaten']}, {k['kurang']} kecamatan kurang baik" for k in kolom),
         lebar=_KIRI + len(kolom) * (_LEBAR_KOLOM + _SELA),
         tinggi=_ATAS + _BARIS * len(urutan),
@@ -50,10 +44,7 @@ def interval_dots(
 def _column(nama: str, rows: pd.DataFrame, pusat: float, urutan: dict[str, int], mulai: float) -> dict[str, Any]:
     """The dots of one indicator in a column that begins at ``mulai``, by colour; ``urutan`` is where a kecamatan is."""
     most = max(float(rows["atas95"].max()), pusat) or 1.0
-
-    def x(v: float) -> float:
-        return round(mulai + v / most * _LEBAR_KOLOM, 1)
-
+    x = scale((0.0, most), (mulai, mulai + _LEBAR_KOLOM))
     titik = {
         palette.LABEL[str(label)]: [
             {

@@ -17,10 +17,7 @@ def rug(
     indikator: pd.DataFrame,
     pembanding: Mapping[str, Mapping[Any, float]],
     katalog: pd.DataFrame,
-    *,
-    judul: str,
-    keterangan: str = "",
-    sumber: str = "",
+    **teks: str,
 ) -> Fragment:
     """Rows sorted by kecamatan and name; ``pembanding`` maps a title to values by indicator, the kabupaten first."""
     urut = kampung.sort_values(["kecamatan", "kampung"], ignore_index=True)
@@ -35,9 +32,7 @@ def rug(
     ]
     return figure(
         "rug.html.j2",
-        judul=judul,
-        keterangan=keterangan,
-        sumber=sumber,
+        **teks,
         alt=f"{len(urut)} Kampung KB menurut {len(katalog)} indikator, dibandingkan dengan {next(iter(pembanding))}",
         indikator=katalog[["nama", "singkat"]].to_dict("records"),
         acuan=acuan,

@@ -1,11 +1,10 @@
 """The spine chart of a kecamatan: its Kampung KB against the spread of the whole kabupaten, better to the right."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
-from kkb_eval.report.charts import figure, palette
+from kkb_eval.report.charts import Scale, figure, palette, scale
 from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.rows import each
 from kkb_eval.report.wording import interval, percent
@@ -18,10 +17,7 @@ def spine(
     indikator: pd.DataFrame,
     wilayah: pd.DataFrame,
     katalog: pd.DataFrame,
-    *,
-    judul: str,
-    keterangan: str = "",
-    sumber: str = "",
+    **teks: str,
 ) -> Fragment:
     """``kampung`` and ``indikator`` are the kecamatan's, ``wilayah`` the kabupaten's rows with its quartiles.
 
@@ -36,9 +32,7 @@ def spine(
     ]
     return figure(
         "tulang.svg.j2",
-        judul=judul,
-        keterangan=keterangan,
-        sumber=sumber,
+        **teks,
         judul_svg="Kampung KB menurut indikator dibandingkan dengan kabupaten",
         alt="; ".join(
             f"{b['nama']}: kabupaten {b['acuan']}, {b['baik']} lebih baik, {b['kurang']} kurang baik" for b in baris
@@ -54,11 +48,7 @@ def _line(k: Any, daerah: pd.Series, punya: pd.DataFrame) -> dict[str, Any]:
     """One indicator ``k`` (a row of the catalogue): the kabupaten's spread and a dot for each row of ``punya``."""
     tengah, arah = float(daerah["nilai"]), int(k.arah)
     rentang = max(float(daerah["tertinggi"]) - tengah, tengah - float(daerah["terendah"])) or 1.0
-
-    def x(v: float) -> float:
-        posisi = max(-1.0, min(1.0, arah * (v - tengah) / rentang))
-        return round((_KIRI + _KANAN) / 2 + posisi * (_KANAN - _KIRI) / 2, 1)
-
+    x = scale((tengah - rentang, tengah + rentang), (_KIRI, _KANAN)[::arah])
     x0, x1 = sorted((x(daerah["terendah"]), x(daerah["tertinggi"])))
     q0, q1 = sorted((x(daerah["q25"]), x(daerah["q75"])))
     return {
@@ -75,7 +65,7 @@ def _line(k: Any, daerah: pd.Series, punya: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _dot(row: Any, x: Callable[[float], float]) -> dict[str, Any]:
+def _dot(row: Any, x: Scale) -> dict[str, Any]:
     label = row.label if isinstance(row.label, str) else "serupa"
     sampel = pd.notna(row.bawah95)
     warna = palette.LABEL[label]

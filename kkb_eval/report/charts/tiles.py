@@ -15,10 +15,7 @@ def tile_map(
     kampung: pd.DataFrame,
     wilayah: pd.DataFrame,
     peta: pd.DataFrame,
-    *,
-    judul: str,
-    keterangan: str = "",
-    sumber: str = "",
+    **teks: str,
 ) -> Fragment:
     """``wilayah``: the kecamatan rows of one indicator with ``label``; ``peta``: kecamatan, baris, kolom."""
     slug = kampung.drop_duplicates("kecamatan").set_index("kecamatan")["slug_kecamatan"]
@@ -31,10 +28,8 @@ def tile_map(
     rows = letak.merge(wilayah[["kecamatan", "label", "nilai"]], on="kecamatan", how="left")
     return figure(
         "kotak.html.j2",
-        judul=judul,
-        keterangan=keterangan,
-        sumber=sumber,
-        alt=judul,
+        **teks,
+        alt=teks["judul"],
         kotak=[_tile(row, slug[row.kecamatan], kelas[row.kecamatan]) for row in each(rows)],
         kolom=int(peta["kolom"].max()),
     )

@@ -10,9 +10,7 @@ from kkb_eval.report.rows import each
 from kkb_eval.report.wording import count, decimal, percent
 
 
-def type_profile(
-    profil: pd.DataFrame, katalog: pd.DataFrame, *, judul: str, keterangan: str = "", sumber: str = ""
-) -> Fragment:
+def type_profile(profil: pd.DataFrame, katalog: pd.DataFrame, **teks: str) -> Fragment:
     """``profil``: ``tipe, nama, jumlah, indikator, nilai, z``, one row a type and indicator (z: better is positive)."""
     urut = katalog[katalog["kode"].isin(profil["indikator"])]
     dimensi = [{"nama": nama, "lebar": len(isi)} for nama, isi in urut.groupby("dimensi", sort=False)]
@@ -30,9 +28,7 @@ def type_profile(
     alt = "; ".join(f"tipe {t['tipe']} ({t['nama']}): {t['jumlah']} Kampung KB" for t in tipe)
     return figure(
         "profil_tipe.html.j2",
-        judul=judul,
-        keterangan=keterangan,
-        sumber=sumber,
+        **teks,
         alt=alt,
         dimensi=dimensi,
         indikator=urut["singkat"].tolist(),

@@ -3,23 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kkb_eval.report.charts import figure
+from kkb_eval.report.charts import figure, scale
 from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.wording import count
 
 _KIRI, _KANAN, _LEBAR, _ATAS, _BARIS = 210, 700, 760, 26, 24
 
 
-def excess_dots(
-    kampung: Sequence[Mapping[str, Any]], *, judul: str, keterangan: str = "", sumber: str = ""
-) -> Fragment:
+def excess_dots(kampung: Sequence[Mapping[str, Any]], **teks: str) -> Fragment:
     """``kampung``: ``kampung, kelebihan, bawah95, atas95, terpilih`` of each, in the order in which they are shown."""
     least: float = min(0.0, *(k["bawah95"] for k in kampung))
     most: float = max(1.0, *(k["atas95"] for k in kampung))
-
-    def x(couples: float) -> float:
-        return round(_KIRI + (couples - least) / (most - least) * (_KANAN - _KIRI), 1)
-
+    x = scale((least, most), (_KIRI, _KANAN))
     baris = [
         {
             "y": _ATAS + 14 + _BARIS * i,
@@ -36,10 +31,7 @@ def excess_dots(
     ]
     return figure(
         "kunjungan.svg.j2",
-        judul=judul,
-        keterangan=keterangan,
-        sumber=sumber,
-        judul_svg=judul,
+        **teks,
         alt="; ".join(b["teks"] for b in baris),
         lebar=_LEBAR,
         tinggi=_ATAS + 14 + _BARIS * len(baris),

@@ -8,7 +8,7 @@ from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.report import goals
 from kkb_eval.report.charts.achievement import achievement_dots
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import nama_daerah, sumber_data
 from kkb_eval.report.wording import percent
@@ -27,7 +27,7 @@ def capaian(evaluasi: Evaluation) -> Fragment:
     rows = evaluasi.capaian
     if not len(rows):
         teks = f"Belum ada target {evaluasi.tahun}: isi {BERKAS} (tahun, wilayah, indikator, target, sumber)."
-        return render("sections/tanpa_isi.html.j2", teks=" ".join([teks, *_unused(evaluasi)]))
+        return nothing(" ".join([teks, *_unused(evaluasi)]))
     kabupaten, kecamatan = goals.own(evaluasi), rows[rows["kecamatan"].notna()]
     bagian = []
     if kabupaten["capaian"].notna().any():
@@ -36,7 +36,7 @@ def capaian(evaluasi: Evaluation) -> Fragment:
         bagian.append(_table(evaluasi, kabupaten, f"Capaian {nama_daerah(str(evaluasi.kabupaten))} {evaluasi.tahun}"))
     else:
         teks = f"Belum ada target kabupaten {evaluasi.tahun} di {BERKAS}."
-        bagian.append(render("sections/tanpa_isi.html.j2", teks=teks))
+        bagian.append(nothing(teks))
     if len(kecamatan):
         judul = goals.tally(kecamatan, "target kecamatan")
         isi = _table(evaluasi, kecamatan, f"Capaian kecamatan {evaluasi.tahun}")

@@ -13,7 +13,7 @@ from kkb_eval.report.charts.intervals import interval_dots
 from kkb_eval.report.charts.rug import rug
 from kkb_eval.report.charts.statistical import strips
 from kkb_eval.report.charts.tiles import tile_map
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.sections.kepala import nama_daerah, sumber_data
 from kkb_eval.report.wording import percent
 
@@ -23,7 +23,7 @@ MENONJOL = ("lebih_baik_menonjol", "kurang_baik_menonjol")
 
 def _nothing() -> Fragment:
     """The line of a figure for which no Kampung KB has a value."""
-    return render("sections/tanpa_isi.html.j2", teks="Belum ada indikator yang dapat dihitung.")
+    return nothing("Belum ada indikator yang dapat dihitung.")
 
 
 def benchmarks(evaluasi: Evaluation) -> dict[str, pd.DataFrame]:
@@ -87,7 +87,7 @@ def corong(evaluasi: Evaluation) -> Fragment:
     """One funnel an indicator; fewer than five Kampung KB have none, and that is said."""
     gambar = [_funnel(evaluasi, row) for _, row in evaluasi.corong.iterrows() if pd.notna(row["tau2"])]
     if not gambar:
-        return render("sections/tanpa_isi.html.j2", teks="Corong perlu sedikitnya lima Kampung KB yang terisi.")
+        return nothing("Corong perlu sedikitnya lima Kampung KB yang terisi.")
     return render("sections/lipat.html.j2", judul=f"Corong {len(gambar)} indikator", isi=reduce(add, gambar))
 
 
@@ -127,8 +127,7 @@ def kecamatan_dots(evaluasi: Evaluation) -> Fragment:
 def peta(evaluasi: Evaluation, kode: str = "unmet") -> Fragment:
     """The tile map of the kecamatan, coloured by one indicator, with the classes of their Kampung KB."""
     if not len(evaluasi.peta_kotak):
-        teks = "Peta kotak belum ada: isi rujukan/peta_kotak.csv (kecamatan, baris, kolom)."
-        return render("sections/tanpa_isi.html.j2", teks=teks)
+        return nothing("Peta kotak belum ada: isi rujukan/peta_kotak.csv (kecamatan, baris, kolom).")
     rows = evaluasi.wilayah[evaluasi.wilayah["tingkat"].eq("kecamatan") & evaluasi.wilayah["indikator"].eq(kode)]
     nama = str(evaluasi.katalog.set_index("kode").at[kode, "singkat"])
     kurang = int(rows["label"].isin(KURANG).sum())

@@ -10,7 +10,7 @@ from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method import road
 from kkb_eval.method.steps import ORANG
 from kkb_eval.report.charts.bars import cause_bars
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import sumber_data
 from kkb_eval.report.wording import count, yes
@@ -52,7 +52,7 @@ def penahan(evaluasi: Evaluation) -> Fragment:
     """Which items hold the Kampung KB back on their nearest road, the most frequent first."""
     ada = nearest(evaluasi).query("keadaan == 'ada_langkah'")
     if not len(ada):
-        return render("sections/tanpa_isi.html.j2", teks="Belum ada jalan yang dapat dihitung.")
+        return nothing("Belum ada jalan yang dapat dihitung.")
     langkah = evaluasi.langkah.merge(ada[["kampung_id", "menuju"]], on=["kampung_id", "menuju"])
     butir = langkah.drop_duplicates(["kampung_id", "item"])["item"].map(schema.NAMA_ITEM).value_counts()
     return cause_bars(

@@ -7,7 +7,7 @@ import pandas as pd
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.report.charts.spine import spine
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.jalan import KEADAAN, nearest, steps
 from kkb_eval.report.sections.kelas import class_words
@@ -70,7 +70,7 @@ def posisi(evaluasi: Evaluation) -> Fragment:
     """The spine chart: where the Kampung KB lie in the spread of the whole kabupaten, better to the right."""
     urut = evaluasi.kampung.sort_values("kampung")
     if not evaluasi.indikator["status"].eq("terisi").any():
-        return render("sections/tanpa_isi.html.j2", teks="Posisi belum dapat digambar: belum ada isian yang terisi.")
+        return nothing("Posisi belum dapat digambar: belum ada isian yang terisi.")
     kurang = evaluasi.indikator[evaluasi.indikator["label"].isin(KURANG)]
     n = int((kurang.groupby("kampung_id").size() >= 3).sum())
     return spine(

@@ -8,7 +8,7 @@ from kkb_eval.method.klasifikasi import LULUS
 from kkb_eval.method.uncertainty import PELUANG
 from kkb_eval.report.charts.bars import chance_bars
 from kkb_eval.report.charts.classes import BELUM_PASTI, class_bar, counts, index_dots
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import sumber_data
 from kkb_eval.report.tables import table
@@ -45,7 +45,7 @@ def indeks(evaluasi: Evaluation) -> Fragment:
     """Input, proses and output index of every Kampung KB as dots against the value that passes."""
     nilai = evaluasi.kampung[list(schema.INDEKS)].dropna(how="all")
     if not len(nilai):
-        return render("sections/tanpa_isi.html.j2", teks="Indeks belum ada: perlu ekspor klasifikasi dari portal.")
+        return nothing("Indeks belum ada: perlu ekspor klasifikasi dari portal.")
     lulus = {nama: int((nilai[f"index_{nama}"] >= LULUS).sum()) for nama in schema.ITEM}
     tersulit = min(lulus, key=lambda nama: lulus[nama])
     judul = f"Indeks {tersulit} paling jarang lulus: {lulus[tersulit]} dari {len(nilai)} Kampung KB"
@@ -97,12 +97,10 @@ def belum_mantap(evaluasi: Evaluation) -> Fragment:
     """The Kampung KB whose class chance alone could change, with the probability of each class."""
     tahu = evaluasi.kampung.dropna(subset=["mantap"])
     if not len(tahu):
-        teks = "Kemantapan kelas belum diketahui: perlu data KB dan dua belas skor."
-        return render("sections/tanpa_isi.html.j2", teks=teks)
+        return nothing("Kemantapan kelas belum diketahui: perlu data KB dan dua belas skor.")
     goyah = tahu[~tahu["mantap"].astype(bool)].sort_values(["kecamatan", "kampung"])
     if not len(goyah):
-        teks = f"Kelas semua {len(tahu)} Kampung KB yang dapat diuji mantap."
-        return render("sections/tanpa_isi.html.j2", teks=teks)
+        return nothing(f"Kelas semua {len(tahu)} Kampung KB yang dapat diuji mantap.")
     return chance_bars(
         [
             {"nama": r.kampung, "tempat": r.kecamatan, "klasifikasi": r.klasifikasi, "peluang": peluang}
@@ -120,7 +118,7 @@ def perbedaan_skor(evaluasi: Evaluation) -> Fragment:
     catatan = evaluasi.catatan_mutu[evaluasi.catatan_mutu["kode"].eq("K16")]
     skor = evaluasi.skor.dropna(subset=["hitung", "ekspor"])
     if not len(skor):
-        return render("sections/tanpa_isi.html.j2", teks="Skor tidak dapat dibandingkan: perlu rekap dan klasifikasi.")
+        return nothing("Skor tidak dapat dibandingkan: perlu rekap dan klasifikasi.")
     beda = skor[skor["hitung"].ne(skor["ekspor"])]
     kunci = ["kampung", "kampung_id"]
     per = beda.merge(evaluasi.kampung[kunci]).groupby(kunci).size().rename("butir").reset_index()

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from kkb_eval.evaluation import Evaluation
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.wording import tanggal
 
 JENIS = {
@@ -76,7 +76,7 @@ def has_rekap(evaluasi: Evaluation) -> bool:
 
 def without_rekap(apa: str) -> Fragment:
     """The line of a section that needs the rekap of a year that has none."""
-    return render("sections/tanpa_isi.html.j2", teks=f"{apa}: perlu ekspor rekap dari portal.")
+    return nothing(f"{apa}: perlu ekspor rekap dari portal.")
 
 
 def metode(evaluasi: Evaluation, *, singkat: bool = False) -> Fragment:

@@ -7,7 +7,7 @@ import pandas as pd
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.intake.portal import JUDUL
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import has_rekap, sumber_data, without_rekap
 from kkb_eval.report.tables import table
@@ -90,7 +90,7 @@ def catatan_menurut_jenis(evaluasi: Evaluation) -> Fragment:
     """How many catatan mutu data there are of each kind, and how many Kampung KB they touch."""
     per = _counts(evaluasi)
     if not len(per):
-        return render("sections/tanpa_isi.html.j2", teks="Tidak ada catatan mutu data.")
+        return nothing("Tidak ada catatan mutu data.")
     per["nama"] = per["kode"] + " " + per["arti"]
     return table(
         per[["nama", "tingkat", "catatan", "kampung"]],

@@ -6,7 +6,7 @@ import pandas as pd
 
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import nomination
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kelas import class_words
 from kkb_eval.report.sections.kepala import sumber_data
@@ -28,8 +28,7 @@ def usulan_nominasi(evaluasi: Evaluation) -> Fragment:
     """Evidence cards of those that meet every criterion, near misses with the one they miss; no order among them."""
     lalu = evaluasi.manifest["tahun_sebelumnya"]
     if lalu is None:
-        teks = "Usulan nominasi belum dapat dibuat: perlu data tahun sebelumnya untuk membandingkan dua tahun."
-        return render("sections/tanpa_isi.html.j2", teks=teks)
+        return nothing("Usulan nominasi belum dapat dibuat: perlu data tahun sebelumnya untuk membandingkan dua tahun.")
     kolom = ["kampung_id", "kampung", "kecamatan", "desa", "slug_kecamatan", "tertinggal", "klasifikasi", "mantap"]
     kolom += ["klasifikasi_terendah", "klasifikasi_tertinggi", "diperbarui_profil", "diperbarui_kb", "lapor_profil"]
     rows = evaluasi.nominasi.drop(columns="kabupaten").merge(evaluasi.kampung[kolom], on="kampung_id")

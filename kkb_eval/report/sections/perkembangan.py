@@ -8,7 +8,7 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import change
 from kkb_eval.report.charts.classes import BELUM_PASTI, class_bar, counts
 from kkb_eval.report.charts.statistical import year_lines
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.sections.kepala import daftar_laporan, nama_daerah, sumber_data
 from kkb_eval.report.tables import table
 
@@ -56,7 +56,7 @@ def pairs(tahun: Tahun) -> list[Evaluation]:
 
 def no_pair() -> Fragment:
     """The line of a section that compares two years where there is only one."""
-    return render("sections/tanpa_isi.html.j2", teks="Perkembangan perlu data sedikitnya dua tahun.")
+    return nothing("Perkembangan perlu data sedikitnya dua tahun.")
 
 
 def pecahan(tahun: Tahun) -> Fragment:
@@ -95,8 +95,7 @@ def garis_tahun(tahun: Tahun) -> Fragment:
     parts = [t.area("kabupaten").reset_index().assign(tahun=t.tahun) for t in tahun]
     data = pd.concat(parts, ignore_index=True)
     if data["nilai"].isna().all():
-        teks = "Nilai kabupaten belum diketahui: belum ada isian yang dapat dipakai."
-        return render("sections/tanpa_isi.html.j2", teks=teks)
+        return nothing("Nilai kabupaten belum diketahui: belum ada isian yang dapat dipakai.")
     katalog = tahun[-1].katalog
     awal, akhir = tahun[0].tahun, tahun[-1].tahun
     putus = change.breaks(awal, akhir)
@@ -114,7 +113,7 @@ def garis_tahun(tahun: Tahun) -> Fragment:
 
 def _rate_table(tahun: Tahun) -> Fragment:
     if not pairs(tahun):
-        return render("sections/tanpa_isi.html.j2", teks="")
+        return nothing("")
     akhir = pairs(tahun)[0]
     rows = akhir.perubahan[akhir.perubahan["bagian"].eq("angka") & akhir.perubahan["tingkat"].eq("kabupaten")]
     katalog = akhir.katalog.set_index("kode")

@@ -8,7 +8,7 @@ import pandas as pd
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import priority
 from kkb_eval.report.charts.visits import excess_dots
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import has_rekap, sumber_data, without_rekap
 from kkb_eval.report.wording import count, percent, yes
@@ -19,8 +19,7 @@ def kunjungan(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
     rows = _listed(evaluasi, "kunjungan")
     terpilih = int(rows["terpilih"].fillna(False).sum())
     if len(rows) and not terpilih:
-        teks = "Tidak ada Kampung KB yang unmet need-nya melebihi angka kabupaten."
-        return render("sections/tanpa_isi.html.j2", teks=teks)
+        return nothing("Tidak ada Kampung KB yang unmet need-nya melebihi angka kabupaten.")
     jangkauan = priority.reach(evaluasi.prioritas.drop(columns="kabupaten"), evaluasi.kampung)
     unmet = count(jangkauan["unmet"].iat[0]) if len(jangkauan) else "0"
     pangsa = percent(jangkauan["pangsa"].iat[0], 0) if len(jangkauan) else "–"
@@ -85,8 +84,7 @@ def _listed(evaluasi: Evaluation, daftar: str) -> pd.DataFrame:
 def tindakan(evaluasi: Evaluation) -> Fragment:
     """What to do about each indicator, by program utama and unsur, with how many Kampung KB need it."""
     if not len(evaluasi.program):
-        teks = "Tindakan belum ada: isi rujukan/program.csv (indikator, program_utama, unsur, tindakan)."
-        return render("sections/tanpa_isi.html.j2", teks=teks)
+        return nothing("Tindakan belum ada: isi rujukan/program.csv (indikator, program_utama, unsur, tindakan).")
     # those that count elements have no label: that is not the same as nobody behind
     berlabel = evaluasi.indikator.dropna(subset=["label"])
     jumlah = berlabel["label"].str.startswith("kurang_baik").groupby(berlabel["indikator"]).sum().to_dict()

@@ -6,7 +6,7 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.report.charts.bars import cause_bars
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import sumber_data
 from kkb_eval.report.sections.perkembangan import Tahun, no_pair, pairs
@@ -23,8 +23,7 @@ def rtl_lalu(tahun: Tahun) -> Fragment:
     akhir = pairs(tahun)[0]
     rtl, lama = akhir.rtl, akhir.manifest["tahun_sebelumnya"]
     if not len(rtl):
-        teks = f"RTL {lama} belum ada: taruh buku RTL yang sudah diisi di {BERKAS} (dibuat di {lama}/rtl/)."
-        return render("sections/tanpa_isi.html.j2", teks=teks)
+        return nothing(f"RTL {lama} belum ada: taruh buku RTL yang sudah diisi di {BERKAS} (dibuat di {lama}/rtl/).")
     status = rtl["status"].fillna(TANPA_STATUS)
     jumlah = {nama: int(status.eq(nama).sum()) for nama in (*reversed(schema.STATUS_RTL), TANPA_STATUS)}
     gambar = cause_bars(

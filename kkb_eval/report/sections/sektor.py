@@ -8,7 +8,7 @@ import pandas as pd
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import sector
 from kkb_eval.report.charts.bars import cause_bars
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import has_rekap, sumber_data, without_rekap
 from kkb_eval.report.tables import table
@@ -24,8 +24,7 @@ def lintas_sektor(evaluasi: Evaluation) -> Fragment:
     """Kampung KB x instansi, activities by unsur and program utama, and where the score says otherwise."""
     if not len(evaluasi.kegiatan):
         kolom = "tahun, kecamatan, desa, kampung, instansi, unsur, program_utama, kegiatan, …"
-        teks = f"Kegiatan lintas sektor belum ada: isi {_BERKAS} ({kolom})."
-        return render("sections/tanpa_isi.html.j2", teks=teks)
+        return nothing(f"Kegiatan lintas sektor belum ada: isi {_BERKAS} ({kolom}).")
     libat = sector.involvement(evaluasi.kegiatan, evaluasi.kampung, evaluasi.skor)
     libat = libat.merge(evaluasi.kampung[["kampung_id", "kampung", "kecamatan", "tertinggal"]], on="kampung_id")
     return _lead(evaluasi, libat) + _bars(evaluasi) + _contradictions(libat) + _matrix(evaluasi, libat)
@@ -142,7 +141,7 @@ def pokja(evaluasi: Evaluation) -> Fragment:
     profil = int(evaluasi.kampung["lapor_profil"].fillna(False).sum())
     belum = len(evaluasi.kampung) - profil
     if not profil:
-        return render("sections/tanpa_isi.html.j2", teks="Kelengkapan pokja belum diketahui: belum ada profil terisi.")
+        return nothing("Kelengkapan pokja belum diketahui: belum ada profil terisi.")
     tersulit = daftar.sort_values(["ada", "butir"]).iloc[0]
     rows = daftar.assign(nama="Pokja " + daftar["butir"].map(sector.POKJA), pangsa=daftar["ada"] / profil)
     kolom = {"nama": "Butir", "ada": "Ya", "belum": "Belum", "pangsa": "Bagian"}
@@ -163,8 +162,7 @@ def tenaga(evaluasi: Evaluation) -> Fragment:
     per = sector.staff(evaluasi.desa)
     if not len(per):
         kolom = "kecamatan, desa, wilayah_binaan, plkb, pos_kb, sub_pos_kb"
-        teks = f"Tenaga belum ada: isi rujukan/tenaga.csv ({kolom})."
-        return render("sections/tanpa_isi.html.j2", teks=teks)
+        return nothing(f"Tenaga belum ada: isi rujukan/tenaga.csv ({kolom}).")
     jumlah = per.drop(columns=["kabupaten", "kecamatan", "desa_per_plkb"]).sum()
     plkb, desa = int(jumlah["plkb"]), int(jumlah["desa"])
     ada = evaluasi.desa[evaluasi.desa["kampung_kb"].gt(0)]

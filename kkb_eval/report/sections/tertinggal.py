@@ -9,7 +9,7 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import tertinggal
 from kkb_eval.report.charts.classes import BELUM_PASTI
 from kkb_eval.report.charts.gaps import gap_dots
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.tables import table
 from kkb_eval.report.wording import enumerate_words, percent, signed
@@ -24,7 +24,7 @@ def desa_tertinggal(evaluasi: Evaluation) -> Fragment:
     if not len(kini):
         kolom = "tahun, kecamatan, desa, status, indeks, sumber"
         teks = f"Belum ada daftar desa tertinggal: isi {_BERKAS} ({kolom})."
-        baris = render("sections/tanpa_isi.html.j2", teks=teks) + _lost(evaluasi)
+        baris = nothing(teks) + _lost(evaluasi)
         return baris + _poverty(evaluasi) if evaluasi.desa["keluarga"].notna().any() else baris
     return (
         _lead(evaluasi, kini)
@@ -92,8 +92,7 @@ def _classes(evaluasi: Evaluation, kini: pd.DataFrame) -> Fragment:
 def _gaps(evaluasi: Evaluation, kini: pd.DataFrame) -> Fragment:
     rows = evaluasi.katalog.merge(kini.dropna(subset=["bawah95"]), left_on="kode", right_on="indikator")
     if not len(rows):
-        teks = "Selisih belum dapat dihitung: perlu Kampung KB terisi di desa tertinggal dan di desa lain."
-        return render("sections/tanpa_isi.html.j2", teks=teks)
+        return nothing("Selisih belum dapat dihitung: perlu Kampung KB terisi di desa tertinggal dan di desa lain.")
     celah = [
         {
             "nama": r.singkat,
@@ -175,8 +174,7 @@ def _poverty(evaluasi: Evaluation) -> Fragment:
     rows = tertinggal.poverty(evaluasi.desa).set_index("ada")
     if not len(rows):
         kolom = "tahun, kecamatan, desa, keluarga, keluarga_miskin, sumber"
-        teks = f"Kemiskinan belum ada: isi rujukan/kesejahteraan.csv ({kolom})."
-        return render("sections/tanpa_isi.html.j2", teks=teks)
+        return nothing(f"Kemiskinan belum ada: isi rujukan/kesejahteraan.csv ({kolom}).")
     isi = [
         {
             "ada": ada,
@@ -199,7 +197,7 @@ def _uncovered(evaluasi: Evaluation) -> Fragment:
     """Desa tertinggal without a Kampung KB, by kecamatan."""
     belum = evaluasi.desa[evaluasi.desa["tertinggal"].fillna(False) & evaluasi.desa["kampung_kb"].eq(0)]
     if not len(belum):
-        return render("sections/tanpa_isi.html.j2", teks="Setiap desa tertinggal sudah punya Kampung KB.")
+        return nothing("Setiap desa tertinggal sudah punya Kampung KB.")
     semua = evaluasi.desa[evaluasi.desa["tertinggal"].fillna(False)]["kecamatan"].value_counts()
     per = [
         {

@@ -9,7 +9,7 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.method.typology import SEDIKITNYA
 from kkb_eval.report.charts.statistical import member_map
 from kkb_eval.report.charts.types import type_profile
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import sumber_data
 from kkb_eval.report.tables import table
@@ -42,7 +42,7 @@ def profil(evaluasi: Evaluation) -> Fragment:
     tipologi = evaluasi.tipologi.iloc[0]
     rows = evaluasi.tipe[evaluasi.tipe["tipologi"].eq(tipologi["utama"])]
     if not len(rows):
-        return render("sections/tanpa_isi.html.j2", teks=f"Tipe belum dapat ditentukan. {tipologi['alasan']}")
+        return nothing(f"Tipe belum dapat ditentukan. {tipologi['alasan']}")
     jumlah = rows["tipe"].nunique()
     jenis = "tipe lokal" if tipologi["utama"] == "lokal" else "tipe acuan nasional"
     return type_profile(
@@ -61,8 +61,7 @@ def aturan(evaluasi: Evaluation) -> Fragment:
     rows = evaluasi.aturan[evaluasi.aturan["tipologi"].eq(tipologi["utama"])]
     nama = main_type(evaluasi).dropna(subset=["tipe"]).drop_duplicates("tipe").set_index("tipe")["nama"].to_dict()
     if not len(rows) or tipologi["unit"] < SEDIKITNYA:
-        teks = f"Aturan sederhana perlu sedikitnya dua tipe dan {SEDIKITNYA} Kampung KB yang lengkap."
-        return render("sections/tanpa_isi.html.j2", teks=teks)
+        return nothing(f"Aturan sederhana perlu sedikitnya dua tipe dan {SEDIKITNYA} Kampung KB yang lengkap.")
     return render(
         "sections/aturan.html.j2",
         kecocokan=percent(tipologi["kecocokan"], 0),
@@ -84,7 +83,7 @@ def anggota(evaluasi: Evaluation) -> Fragment:
     data = main_type(evaluasi)
     isi = data.dropna(subset=["tipe"])
     if not len(isi):
-        return render("sections/tanpa_isi.html.j2", teks="Belum ada Kampung KB yang dapat dikelompokkan.")
+        return nothing("Belum ada Kampung KB yang dapat dikelompokkan.")
     nama = {int(t): str(n) for t, n in isi.drop_duplicates("tipe")[["tipe", "nama"]].itertuples(index=False)}
     gambar = member_map(
         isi.rename(columns={"sumbu1": "x", "sumbu2": "y"}),
@@ -150,7 +149,7 @@ def kestabilan(evaluasi: Evaluation) -> Fragment:
     """The stability panel: for each k whether every type holds when the data are drawn again."""
     panel = evaluasi.panel
     if not len(panel):
-        return render("sections/tanpa_isi.html.j2", teks=f"Tanpa uji kestabilan. {evaluasi.tipologi['alasan'].iat[0]}")
+        return nothing(f"Tanpa uji kestabilan. {evaluasi.tipologi['alasan'].iat[0]}")
     tampil = panel.assign(k=panel["k"].astype("int64").astype(str) + " tipe")
     return table(
         tampil,
@@ -175,7 +174,7 @@ def tipe_dan_kelas(evaluasi: Evaluation) -> Fragment:
     """Types beside official classes: two views of the same Kampung KB."""
     isi = main_type(evaluasi).dropna(subset=["tipe", "klasifikasi"])
     if not len(isi):
-        return render("sections/tanpa_isi.html.j2", teks="Tipe dan kelas resmi belum dapat disandingkan.")
+        return nothing("Tipe dan kelas resmi belum dapat disandingkan.")
     silang = pd.crosstab(isi["tipe"].astype(int).astype(str) + ". " + isi["nama"], isi["klasifikasi"])
     silang = silang.reindex(columns=list(schema.KELAS), fill_value=0)
     silang = silang.rename_axis(columns=None).rename_axis(index="tipe").reset_index()
