@@ -50,6 +50,7 @@ def of_system(error: OSError) -> str | None:
         errno.EPERM: "tidak boleh ditulis; periksa izin folder itu",
         errno.ENOTDIR: "bukan folder; sebut folder lain",
         errno.EEXIST: "bukan folder; sebut folder lain",
+        errno.EISDIR: "adalah folder; sebut nama berkas",
         errno.ENAMETOOLONG: "namanya terlalu panjang; pakai nama yang lebih pendek",
         errno.EIO: "tidak dapat dibaca atau ditulis; periksa cakram itu",
         errno.ESTALE: "folder bersama itu terputus; periksa jaringannya",

@@ -235,5 +235,5 @@ def write_choice(data_dir: str | Path, k: int | None, bobot: Mapping[str, float]
     try:
         path.write_bytes(new)
     except OSError as error:
-        raise DatasetError(f"{path}: tidak dapat ditulis ({error.strerror}); periksa izin folder itu") from error
+        raise DatasetError(f"{path}: tidak dapat ditulis; periksa izin dan ruang disk folder itu") from error
     return path

@@ -4,7 +4,8 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -198,3 +199,20 @@ class atomic:
         # mkstemp makes files for the owner only; a shared report is for everyone
         self.temporary.chmod(0o644)
         self.temporary.replace(self.target)
+
+
+@contextmanager
+def written(target: Path, saran: str) -> Iterator[Path]:
+    """As ``atomic``, for a file that a user may have open or has named: KkbError with ``saran`` where it is refused.
+
+    What else the system refuses stays an OSError, of ``target``.
+    """
+    try:
+        with atomic(target) as temporary:
+            yield temporary
+    except PermissionError as error:
+        raise KkbError(f"{target}: tidak boleh ditulis; {saran}") from error
+    except OSError as error:
+        if error.filename is None or SEMENTARA in str(error.filename):  # not of a folder above it
+            error.filename = str(target)
+        raise

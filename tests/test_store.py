@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kkb_eval import store
-from kkb_eval.errors import DatasetError, of_system
+from kkb_eval.errors import DatasetError, KkbError, of_system
 from kkb_eval.manifests import as_planned, as_shown, of_plan
 
 
@@ -165,3 +165,24 @@ def test_rates_of_the_province_count_as_a_page_prints_them() -> None:
 )
 def test_what_the_system_refuses_is_told_in_words(code: int, told: str | None) -> None:
     assert of_system(OSError(code, "x", "/hasil/a")) == told
+
+
+def test_a_file_that_a_user_names_or_has_open_is_told_by_its_own_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "a.xlsx"
+
+    def refuse(code: int) -> None:
+        def replace(self: Path, _: Path) -> None:
+            raise OSError(code, "x", str(self))
+
+        monkeypatch.setattr(Path, "replace", replace)
+
+    refuse(errno.EACCES)
+    with pytest.raises(KkbError) as told, store.written(target, "tutup buku itu di program lain"):
+        pass
+    assert str(told.value) == f"{target}: tidak boleh ditulis; tutup buku itu di program lain"
+    refuse(errno.EISDIR)
+    with pytest.raises(OSError) as raised, store.written(target, ""):
+        pass
+    assert of_system(raised.value) == f"{target}: adalah folder; sebut nama berkas, lalu ulangi"

@@ -8,7 +8,6 @@ from typing import Any
 import xlsxwriter
 
 from kkb_eval import store
-from kkb_eval.errors import KkbError
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.report import data_sheets
 from kkb_eval.report.data_sheets import Column, Sheets
@@ -36,11 +35,8 @@ def write_data(path: Path, evaluasi: Evaluation) -> None:
     catatan = ["Angka di dalam sel tidak dibulatkan; yang tampak dibulatkan."]
     if kosong:
         catatan.append(f"Lembar yang tidak dibuat karena tidak ada isinya: {', '.join(kosong)}.")
-    try:
-        with store.atomic(path) as temporary:
-            write_book(temporary, evaluasi, "Data evaluasi Kampung KB", isi, catatan)
-    except OSError as error:
-        raise KkbError(f"{path}: tidak dapat ditulis ({error.strerror}); tutup buku itu di program lain") from error
+    with store.written(path, "tutup buku itu di program lain") as temporary:
+        write_book(temporary, evaluasi, "Data evaluasi Kampung KB", isi, catatan)
 
 
 def write_book(path: Path, evaluasi: Evaluation, judul: str, isi: Sheets, catatan: Sequence[str] = ()) -> None:

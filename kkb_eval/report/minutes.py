@@ -61,11 +61,8 @@ def write_minutes(
     isi = content(evaluasi, rapat, agreed(evaluasi) if rtl is None else rtl)
     # labelled as the office knows it
     document = filled(template or TEMPLAT, f"rujukan/{MILIK_KANTOR}" if template else TEMPLAT.name, isi)
-    try:
-        with store.atomic(path) as temporary:
-            temporary.write_bytes(_dated(document, rapat.tanggal))
-    except OSError as error:
-        raise KkbError(f"{path}: tidak dapat ditulis ({error.strerror}); tutup dokumen itu di program lain") from error
+    with store.written(path, "tutup dokumen itu di program lain") as temporary:
+        temporary.write_bytes(_dated(document, rapat.tanggal))
     return True
 
 

@@ -175,15 +175,15 @@ def _write(path: Path, pack: Pack, about: Mapping[str, Any]) -> None:
     """Write the zip: sorted, without dates, each file as its hash in the manifest says."""
     hashes: dict[str, str] = {}
     manifest = {**about, "berkas": hashes, "tidak_disertakan": dict(pack.dilewati), "sudah_diisi": pack.terisi}
-    try:
-        with store.atomic(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as book:
-            for nama in sorted(pack.berkas):
-                isi = pack.berkas[nama].read_bytes()
-                hashes[nama] = hashlib.sha256(isi).hexdigest()
-                book.writestr(_entry(nama), isi)
-            book.writestr(_entry(MANIFES), json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise KkbError(f"{path}: tidak dapat ditulis ({error.strerror}); pilih folder lain") from error
+    with (
+        store.written(path, "pilih folder lain") as temporary,
+        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as book,
+    ):
+        for nama in sorted(pack.berkas):
+            isi = pack.berkas[nama].read_bytes()
+            hashes[nama] = hashlib.sha256(isi).hexdigest()
+            book.writestr(_entry(nama), isi)
+        book.writestr(_entry(MANIFES), json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
 
 
 def _entry(nama: str) -> zipfile.ZipInfo:

@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from kkb_eval import schema, store
-from kkb_eval.errors import KkbError
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method import road
@@ -24,11 +23,8 @@ def write_rtl(path: Path, evaluasi: Evaluation) -> bool:
     """
     if is_filled(path):
         return False
-    try:
-        with store.atomic(path) as temporary:
-            write(temporary, content(evaluasi))
-    except OSError as error:
-        raise KkbError(f"{path}: tidak dapat ditulis ({error.strerror}); tutup buku itu di program lain") from error
+    with store.written(path, "tutup buku itu di program lain") as temporary:
+        write(temporary, content(evaluasi))
     return True
 
 

@@ -74,11 +74,8 @@ def write_template(path: Path) -> None:
         _write_form(book, kamus)
         _write_help(book)
         _write_dictionary(book, kamus)
-    try:
-        with store.atomic(path) as temporary:
-            temporary.write_bytes(_without_dates(buffer.getvalue()))
-    except OSError as error:
-        raise KkbError(f"{path}: tidak dapat ditulis ({error.strerror}); pilih folder lain") from error
+    with store.written(path, "pilih folder lain") as temporary:
+        temporary.write_bytes(_without_dates(buffer.getvalue()))
 
 
 def _write_form(book: xlsxwriter.Workbook, kamus: pd.DataFrame) -> None:

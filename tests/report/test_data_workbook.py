@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from kkb_eval import Evaluation, schema
-from kkb_eval.errors import KkbError
+from kkb_eval.errors import of_system
 from kkb_eval.report import data_sheets, data_workbook, extras, pages
 from kkb_eval.report.data_workbook import write_data
 from kkb_eval.report.rtl_workbook import SPANDUK
@@ -126,8 +126,9 @@ def test_text_that_looks_like_a_formula_or_a_link_stays_text_and_empty_sheets_ar
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "berkas").write_text("")
-    with pytest.raises(KkbError, match=r"data\.xlsx: tidak dapat ditulis \(.+\); tutup buku itu di program lain"):
+    with pytest.raises(OSError) as error:
         write_data(tmp_path / "berkas" / "data.xlsx", small())
+    assert of_system(error.value) == f"{tmp_path / 'berkas'}: bukan folder; sebut folder lain, lalu ulangi"
 
 
 def test_the_kabupaten_page_links_it_and_the_others_do_not(evaluasi: Evaluation) -> None:

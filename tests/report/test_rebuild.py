@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kkb_eval import store
+from kkb_eval import cli, store
 from kkb_eval.report import batch, plan
 from kkb_eval.report.pages import Result
 
@@ -53,6 +53,22 @@ def test_one_changed_kampung_kb_makes_the_pages_of_its_kabupaten_again(
     kept = pages(data)
     assert made(build(data, force=True)) == {"lebak", "pandeglang"}
     assert pages(data) == kept
+
+
+def test_pages_stay_while_the_file_that_may_hold_their_data_is_refused(
+    tmp_path: Path, ekspor: dict[str, pd.DataFrame]
+) -> None:
+    data = datasets.write(tmp_path / "data", rekap=ekspor["rekap"].head(6))
+    own = ekspor["rekap"].tail(6)
+    other = data / f"pandeglang_rekap_{datasets.HARI}.csv"
+    own.to_csv(other, index=False)
+    arguments = ["build", "--data", str(data), "--out", str(tmp_path / "out"), "--jenis", "kualitas-data"]
+    page = tmp_path / "out/laporan/pandeglang/2018/kualitas-data.html"
+    assert (cli.main(arguments), page.exists()) == (0, True)
+    other.write_bytes(b"\0")
+    assert (cli.main(arguments), page.exists()) == (1, True)
+    other.unlink()
+    assert (cli.main(arguments), page.exists()) == (0, False)
 
 
 def test_what_a_killed_build_left_half_written_is_swept(tmp_path: Path, ekspor: dict[str, pd.DataFrame]) -> None:

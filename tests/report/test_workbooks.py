@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from kkb_eval import schema
-from kkb_eval.errors import FileRefused, KkbError
+from kkb_eval.errors import FileRefused, KkbError, of_system
 from kkb_eval.intake.dataset import open_dataset
 from kkb_eval.intake.portal import JUDUL, read_export
 from kkb_eval.report import workbooks
@@ -142,6 +142,6 @@ def test_only_an_xlsx_can_be_written(tmp_path: Path):
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path):
     (tmp_path / "berkas").write_text("")
-    with pytest.raises(KkbError) as error:
+    with pytest.raises(OSError) as error:
         workbooks.write_template(tmp_path / "berkas" / "isian.xlsx")
-    assert str(error.value) == f"{tmp_path}/berkas/isian.xlsx: tidak dapat ditulis (File exists); pilih folder lain"
+    assert of_system(error.value) == f"{tmp_path / 'berkas'}: bukan folder; sebut folder lain, lalu ulangi"
