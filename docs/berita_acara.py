@@ -1,8 +1,7 @@
-"""Makes our template of the berita acara, which an office may copy and change: ``python -m`` this module writes it."""
+"""Makes our template of the berita acara, which an office may copy and change: ``python docs/berita_acara.py``."""
 
 import io
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from docx import Document
@@ -12,7 +11,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-TEMPLAT = Path(__file__).parent / "templates" / "berita_acara.docx"
+from kkb_eval.report.minutes import TEMPLAT
+
 HURUF, INGAT = "Calibri", RGBColor(0xB3, 0x58, 0x06)
 
 
