@@ -25,8 +25,8 @@ TABEL = (
     "panel", "beda", "corong", "perubahan", "capaian", "prioritas", "program", "peta_kotak",
     "desa", "tertinggal", "kegiatan", "unggulan", "nominasi", "rtl",
 )  # fmt: skip
-_BARIS_PER_KELOMPOK = 4096
-"""Rows of a parquet row group: a page reads only the groups that hold its kabupaten."""
+_BARIS_PER_KELOMPOK = 2048
+"""Rows of a parquet row group: a page reads only the groups that hold its kabupaten. Fewer cost more to list."""
 
 
 def place(path: str | Path) -> Path:
