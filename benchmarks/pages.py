@@ -42,7 +42,7 @@ def measures() -> Iterator[Measure]:
     with tempfile.TemporaryDirectory() as folder:
         reports = planned(source, Path(folder) / "out")
         kecamatan = [r for r in reports if r.jenis == "kecamatan"]
-        found = measured(reports, Path(folder))
+        found = dict(zip((r.halaman for r in reports), measured(reports, Path(folder)), strict=True))
         yield from sizes(source, reports, found)
         yield from speed(source, kecamatan, found, Path(folder))
         yield from unchanged(source, Path(folder) / "lagi")
@@ -56,12 +56,12 @@ def planned(source: Source, out: Path, kabupaten: Sequence[str] = ()) -> list[Re
     return plan.plan(years, source.folder, out, wanted)
 
 
-def measured(reports: Sequence[Report], folder: Path) -> dict[str, Any]:
-    """What ``benchmarks.rehearsed`` measures of every report, by its page."""
+def measured(reports: Sequence[Report], folder: Path) -> list[dict[str, Any]]:
+    """What ``benchmarks.rehearsed`` measures of every report, in their order, which is the order it takes them in."""
     wanted, told = folder / "laporan.pickle", folder / "hasil.json"
     wanted.write_bytes(pickle.dumps(list(reports)))
     subprocess.run([sys.executable, "-m", "benchmarks.rehearsed", wanted, told], check=True, cwd=store.AKAR)
-    found: dict[str, Any] = json.loads(told.read_text())
+    found: list[dict[str, Any]] = json.loads(told.read_text())
     return found
 
 
@@ -143,16 +143,18 @@ def growth(source: Source, reports: Sequence[Report], folder: Path) -> Iterator[
     among = in_a_nation(source, folder / "nasional")
     (nama,) = {r.kabupaten for r in reports}
     same = [r for r in planned(among, folder / "out-nasional", [nama]) if r.jenis == "kecamatan"]
-    alone, within = (measured(own, folder) for own in (reports, same))
+    # by turns: what else the machine does meanwhile falls on both
+    found = measured([report for both in zip(reports, same, strict=True) for report in both], folder)
+    alone, within = found[::2], found[1::2]
     for apa, own, pembanding in (("di dalam satu negara", within, False), ("kabupaten itu saja", alone, True)):
-        used, mb = (mean(o["laporan"][k] for o in own.values()) for k in ("prosesor", "mb"))
-        base = [mean(o["laporan"][k] for o in alone.values()) for k in ("prosesor", "mb")]
+        used, mb = (mean(o["laporan"][k] for o in own) for k in ("prosesor", "mb"))
+        base = [mean(o["laporan"][k] for o in alone) for k in ("prosesor", "mb")]
         more = max(used / base[0], mb / base[1]) - 1
         lain = f"puncak memori {number(mb, 0)} MB" + ("" if pembanding else f"; {number(100 * more, 0)} % lebih")
         yield Measure(
             f"per laporan kecamatan, {source.nama}, {apa}"
             + ("" if pembanding else f" ({number(NEGARA, 0)} Kampung KB)"),
-            mean(o["laporan"]["detik"] for o in own.values()),
+            mean(o["laporan"]["detik"] for o in own),
             used,
             lain,
             "" if pembanding else f"{number(100 * TUMBUH, 0)} % lebih",

@@ -74,15 +74,15 @@ def forked(run: Callable[[Report], None], report: Report) -> dict[str, float]:
 
 def main(wanted: str, told: str) -> None:
     reports: list[Report] = pickle.loads(Path(wanted).read_bytes())
-    found = {
-        report.halaman: {
+    found = [
+        {
             "laporan": forked(whole, report),
             "halaman": forked(page, report),
             "sel": forked(cells, report),
             "byte": size(report),
         }
         for report in reports
-    }
+    ]
     Path(told).write_text(json.dumps(found))
 
 

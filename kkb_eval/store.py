@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -25,8 +26,11 @@ TABEL = (
     "panel", "beda", "corong", "perubahan", "capaian", "prioritas", "program", "peta_kotak",
     "desa", "tertinggal", "kegiatan", "unggulan", "nominasi", "rtl",
 )  # fmt: skip
-_BARIS_PER_KELOMPOK = 2048
-"""Rows of a parquet row group: a page reads only the groups that hold its kabupaten. Fewer cost more to list."""
+_BARIS, _KELOMPOK = 2048, 64
+"""A parquet row group has at least so many rows, and a table at most so many groups.
+
+A page reads only the groups that hold its kabupaten: small ones are quick to read, many are slow to list.
+"""
 
 
 def place(path: str | Path) -> Path:
@@ -72,7 +76,8 @@ def write(where: Path, tables: Mapping[str, "pd.DataFrame"], manifest: Mapping[s
         (where / MANIFEST).replace(where / LAMA)
     for name, table in tables.items():
         with atomic(where / f"{name}.parquet") as temporary:
-            table.to_parquet(temporary, index=False, row_group_size=_BARIS_PER_KELOMPOK, compression="zstd")
+            size = max(_BARIS, math.ceil(len(table) / _KELOMPOK))
+            table.to_parquet(temporary, index=False, row_group_size=size, compression="zstd")
     with atomic(where / MANIFEST) as temporary:
         temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False), "utf-8")
     (where / LAMA).unlink(missing_ok=True)

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from kkb_eval import store
 from kkb_eval.errors import DatasetError, KkbError, of_system
@@ -18,7 +19,7 @@ from kkb_eval.manifests import as_planned, as_shown, of_plan
 
 
 def written(
-    folder: Path, kabupaten: Sequence[str | None], kunci: str = "1", group: int = store._BARIS_PER_KELOMPOK
+    folder: Path, kabupaten: Sequence[str | None], kunci: str = "1", group: int = 2048
 ) -> Path:
     """A stored year in which every table has these kabupaten, and row groups of ``group`` rows."""
     table = pd.DataFrame({"kabupaten": pd.Series(kabupaten, dtype="str"), "nomor": range(len(kabupaten))})
@@ -76,6 +77,13 @@ def test_a_kabupaten_reads_its_rows_and_those_of_none(
     assert found["nomor"].tolist() == [i for i, name in enumerate(rows) if name in {"Lebak", None}]
 
 
+@pytest.mark.parametrize(("rows", "groups", "first"), [(3, 1, 3), (5000, 3, 2048), (200_000, 64, 3125)])
+def test_row_groups_are_neither_small_nor_many(tmp_path: Path, rows: int, groups: int, first: int) -> None:
+    store.write(tmp_path, {"skor": pd.DataFrame({"kabupaten": ["Lebak"] * rows})}, {})
+    metadata = parquet.ParquetFile(tmp_path / "skor.parquet").metadata
+    assert (metadata.num_row_groups, metadata.row_group(0).num_rows) == (groups, first)
+
+
 def test_what_a_reader_changes_in_a_table_stays_its_own(tmp_path: Path) -> None:
     where = written(tmp_path, ["Lebak", "Lebak"])
     mine = store.read(where, "Lebak", "1")["kampung"]
@@ -104,10 +112,10 @@ def test_tables_that_are_not_those_of_the_key_are_not_given(tmp_path: Path, kabu
 def test_what_was_stored_before_is_known_until_all_that_comes_after_it_is_stored(tmp_path: Path) -> None:
     tables = {"kampung": pd.DataFrame({"kabupaten": ["Lebak"]})}
     store.write(tmp_path, tables, {"kunci": "1"})
-    with pytest.raises(AttributeError):
+    with pytest.raises(TypeError):
         store.write(tmp_path, tables | {"skor": None}, {"kunci": "2"})  # type: ignore[dict-item]
     assert (store.read_manifest(tmp_path), store.last_manifest(tmp_path)) == (None, {"kunci": "1"})
-    with pytest.raises(AttributeError):
+    with pytest.raises(TypeError):
         store.write(tmp_path, {"skor": None}, {"kunci": "3"})  # type: ignore[dict-item]
     assert store.last_manifest(tmp_path) == {"kunci": "1"}
     store.write(tmp_path, tables, {"kunci": "4"})

@@ -174,12 +174,20 @@ def _started(
     todo: Sequence[Report], out: Path, jobs: int, limit: float, fork: bool | None, scheduler: str | None
 ) -> Generator[tuple[Report, worker.Outcome], None, None]:
     """The reports, made by a cluster or by this machine."""
-    if scheduler is None:
-        return worker.run(todo, pool(jobs, limit, fork), jobs, limit)
-    from kkb_eval.report.cluster import cluster
+    if scheduler is not None:
+        from kkb_eval.report.cluster import cluster
 
-    kunci = todo[0].kunci if todo else {}  # that of all
-    return worker.run(todo, cluster(scheduler, out, limit, kunci), len(todo), limit)
+        kunci = todo[0].kunci if todo else {}  # that of all
+        yield from worker.run(todo, cluster(scheduler, out, limit, kunci), len(todo), limit)
+        return
+    again = []
+    for report, outcome in worker.run(todo, pool(jobs, limit, fork), jobs, limit):
+        if outcome.galat == worker.INDUK_MATI:
+            again.append(report)
+        else:
+            yield report, outcome
+    # once more, from a new template
+    yield from worker.run(again, pool(jobs, limit, fork), jobs, limit)
 
 
 def pool(jobs: int, limit: float, fork: bool | None = None) -> worker.Pool:

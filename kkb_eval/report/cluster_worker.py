@@ -110,7 +110,7 @@ def made(order: Order, topik: str, name: str) -> Reply:
         report = replace(order.report, notebook=notebook, parameter=parameter, out=Path(folder, "hasil"))
         start = _processes(here, order.limit)
         [(_, outcome)] = worker.run([report], contextlib.nullcontext(start), 1, order.limit)
-        if outcome.galat == worker.TIDAK_DIMULAI:
+        if outcome.galat == worker.INDUK_MATI:
             with _lock:  # the template is no more: the next report opens another
                 if _started.get(order.limit) is start:
                     del _started[order.limit]

@@ -72,6 +72,26 @@ def _end_with_the_build() -> None:
         _end()
 
 
+def bind_forks() -> None:
+    """In the template: let its forks end when it does, however it ends.
+
+    The build takes those for dead, and one that goes on would take a report that nobody waits for.
+    """
+    read, write = os.pipe()
+    mine = [write]
+
+    def wait() -> None:
+        os.read(read, 1)  # nothing ever comes; it returns when nobody can write any more
+        _end()
+
+    def bound() -> None:
+        if mine:  # not in a fork that a report makes
+            os.close(mine.pop())
+            threading.Thread(target=wait, daemon=True).start()
+
+    os.register_at_fork(after_in_child=bound)
+
+
 def _end() -> None:
     """End this process at once, without what it has half written."""
     store.discard()

@@ -18,6 +18,7 @@ import shutil
 from datetime import date
 from typing import Any
 
+from kkb_eval.report import forks
 from kkb_eval.report.worker import one_thread
 
 one_thread()  # before numpy is imported
@@ -110,14 +111,13 @@ def read_what_all_read() -> None:
 @atexit.register
 def _forget_the_socket() -> None:
     """Remove the build's socket, which a killed build leaves; this server ends when the build does."""
-    from kkb_eval.report.forks import SOKET
-
-    if folder := os.environ.get(SOKET):
+    if folder := os.environ.get(forks.SOKET):
         shutil.rmtree(folder, ignore_errors=True)
 
 
 with contextlib.suppress(Exception):
     # what fails here fails again in the reports that use it, and is told there
     rehearse()
+forks.bind_forks()
 gc.freeze()
 gc.enable()

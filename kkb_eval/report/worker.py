@@ -4,10 +4,11 @@ import contextlib
 import itertools
 import json
 import os
+import queue
 import signal
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent import futures
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,7 +40,8 @@ class Outcome:
     terisi: tuple[str, ...] = ()
 
 
-TIDAK_DIMULAI = "proses laporan tidak dapat dimulai; jalankan build lagi"
+INDUK_MATI = "induk proses laporan mati mendadak; jalankan build lagi"
+"""A report that has no part in its failure: what it was, or was to be, forked from is no more."""
 Start = Callable[[Report], "futures.Future[Outcome]"]
 Pool = contextlib.AbstractContextManager[Start]
 """What runs reports: forked processes (``forks``), kernels, other machines (``cluster``)."""
@@ -52,14 +54,21 @@ def run(
     if not reports:
         return
     with pool as start:
+        running: dict[futures.Future[Outcome], Report] = {}
+        ended: queue.SimpleQueue[futures.Future[Outcome]] = queue.SimpleQueue()
+
+        def begin(some: Iterable[Report]) -> None:
+            for report in some:
+                future = _begun(start, report)
+                running[future] = report
+                future.add_done_callback(ended.put)
+
         waiting = iter(reports)
-        running = {_begun(start, report): report for report in itertools.islice(waiting, jobs)}
+        begin(itertools.islice(waiting, jobs))
         while running:
-            done, _ = futures.wait(running, return_when=futures.FIRST_COMPLETED)
-            # the next ones first: what is done with an outcome takes its time
-            running |= {_begun(start, report): report for report in itertools.islice(waiting, len(done))}
-            for future in done:
-                yield running.pop(future), _outcome(future, limit)
+            future = ended.get()
+            begin(itertools.islice(waiting, 1))  # first: what is done with an outcome takes its time
+            yield running.pop(future), _outcome(future, limit)
 
 
 def _begun(start: Start, report: Report) -> "futures.Future[Outcome]":
@@ -195,13 +204,15 @@ def _outcome(future: "futures.Future[Outcome]", limit: float) -> Outcome:
     except DeadKernelError:
         return Outcome(galat="kernelnya mati mendadak, mungkin kehabisan memori")
     except futures.BrokenExecutor as error:
-        return Outcome(galat=TIDAK_DIMULAI, jejak=str(error))
+        return Outcome(galat=INDUK_MATI, jejak=str(error))
     except Exception as error:
         return failed(error)
 
 
 def _ended(kode: int) -> str:
     """How a process ended, in words: by which signal, or with which status."""
+    if kode == 255:  # multiprocessing's, where the fork server was killed
+        return INDUK_MATI
     if kode >= 0:
         return f"prosesnya berakhir mendadak dengan status {kode}"
     sinyal = signal.Signals(-kode)

@@ -139,9 +139,28 @@ def test_reports_whose_process_cannot_be_started_fail_each_for_itself(tmp_path: 
     assert {r.kecamatan: (outcome.sha256, outcome.galat) for r, outcome in running} == {
         "a": ("1", ""),
         "b": ("", "ValueError: x"),
-        "c": ("", "proses laporan tidak dapat dimulai; jalankan build lagi"),
+        "c": ("", "induk proses laporan mati mendadak; jalankan build lagi"),
         "d": ("", "ValueError: x"),
     }
+
+
+@pytest.mark.skipif(not batch.can_fork(), reason="sistem ini tidak dapat membuat proses dengan fork")
+def test_a_killed_template_costs_no_report(tmp_path: Path) -> None:
+    kali = (
+        "import os, pathlib, signal, time\n"
+        f"kali = pathlib.Path({str(tmp_path / 'kali')!r})\n"
+        "kali.write_text(kali.read_text() + 'x' if kali.exists() else 'x')\n"
+        "if len(kali.read_text()) == 1:\n"
+        "    os.kill(os.getppid(), signal.SIGKILL)\n"
+        "    time.sleep(100)"
+    )
+    reports = [report(tmp_path, "bunuh", kali), *(report(tmp_path, name, "nama") for name in "abcd")]
+    results = build(tmp_path, *reports, limit=60)
+    assert {name: told(result) for name, result in results.items()} == {
+        name: ("dibuat", "", "") for name in ("bunuh", *"abcd")
+    }
+    assert (tmp_path / "kali").read_text() == "xx"
+    assert not list((tmp_path / "out").rglob(".*"))
 
 
 def test_only_what_changed_or_failed_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
