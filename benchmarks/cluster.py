@@ -1,6 +1,7 @@
 """Kecamatan pages on a cluster on this machine: one worker beside two, and without a cluster."""
 
 import contextlib
+import itertools
 import json
 import os
 import subprocess
@@ -20,6 +21,8 @@ from kkb_eval.report.plan import Report
 KALI = 1.8
 """How much faster two workers must be than one."""
 HTTP = ("--dashboard-address", "127.0.0.1:0", "--no-dashboard")
+TERIKAT = hasattr(psutil.Process, "cpu_affinity")
+"""Whether this system can keep a process to one processor (not macOS)."""
 PUTARAN = 2
 """Each report this many times: the run is then long beside what happens once."""
 BATAS = 300.0
@@ -37,7 +40,7 @@ def measures() -> Iterator[Measure]:
             satu = satu or detik
             last = pekerja > 1
             yield Measure(
-                f"{name}, kluster {pekerja} pekerja",
+                f"{name}, kluster {pekerja} pekerja" + " dengan satu prosesor" * TERIKAT,
                 detik,
                 prosesor,
                 f"{number(1 / detik)} laporan per detik"
@@ -85,7 +88,12 @@ def used() -> float:
 
 @contextlib.contextmanager
 def started(folder: Path, pekerja: int) -> Iterator[str]:
-    """The address of a scheduler with so many workers, each with one thread."""
+    """The address of a scheduler with so many workers, each with one thread and one of our processors.
+
+    A worker is a machine: left alone, a single one here would take part of the second's, too (what starts the next
+    report runs beside the one that runs).
+    """
+    processors = itertools.cycle(psutil.Process().cpu_affinity() if TERIKAT else ())
     told = folder / f"penjadwal-{pekerja}.json"
     commands = [["scheduler", "--port", "0", "--scheduler-file", told]]
     commands += [["worker", "--scheduler-file", told, "--nthreads", "1", "--local-directory", folder]] * pekerja
@@ -96,6 +104,8 @@ def started(folder: Path, pekerja: int) -> Iterator[str]:
                 line = [sys.executable, "-m", "dask", *command, "--host", "127.0.0.1", *HTTP]
                 env = os.environ | {"TMPDIR": str(folder)}
                 processes.append(subprocess.Popen(line, stdout=log, stderr=log, env=env))
+                if command[0] == "worker" and TERIKAT:
+                    psutil.Process(processes[-1].pid).cpu_affinity([next(processors)])
                 while not (told.exists() and told.read_text().endswith("}")):
                     time.sleep(0.1)
         address = json.loads(told.read_text())["address"]
