@@ -161,8 +161,11 @@ def current_manifest(
     """The manifest of a year whose stored evaluation is current; evaluated first where it is not. Reads no table."""
     if k is None and year in manifests.planned.get():
         return manifests.of_plan(year, out)
-    manifest = manifests.current(keys.digest(store.place(data_dir)), year, out, k)
-    return evaluate(data_dir, year, out=out, k=k).manifest if manifest is None else manifest
+    digest = keys.digest(store.place(data_dir))
+    manifest = manifests.current(digest, year, out, k)
+    if manifest is None:
+        return _evaluate(open_dataset(store.place(data_dir)), digest, year, out, k, again=False).manifest
+    return manifest
 
 
 def evaluate(data_dir: str | Path, year: int, *, out: str | Path = "outputs", k: int | None = None) -> Evaluation:
@@ -173,18 +176,21 @@ def evaluate(data_dir: str | Path, year: int, *, out: str | Path = "outputs", k:
     """
     # before anything is read: what changes meanwhile is seen the next time
     digest = keys.digest(store.place(data_dir))
-    return _evaluate(open_dataset(store.place(data_dir)), digest, year, out, k)
+    return _evaluate(open_dataset(store.place(data_dir)), digest, year, out, k, again=True)
 
 
-def _evaluate(dataset: Dataset, digest: str, year: int, out: str | Path, k: int | None) -> Evaluation:
+def _evaluate(dataset: Dataset, digest: str, year: int, out: str | Path, k: int | None, *, again: bool) -> Evaluation:
+    """``evaluate``; unless ``again``, a year that another process computed while this one waited for it is read."""
     data = dataset.year(year)
     earlier = [tahun for tahun in dataset.tahun if tahun < year]
     before = None
     if earlier:
-        before = _stored(digest, earlier[-1], out, k) or _evaluate(dataset, digest, earlier[-1], out, k)
+        before = _stored(digest, earlier[-1], out, k) or _evaluate(dataset, digest, earlier[-1], out, k, again=False)
     where = store.folder(out, year, k)
     where.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{where}.lock"):
+        if not again and (stored := _stored(digest, year, out, k)):
+            return stored
         manifests.check_final(data, store.last_manifest(where))
         kunci = keys.key(digest, manifests.parameters(year, k))
         tables: dict[str, Any] = stages.compute(dataset, data, before, k)

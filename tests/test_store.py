@@ -18,9 +18,7 @@ from kkb_eval.errors import DatasetError, KkbError, of_system
 from kkb_eval.manifests import as_planned, as_shown, of_plan
 
 
-def written(
-    folder: Path, kabupaten: Sequence[str | None], kunci: str = "1", group: int = 2048
-) -> Path:
+def written(folder: Path, kabupaten: Sequence[str | None], kunci: str = "1", group: int = 2048) -> Path:
     """A stored year in which every table has these kabupaten, and row groups of ``group`` rows."""
     table = pd.DataFrame({"kabupaten": pd.Series(kabupaten, dtype="str"), "nomor": range(len(kabupaten))})
     folder.mkdir(parents=True, exist_ok=True)

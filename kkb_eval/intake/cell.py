@@ -1,5 +1,6 @@
 """What a cell of a companion table may hold, and its value; a bad cell says what is wrong and what to do."""
 
+import contextlib
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -84,15 +85,21 @@ def _number(text: str) -> float:
 
 
 def _date(text: str) -> date:
-    """A day: as Excel holds it, as 31/12/2018, or in words."""
-    try:
+    """A day as Excel holds it or as people write it."""
+    with contextlib.suppress(ValueError):
         if match := _ISO.fullmatch(text):
             return date.fromisoformat(match[1])
-        if (match := _TANGGAL.fullmatch(text)) and (match[3] or match[4].lower() in _BULAN):
-            return date(int(match[5]), int(match[3] or _BULAN[match[4].lower()]), int(match[1]))
-    except ValueError:  # a day that its month does not have
-        pass
+        return day(text)
     raise Bad("R03", f'"{text[:60]}" bukan tanggal; tulis seperti 31/12/2018')
+
+
+def day(text: str) -> date:
+    """The day of a text like 31/12/2018, 31-12-2018 or 31 Desember 2018; ValueError where it is not one."""
+    match = _TANGGAL.fullmatch(text)
+    bulan = match and (match[3] or _BULAN.get(match[4].lower()))
+    if not match or not bulan:
+        raise ValueError(text)
+    return date(int(match[5]), int(bulan), int(match[1]))
 
 
 def _whole(text: str, pesan: str) -> int:

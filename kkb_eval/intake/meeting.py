@@ -3,6 +3,7 @@
 It is checked whole, and every problem is told at once.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import pandas as pd
 
 from kkb_eval.errors import DatasetError
 from kkb_eval.intake import toml_text
+from kkb_eval.intake.cell import day
 from kkb_eval.intake.portal import findings
 from kkb_eval.intake.pribadi import find_numbers, header_identifies
 from kkb_eval.intake.toml_text import is_plain, short, shown
@@ -23,10 +25,6 @@ BERKAS = "rapat.toml"
 STATUS = ("draf", "final")
 _TERPANJANG, _TERBANYAK, _ORANG_TERBANYAK = 2000, 200, 1_000_000
 """Letters of a text, rows of a list, people of a row."""
-_BULAN = (
-    "januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september", "oktober", "november",
-    "desember",
-)  # fmt: skip
 _WAJIB: dict[str, type] = {"tanggal": date, "tempat": str, "acara": str, "agenda": list, "pimpinan": str}
 _PILIHAN: dict[str, type] = {"status": str, "kehadiran": list, "penandatangan": list, "kabupaten": str, "tahun": int}
 _KUNCI = _WAJIB | _PILIHAN
@@ -180,13 +178,11 @@ def _of_persons(key: str, value: Any, where: str) -> Iterator[str]:
 def _date_problem(text: str) -> str:
     """What to write instead of a date in words."""
     text = text.strip("\"' ")
-    found = re.search(r"(\d{1,2})[ ./-]+([A-Za-z]+|\d{1,2})[ ./-]+(\d{4})", text)
     saran = "2018-10-18"
-    if found:
-        month = found[2].lower()
-        number = int(month) if month.isdigit() else next((i for i, b in enumerate(_BULAN, 1) if b[:3] == month[:3]), 0)
-        if 1 <= number <= 12 and 1 <= int(found[1]) <= 31:
-            saran = f"{found[3]}-{number:02}-{int(found[1]):02}"
+    with contextlib.suppress(ValueError):  # with an hour
+        saran = date.fromisoformat(text[:10]).isoformat()
+    with contextlib.suppress(ValueError):
+        saran = day(re.sub(r"^[A-Za-z']+, *", "", text)).isoformat()
     return f'tanggal: "{short(text)}" bukan tanggal TOML; tulis tanggal = {saran}, tanpa tanda kutip'
 
 
