@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 from babel.dates import get_month_names
 
-from kkb_eval.intake.wilayah import compact, suggest
+from kkb_eval.intake.wilayah import compact, meant
 from kkb_eval.schema import STATUS_RTL, UNSUR
 
 TERPANJANG = 4000
@@ -116,6 +116,5 @@ def _whole(text: str, pesan: str) -> int:
 def _word(text: str, words: Mapping[str, str]) -> str:
     if compact(text) in words:
         return words[compact(text)]
-    near = suggest(text, words.values(), limit=1)
-    hint = f'maksud Anda "{near[0]}"?' if near else f"pilihannya: {', '.join(dict.fromkeys(words.values()))}"
+    hint = meant(text, words.values(), f"pilihannya: {', '.join(dict.fromkeys(words.values()))}")
     raise Bad("R05", f'"{text[:60]}" tidak dikenal; {hint}')

@@ -15,7 +15,7 @@ from kkb_eval.intake import lembar, toml_text
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.nilai import text as cell_text
 from kkb_eval.intake.toml_text import is_plain, short, shown
-from kkb_eval.intake.wilayah import compact, suggest
+from kkb_eval.intake.wilayah import compact, meant
 
 _TEKS = {str: "teks dalam tanda kutip", bool: "true atau false"}
 _KUNCI: dict[str, type] = {"judul": str, "provinsi": str, "kabupaten": str, "sintetis": bool, "penyusun": str}
@@ -110,8 +110,7 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
 
 
 def _hint(name: str, known: tuple[str, ...]) -> str:
-    near = suggest(name, known, limit=1)
-    return f'maksud Anda "{near[0]}"?' if near else f"yang dikenal: {', '.join(known)}"
+    return meant(name, known, f"yang dikenal: {', '.join(known)}")
 
 
 def _tipologi_problems(table: dict[str, Any]) -> Iterator[str]:

@@ -162,9 +162,8 @@ class Dataset:
             for name in names:
                 where = f"dataset.toml, tahun.{year}.{jenis}"
                 if name not in by_name:
-                    near = wilayah.suggest(name, by_name)
-                    hint = f'; maksud Anda "{near[0]}"?' if near else "; tulis nama berkas di ekspor/"
-                    wrong.append(f'{where}: berkas "{name}" tidak ada{hint}')
+                    hint = wilayah.meant(name, by_name, "tulis nama berkas di ekspor/")
+                    wrong.append(f'{where}: berkas "{name}" tidak ada; {hint}')
                 elif kinds.get(by_name[name], jenis) != jenis:
                     wrong.append(f'{where}: "{name}" adalah {kinds[by_name[name]]}, bukan {jenis}; pilih berkas lain')
         if wrong:

@@ -19,7 +19,7 @@ from kkb_eval.intake.cell import day
 from kkb_eval.intake.portal import findings
 from kkb_eval.intake.pribadi import find_numbers, header_identifies
 from kkb_eval.intake.toml_text import is_plain, short, shown
-from kkb_eval.intake.wilayah import suggest
+from kkb_eval.intake.wilayah import meant
 
 BERKAS = "rapat.toml"
 STATUS = ("draf", "final")
@@ -154,8 +154,8 @@ def _of(table: Mapping[str, Any], known: Mapping[str, type], where: str) -> Iter
 def _unknown(key: str, known: Mapping[str, type]) -> str:
     if header_identifies(key):
         return "data orang tidak disimpan di sini; hapus, dan tulis jabatannya saja"
-    near = suggest(key, known, limit=1)
-    return "kunci tidak dikenal; " + (f'maksud Anda "{near[0]}"?' if near else f"yang dikenal: {', '.join(known)}")
+    known_ones = f"yang dikenal: {', '.join(known)}"
+    return f"kunci tidak dikenal; {meant(key, known, known_ones)}"
 
 
 def _of_persons(key: str, value: Any, where: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from kkb_eval.intake import wilayah
-from kkb_eval.intake.wilayah import TINGKAT, compact, compact_kabupaten, suggest
+from kkb_eval.intake.wilayah import TINGKAT, compact, compact_kabupaten, meant
 
 KODE = tuple(f"kode_{t}" for t in TINGKAT)
 _KECAMATAN = re.compile(r"^kec(?:amatan)?\b\.? *", re.IGNORECASE)
@@ -136,11 +136,11 @@ def _unknown(level: str, row: pd.Series, found: pd.Series) -> tuple[str, str]:
         return kolom, f"{kolom} kosong; isi {'kabupaten atau kecamatan' if kolom == 'wilayah' else 'namanya'}"
     above = found[KODE[n - 1]] if n else None
     choices = wilayah.children(above) if isinstance(above, str) else {} if n else wilayah.kabupaten()
-    near = suggest(nama[:400], [region.nama for region in choices.values()], limit=1)
     other = _elsewhere(compact(nama), str(found["kode_kabupaten"])) if level == "desa" else []
-    hint = f'maksud Anda "{near[0]}"?' if near else "periksa namanya"
     if other:
         hint = f"ada di kecamatan {' dan '.join(other)}, periksa kecamatannya"
+    else:
+        hint = meant(nama, [region.nama for region in choices.values()], "periksa namanya")
     return kolom, f'{level} "{nama[:60]}" tidak ada{f" di {found[TINGKAT[n - 1]]}" if n else ""}; {hint}'
 
 
@@ -157,7 +157,7 @@ def identify(rows: pd.DataFrame, scope: Scope) -> tuple[pd.DataFrame, list[Probl
         key = _key(place)
         ids.append(scope.find(key, nama))
         if nama and ids[-1] is None:
-            near = suggest(nama[:400], [scope.nama[kode] for kode in scope.kampung.get(key, {}).values()], limit=1)
-            hint = f'maksud Anda "{near[0]}"?' if near else "tulis namanya seperti di ekspor, atau kosongkan"
+            names = [scope.nama[kode] for kode in scope.kampung.get(key, {}).values()]
+            hint = meant(nama, names, "tulis namanya seperti di ekspor, atau kosongkan")
             problems.append((baris, "kampung", f'Kampung KB "{nama[:60]}" tidak ada di desa {place[-1]}; {hint}'))
     return rows.assign(kampung_id=pd.Series(ids, index=rows.index, dtype="str")), problems

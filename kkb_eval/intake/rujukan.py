@@ -32,7 +32,7 @@ from kkb_eval.intake.catalogue import Catalogue
 from kkb_eval.intake.companion import Problem, Reader, Refused, Tabel
 from kkb_eval.intake.place import Scope
 from kkb_eval.intake.portal import findings
-from kkb_eval.intake.wilayah import compact, suggest
+from kkb_eval.intake.wilayah import compact, meant
 
 
 def _target_problems(rows: pd.DataFrame) -> Iterator[Problem]:
@@ -156,7 +156,6 @@ def read_rujukan(folder: Path, kampung: pd.DataFrame, katalog: Catalogue, tahun:
 def _unknown_files(folder: Path) -> list[tuple[object, ...]]:
     found: list[tuple[object, ...]] = []
     for name in sorted(p.name for p in folder.iterdir() if p.name[0] not in "~." and p.name not in BERKAS):
-        near = suggest(name, BERKAS, limit=1)
-        hint = f'maksud Anda "{near[0]}"?' if near else f"yang dikenal: {', '.join(BERKAS)}"
+        hint = meant(name, BERKAS, f"yang dikenal: {', '.join(BERKAS)}")
         found.append(("R04", "periksa", f"rujukan/{name}", None, None, "", f"berkas ini tidak dikenal; {hint}"))
     return found

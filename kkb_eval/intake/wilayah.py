@@ -22,7 +22,8 @@ _ALIAS = ("tingkat", "dalam", "alias", "nama")
 _KABUPATEN = re.compile(r"^\s*kab(?:upaten)?(?:\.\s*|\s+)(?:administrasi\s+)?", re.IGNORECASE)
 _ROMAWI = re.compile(r"[IVX]+")
 _PERANGKAT = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d")
-_MIRIP = 60
+_MIRIP, _TERPANJANG = 60, 400
+"""Names at least this alike (0-100) are suggested; of a longer one its first letters are compared."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,20 @@ def unique_slugs(names: Iterable[str]) -> dict[str, str]:
 def suggest(name: str, choices: Iterable[str], *, limit: int = 2) -> list[str]:
     """The nearest of the names, best first; empty when none is similar. For messages only, never for matching."""
     found = process.extract(
-        name, sorted(set(choices)), scorer=fuzz.ratio, processor=compact, limit=limit, score_cutoff=_MIRIP
+        name[:_TERPANJANG],
+        sorted(set(choices)),
+        scorer=fuzz.ratio,
+        processor=compact,
+        limit=limit,
+        score_cutoff=_MIRIP,
     )
     return [choice for choice, _, _ in found]
+
+
+def meant(name: str, choices: Iterable[str], otherwise: str) -> str:
+    """Asks in a message whether the nearest of the names was meant; ``otherwise`` where none is similar."""
+    near = suggest(name, choices, limit=1)
+    return f'maksud Anda "{near[0]}"?' if near else otherwise
 
 
 @lru_cache(maxsize=1)
