@@ -55,6 +55,9 @@ SKOR = tuple(f"skor_{item}" for item in SEMUA_ITEM)
 """The exported scores as columns of the clean year."""
 INDEKS = tuple(f"index_{nama}" for nama in ITEM)
 KELAS = ("Dasar", "Berkembang", "Mandiri", "Berkelanjutan")
+KELAS_TINGGI = KELAS[2:]
+PELUANG = tuple(f"peluang_{kelas.lower()}" for kelas in KELAS)
+"""The columns with the chance of each class."""
 K_TERBANYAK = 7
 """Local types of a kabupaten, at most."""
 

@@ -15,7 +15,6 @@ TEMPAT = ["provinsi", "kabupaten", "kecamatan"]
 DAERAH = TEMPAT[:2]
 WILAYAH = {"kecamatan": TEMPAT, "kabupaten": DAERAH, "provinsi": TEMPAT[:1], "semua": []}
 """The levels of an area and the columns that name it."""
-PELUANG = [f"peluang_{kelas.lower()}" for kelas in schema.KELAS]
 _HITUNG = [f"{angka}_{tahun}" for tahun in ("sebelum", "sekarang") for angka in ("pembilang", "penyebut")]
 _JUMLAH = ["jumlah", "tidak_diperbarui", "tanpa_pasangan"]
 _JENIS = {
@@ -163,12 +162,14 @@ def class_moves(kampung: pd.DataFrame, lama: pd.DataFrame, segar: pd.DataFrame) 
     probability that the class of a draw of now lies beyond that of a draw of before in this direction (the years'
     draws taken as independent; NaN without probabilities).
     """
-    ikut = ["kampung_id", "klasifikasi", "mantap", *PELUANG]
+    ikut = ["kampung_id", "klasifikasi", "mantap", *schema.PELUANG]
     pairs = match(kampung[[*ikut, *TEMPAT]], lama[ikut])
     pairs = pairs.rename(columns={"klasifikasi_sebelum": "dari", "klasifikasi_sekarang": "ke"})
     pairs = pairs[pairs["dari"].notna() & pairs["ke"].notna() & pairs["dari"].ne(pairs["ke"])].reset_index(drop=True)
     dari, ke = (pairs[sisi].map(schema.KELAS.index).astype(int) for sisi in ("dari", "ke"))
-    p0, p1 = (pairs[[f"{nama}_{tahun}" for nama in PELUANG]].to_numpy(float) for tahun in ("sebelum", "sekarang"))
+    p0, p1 = (
+        pairs[[f"{nama}_{tahun}" for nama in schema.PELUANG]].to_numpy(float) for tahun in ("sebelum", "sekarang")
+    )
     naik = (p1 * (p0.cumsum(axis=1) - p0)).sum(axis=1)
     turun = (p0 * (p1.cumsum(axis=1) - p1)).sum(axis=1)
     return pairs[[*TEMPAT, "kampung_id", "dari", "ke"]].assign(

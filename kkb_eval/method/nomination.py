@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import beta
 
-TINGGI = ("Mandiri", "Berkelanjutan")
+from kkb_eval import schema
+
 YAKIN = 0.9
 """Probability from which an indicator counts as better than the kabupaten."""
 SYARAT = ("kelas", "tanpa_salah", "tanpa_berpola", "diperbarui", "unggul", "lembaga")
@@ -86,7 +87,7 @@ def judge(
     ``lembaga_kurang``: what is missing of the institutions, in words; ``penghargaan``: past awards, joined by "; ".
     """
     ids = kampung["kampung_id"]
-    kelas = kampung["klasifikasi"].isin(TINGGI).astype("boolean") & kampung["mantap"].astype("boolean")
+    kelas = kampung["klasifikasi"].isin(schema.KELAS_TINGGI).astype("boolean") & kampung["mantap"].astype("boolean")
     salah = catatan.loc[catatan["tingkat"].eq("salah"), "kampung_id"].dropna()
     berpola = catatan.loc[catatan["kode"].eq("K13"), "kampung_id"].dropna()
     lembaga, lembaga_kurang = _institutions(kampung)

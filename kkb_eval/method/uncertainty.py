@@ -17,7 +17,6 @@ Mask = NDArray[np.bool_]
 
 MANTAP = 0.8
 """A class that holds in at least this share of the draws is *mantap*."""
-PELUANG = tuple(f"peluang_{kelas.lower()}" for kelas in schema.KELAS)
 SUSUNAN = ("cpr", "mkjp", "unmet")
 """Rates that are read off one composition of the PUS, so that they never contradict each other."""
 _BAGIAN = 4  # of the PUS: MKJP users, other users, unmet need, the rest
@@ -150,11 +149,11 @@ def class_probabilities(
 ) -> pd.DataFrame:
     """The probability of each official class, and whether the class that is shown is *mantap*.
 
-    ``skor`` (long) and ``kelas`` come from the klasifikasi, ``bands`` is the rule. Returns ``kampung_id``, ``PELUANG``
-    and ``mantap`` (boolean), rows as ``kampung``; null together without a KB record, without twelve known scores or
-    without a class. Institutional scores are those in use and do not shake. The output scores are always those of the
-    drawn rates, also where the export says otherwise (K16); the class shown is the one in ``kelas``, so an exported
-    class that the numbers do not give has a probability near 0 and is *belum mantap*.
+    ``skor`` (long) and ``kelas`` come from the klasifikasi, ``bands`` is the rule. Returns ``kampung_id``, those of
+    ``schema.PELUANG`` and ``mantap`` (boolean), rows as ``kampung``; null together without a KB record, without
+    twelve known scores or without a class. Institutional scores are those in use and do not shake. The output scores
+    are always those of the drawn rates, also where the export says otherwise (K16); the class shown is the one in
+    ``kelas``, so an exported class that the numbers do not give has a probability near 0 and is *belum mantap*.
     """
     ids = kampung["kampung_id"]
     used = skor.pivot(index="kampung_id", columns="item", values="skor").reindex(ids, columns=list(schema.SEMUA_ITEM))
@@ -171,8 +170,8 @@ def class_probabilities(
     own = np.where(shown[:, None] == np.array(schema.KELAS, object), chance, 0.0).sum(axis=1)
     # shares are multiples of 1 / draws: a rounding remainder must not decide at the edge
     mantap = pd.Series(own >= MANTAP - 1e-9, dtype="boolean").where(known)
-    return pd.DataFrame(chance, columns=list(PELUANG)).assign(kampung_id=ids.to_numpy(), mantap=mantap)[
-        ["kampung_id", *PELUANG, "mantap"]
+    return pd.DataFrame(chance, columns=list(schema.PELUANG)).assign(kampung_id=ids.to_numpy(), mantap=mantap)[
+        ["kampung_id", *schema.PELUANG, "mantap"]
     ]
 
 

@@ -24,6 +24,8 @@ from kkb_eval.report.worker import Outcome
 
 SAMBUNG = 10.0
 """Seconds to wait for the scheduler, and then for a first worker."""
+PENULIS = 4
+"""Reports written at once: the disk makes several files sure in the time that one takes."""
 TANPA_PEKERJA = 60.0
 """Seconds without any worker after which the reports that wait are given up."""
 
@@ -37,11 +39,11 @@ def cluster(address: str, out: Path, limit: float, kunci: Mapping[int, str]) -> 
     here. KkbError where there is no scheduler or no worker, or where one of them does not have what the build has.
     """
     client = _connected(address)
-    documents = futures.ThreadPoolExecutor(1)
+    documents, writers = futures.ThreadPoolExecutor(1), futures.ThreadPoolExecutor(PENULIS)
     try:
         common = Common(cluster_worker.versions(), str(out), tuple(sorted(kunci.items())))
         _check(client, address, common)
-        build = _Build(client, address, common, limit)
+        build = _Build(client, writers, address, common, limit)
         client.subscribe_topic(build.topik, build.began)
         yield (
             lambda report: (
@@ -52,14 +54,15 @@ def cluster(address: str, out: Path, limit: float, kunci: Mapping[int, str]) -> 
         )
     finally:
         documents.shutdown(cancel_futures=True)
+        writers.shutdown(cancel_futures=True)
         client.close()
 
 
 class _Build:
     """The reports of a build that are under way, and what is known of them."""
 
-    def __init__(self, client: Any, address: str, common: Common, limit: float) -> None:
-        self.client, self.address, self.common, self.limit = client, address, common, limit
+    def __init__(self, client: Any, writers: futures.Executor, address: str, common: Common, limit: float) -> None:
+        self.client, self.writers, self.address, self.common, self.limit = client, writers, address, common, limit
         self.topik = f"kkb-eval-{uuid.uuid4().hex}"
         self.begun: set[str] = set()
 
@@ -81,7 +84,7 @@ class _Build:
         name = f"laporan-{uuid.uuid4().hex}"
         try:
             future = self.client.submit(cluster_worker.made, order, self.topik, name, key=name, retries=1)
-            future.add_done_callback(lambda future: self._received(future, order, answer, lost))
+            future.add_done_callback(lambda future: self.writers.submit(self._received, future, order, answer, lost))
         except Exception as error:  # the connection is lost
             answer.set_result(self._told(error))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kkb_eval import schema, store
-from kkb_eval.report.charts.classes import BELUM_PASTI
+from kkb_eval.report.wording import BELUM_PASTI
 
 Manifests = Mapping[int, Mapping[str, Any]]
 

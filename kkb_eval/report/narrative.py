@@ -15,7 +15,6 @@ from kkb_eval.report.wording import count, enumerate_words, interval, percent
 
 CUKUP_LAPOR = 0.5
 """Below this share of reporting Kampung KB no sentence speaks of the kabupaten's rates."""
-TINGGI = ("Mandiri", "Berkelanjutan")
 DI_KECAMATAN = {
     "cakupan-kebaruan-mutu-data": "data-untuk-diperbaiki-bulan-ini",
     "klasifikasi-resmi": "kampung-kb",
@@ -92,7 +91,7 @@ def _classes(evaluasi: Evaluation) -> Iterator[Sentence]:
 
 def pattern(evaluasi: Evaluation) -> Iterator[Sentence]:
     """How many of the higher classes rest on angka berpola."""
-    tinggi = evaluasi.kampung[evaluasi.kampung["klasifikasi"].isin(TINGGI)]
+    tinggi = evaluasi.kampung[evaluasi.kampung["klasifikasi"].isin(schema.KELAS_TINGGI)]
     berpola = tinggi["kampung_id"].isin(evaluasi.berpola)
     if berpola.any():
         teks = Markup(

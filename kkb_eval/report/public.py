@@ -15,12 +15,12 @@ from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.report.data_sheets import Column
 from kkb_eval.report.data_workbook import write_book
+from kkb_eval.report.wording import BELUM_PASTI
 
 NAMA = "data-publik.xlsx"
 BATAS = 4
 """Counts of 1 to this many people are hidden."""
 RAHASIA = "disembunyikan"
-BELUM_PASTI = "belum pasti"
 KETERANGAN = (
     f'"{RAHASIA}": angka itu menyangkut 1 sampai {BATAS} orang, atau dapat dipakai untuk menghitungnya kembali.',
     "Pelengkapnya (penyebut dikurangi pembilang) diperlakukan sama. Bila satu kecamatan saja yang tersembunyi,"

@@ -14,6 +14,7 @@ from kkb_eval.report.rows import each
 from kkb_eval.report.rtl_workbook import Rtl, is_filled, write
 from kkb_eval.report.sections.jalan import KEADAAN
 from kkb_eval.report.sections.kepala import nama_daerah
+from kkb_eval.report.wording import BELUM_PASTI
 
 
 def write_rtl(path: Path, evaluasi: Evaluation) -> bool:
@@ -69,7 +70,7 @@ def steps(
         for r in each(dekat[ada].merge(kata, on=["kampung_id", "menuju"]))
     ]
     tanpa = [
-        (r.kampung, r.desa, r.klasifikasi if isinstance(r.klasifikasi, str) else "belum pasti", KEADAAN[r.keadaan])
+        (r.kampung, r.desa, r.klasifikasi if isinstance(r.klasifikasi, str) else BELUM_PASTI, KEADAAN[r.keadaan])
         for r in each(dekat[~ada])
     ]
     return baris, tanpa

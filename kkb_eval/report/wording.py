@@ -17,6 +17,8 @@ STATUS = {
     "tidak_konsisten": "tak konsisten",
     "terisi": "terisi",
 }
+BELUM_PASTI = "belum pasti"
+"""In place of a class that is not known."""
 LABEL = {
     "lebih_baik_menonjol": ("▲", "lebih baik, menonjol"),
     "lebih_baik": ("△", "lebih baik"),

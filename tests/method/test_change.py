@@ -30,7 +30,7 @@ JUMLAH = ["jumlah", "tidak_diperbarui", "tanpa_pasangan"]
 def kampung(ids: str, **columns: object) -> pd.DataFrame:
     places = {"provinsi": "Banten", "kabupaten": "Lebak", "kecamatan": "Maja"}
     frame = pd.DataFrame({"kampung_id": list(ids), **places, "klasifikasi": "Dasar", "mantap": pd.NA, "tipe_acuan": 1})
-    frame[change.PELUANG] = np.nan
+    frame[list(schema.PELUANG)] = np.nan
     return frame.assign(**columns).astype({"mantap": "boolean", "tipe_acuan": "Int64", "klasifikasi": "str"})
 
 
@@ -190,7 +190,7 @@ def test_the_interval_is_that_of_newcombe(now: tuple[int, int], before: tuple[in
 
 
 def probabilities(*rows: tuple[float, ...]) -> dict[str, np.ndarray]:
-    return dict(zip(change.PELUANG, np.array(rows, float).T, strict=True))
+    return dict(zip(schema.PELUANG, np.array(rows, float).T, strict=True))
 
 
 def test_a_move_is_real_when_the_class_was_firm_in_both_years():

@@ -156,12 +156,12 @@ def test_a_class_far_from_every_edge_is_certain_and_one_on_the_edge_is_not():
     strong = FULL | {"pus": 4000.0, "iud": 1500.0, "pil": 1500.0}  # 4 + 4 + 4
     weak = FULL | {"pus": 4000.0}
     found = chances(places(strong, weak, EDGE))
-    assert found.columns.tolist() == ["kampung_id", *uncertainty.PELUANG, "mantap"]
+    assert found.columns.tolist() == ["kampung_id", *schema.PELUANG, "mantap"]
     assert found["peluang_berkelanjutan"].tolist()[:2] == [1.0, 0.0]
     assert found["peluang_berkembang"].tolist()[:2] == [0.0, 1.0]
     assert 0.3 < found["peluang_berkelanjutan"][2] < 0.7
     assert found["mantap"].tolist() == [True, True, False]
-    assert found[list(uncertainty.PELUANG)].sum(axis=1).tolist() == [1.0, 1.0, 1.0]
+    assert found[list(schema.PELUANG)].sum(axis=1).tolist() == [1.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_class_far_from_every_edge_is_certain_and_one_on_the_edge_is_not():
 )
 def test_institutional_scores_decide_between_which_classes_the_output_swings(skor, expected):
     found = chances(places(EDGE | skor)).iloc[0]
-    assert [name for name in uncertainty.PELUANG if found[name] > 0] == expected
+    assert [name for name in schema.PELUANG if found[name] > 0] == expected
 
 
 def test_no_probabilities_without_kb_record_twelve_scores_or_rekap():
@@ -183,7 +183,7 @@ def test_no_probabilities_without_kb_record_twelve_scores_or_rekap():
     kampung = places(FULL | {"lapor_kb": False}, FULL | {"skor_lintas_sektor": np.nan}, gone | exported, FULL)
     found = chances(kampung)
     assert found["mantap"].isna().tolist() == [True, True, True, False]
-    assert found[list(uncertainty.PELUANG)].isna().all(axis=1).tolist() == [True, True, True, False]
+    assert found[list(schema.PELUANG)].isna().all(axis=1).tolist() == [True, True, True, False]
 
 
 @pytest.mark.parametrize(("unmet", "expected"), [(25.0, "peluang_berkelanjutan"), (26.0, "peluang_berkembang")])
@@ -267,7 +267,7 @@ def test_a_class_said_to_be_80_percent_certain_is_the_true_one_75_to_85_times_in
     kampung, _, kelas = simulated()
     found = chances(kampung)
     own = klasifikasi.score(kampung, BANDS).kelas["klasifikasi"].to_numpy(object)
-    chance = np.concatenate([found[name] for name in uncertainty.PELUANG])
+    chance = np.concatenate([found[name] for name in schema.PELUANG])
     right = np.concatenate([kelas == name for name in schema.KELAS])
     about = (chance >= 0.72) & (chance <= 0.88)
     assert about.sum() > 200

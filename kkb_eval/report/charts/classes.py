@@ -9,10 +9,10 @@ from kkb_eval import schema
 from kkb_eval.method.klasifikasi import LULUS
 from kkb_eval.report.charts import figure, scale
 from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.wording import BELUM_PASTI
 
 _AWAL, _HURUF = 0.03, 0.011
 """The share of a bar, as narrow as on A4, that a number takes, and each letter of the class beside it."""
-BELUM_PASTI = "belum pasti"
 
 
 def counts(kampung: pd.DataFrame) -> dict[str, int]:

@@ -8,7 +8,7 @@ from kkb_eval import schema
 from kkb_eval.report.charts import figure
 from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.rows import each
-from kkb_eval.report.wording import LABEL, percent
+from kkb_eval.report.wording import BELUM_PASTI, LABEL, percent
 
 
 def tile_map(
@@ -21,7 +21,7 @@ def tile_map(
     slug = kampung.drop_duplicates("kecamatan").set_index("kecamatan")["slug_kecamatan"]
     kelas = {
         nama: [k for k in schema.KELAS for _ in range(int((isi["klasifikasi"] == k).sum()))]
-        + ["belum pasti"] * int(isi["klasifikasi"].isna().sum())
+        + [BELUM_PASTI] * int(isi["klasifikasi"].isna().sum())
         for nama, isi in kampung.groupby("kecamatan")
     }
     letak = peta[peta["kecamatan"].isin(kelas)]

@@ -8,14 +8,13 @@ from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import change
 from kkb_eval.report.charts import palette
-from kkb_eval.report.charts.classes import BELUM_PASTI
 from kkb_eval.report.charts.flows import flow_chart
 from kkb_eval.report.rendering import Fragment, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import sumber_data
 from kkb_eval.report.sections.perkembangan import Tahun, no_pair, pairs
 from kkb_eval.report.tables import table
-from kkb_eval.report.wording import yes
+from kkb_eval.report.wording import BELUM_PASTI, yes
 
 WARNA_KELAS = palette.KELAS | {BELUM_PASTI: "#eef1f5"}
 

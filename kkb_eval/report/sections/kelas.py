@@ -5,14 +5,13 @@ import pandas as pd
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method.klasifikasi import LULUS
-from kkb_eval.method.uncertainty import PELUANG
 from kkb_eval.report.charts.bars import chance_bars
-from kkb_eval.report.charts.classes import BELUM_PASTI, class_bar, counts, index_dots
+from kkb_eval.report.charts.classes import class_bar, counts, index_dots
 from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import sumber_data
 from kkb_eval.report.tables import table
-from kkb_eval.report.wording import enumerate_words
+from kkb_eval.report.wording import BELUM_PASTI, enumerate_words
 
 
 def kelas(evaluasi: Evaluation) -> Fragment:
@@ -104,7 +103,7 @@ def belum_mantap(evaluasi: Evaluation) -> Fragment:
     return chance_bars(
         [
             {"nama": r.kampung, "tempat": r.kecamatan, "klasifikasi": r.klasifikasi, "peluang": peluang}
-            for r, peluang in zip(each(goyah), goyah[list(PELUANG)].to_numpy(float), strict=True)
+            for r, peluang in zip(each(goyah), goyah[list(schema.PELUANG)].to_numpy(float), strict=True)
         ],
         judul=f"Kelas {len(goyah)} dari {len(tahu)} Kampung KB dapat berubah hanya karena kebetulan",
         keterangan="Bagian setiap kelas pada pengulangan acak menurut banyaknya pasangan. Kelas resmi di bawah 80 % "

@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
-from kkb_eval.method import nomination
 from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kelas import class_words
@@ -86,7 +86,7 @@ def _missed(row: Any, lalu: int) -> str:
         case "kelas":
             kelas = class_words(pd.Series(row._asdict()))
             mantap = "kemantapannya belum diketahui" if pd.isna(row.mantap) else "belum mantap"
-            return f"kelas {kelas}" + (f", {mantap}" if kelas in nomination.TINGGI else "")
+            return f"kelas {kelas}" + (f", {mantap}" if kelas in schema.KELAS_TINGGI else "")
         case "tanpa_salah":
             return "ada catatan mutu data bertingkat salah"
         case "tanpa_berpola":

@@ -6,11 +6,12 @@ import pandas as pd
 
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import change
-from kkb_eval.report.charts.classes import BELUM_PASTI, class_bar, counts
+from kkb_eval.report.charts.classes import class_bar, counts
 from kkb_eval.report.charts.statistical import year_lines
 from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.sections.kepala import daftar_laporan, nama_daerah, sumber_data
 from kkb_eval.report.tables import table
+from kkb_eval.report.wording import BELUM_PASTI
 
 Tahun = Sequence[Evaluation]
 

@@ -11,7 +11,7 @@ from kkb_eval.report import goals, narrative
 from kkb_eval.report.rendering import Fragment, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import has_rekap
-from kkb_eval.report.wording import count, decimal, interval, percent, yes
+from kkb_eval.report.wording import BELUM_PASTI, count, decimal, interval, percent, yes
 
 ANGKA = ("cpr", "mkjp", "unmet")
 
@@ -57,7 +57,7 @@ def _counts(evaluasi: Evaluation) -> Iterator[Tile]:
     naik = int(kampung["klasifikasi"].isin(schema.KELAS[2:]).sum())
     pasti = int(kampung["klasifikasi"].notna().sum())
     kecil = "klasifikasi resmi" if pasti == n else f"kelas {n - pasti} Kampung KB belum dapat dipastikan"
-    yield Tile(f"{naik} dari {pasti}" if pasti else "belum pasti", "Mandiri atau Berkelanjutan", kecil)
+    yield Tile(f"{naik} dari {pasti}" if pasti else BELUM_PASTI, "Mandiri atau Berkelanjutan", kecil)
 
 
 def _rates(evaluasi: Evaluation) -> Iterator[Tile]:

@@ -7,12 +7,11 @@ import pandas as pd
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import tertinggal
-from kkb_eval.report.charts.classes import BELUM_PASTI
 from kkb_eval.report.charts.gaps import gap_dots
 from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.tables import table
-from kkb_eval.report.wording import enumerate_words, percent, signed
+from kkb_eval.report.wording import BELUM_PASTI, enumerate_words, percent, signed
 
 KELOMPOK = {"tertinggal": "Di desa tertinggal", "lain": "Di desa lain"}
 _BERKAS = "rujukan/desa_tertinggal.csv"
