@@ -65,6 +65,11 @@ class Evaluation:
         """The ``kampung_id`` with *angka berpola* (K13)."""
         return frozenset(self.catatan_mutu.loc[self.catatan_mutu["kode"].eq("K13"), "kampung_id"])
 
+    @cached_property
+    def meragukan(self) -> frozenset[str]:
+        """The ``kampung_id`` with numbers that are used although they contradict each other (K06, K09) or the size."""
+        return frozenset(self.catatan_mutu.loc[self.catatan_mutu["kode"].isin(["K06", "K09", "K11"]), "kampung_id"])
+
     def area(self, tingkat: str) -> pd.DataFrame:
         """The pooled rows of this selection's own area of a level (``wilayah.tingkat``), indexed by indicator."""
         if tingkat not in self._areas:

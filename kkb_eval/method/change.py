@@ -181,11 +181,11 @@ def class_moves(kampung: pd.DataFrame, lama: pd.DataFrame, segar: pd.DataFrame) 
 
 
 def regression_to_mean(laju: pd.DataFrame, indikator: pd.Series) -> str | None:
-    """How the worst third of last year fared beside the others, where it improved more; else None.
+    """How the worst third of last year fared beside the others, whichever improved more.
 
     ``laju`` is ``rate_change``, of which only the Kampung KB rows of this indicator count, ``indikator`` its row of
-    the catalogue (``kode, singkat, arah``). Thirds by last year's value, ties by ``kampung_id``; fewer than 9 Kampung
-    KB say nothing. Improvements are means over Kampung KB, in percentage points.
+    the catalogue (``kode, singkat, arah``). Thirds by last year's value, ties by ``kampung_id``; None of fewer than
+    9 Kampung KB. Improvements are means over Kampung KB, in percentage points.
     """
     rows = laju[laju["tingkat"].eq("kampung") & laju["indikator"].eq(indikator["kode"])]
     sepertiga = len(rows) // 3
@@ -193,14 +193,16 @@ def regression_to_mean(laju: pd.DataFrame, indikator: pd.Series) -> str | None:
         return None
     arah = float(indikator["arah"])
     membaik = rows.assign(urut=rows["nilai_sebelum"] * arah).sort_values(["urut", "kampung_id"])["selisih"] * arah * 100
-    terburuk, lainnya = membaik.iloc[:sepertiga].mean(), membaik.iloc[sepertiga:].mean()
-    if not terburuk > max(lainnya, 0):
-        return None
-    poin = [format_decimal(abs(mean), "0.0", locale="id") for mean in (terburuk, lainnya)]
-    kata = "membaik" if lainnya >= 0 else "memburuk"
+    terburuk, lainnya = (_fared(part.mean()) for part in (membaik.iloc[:sepertiga], membaik.iloc[sepertiga:]))
     return (
-        f"{indikator['singkat']}: sepertiga terburuk membaik rata-rata {poin[0]} poin, lainnya {kata} {poin[1]} poin."
+        f"{indikator['singkat']}: {sepertiga} yang terburuk rata-rata {terburuk}, "
+        f"{len(rows) - sepertiga} lainnya {lainnya}."
     )
+
+
+def _fared(poin: float) -> str:
+    """A mean improvement, in percentage points, in words."""
+    return f"{'membaik' if poin >= 0 else 'memburuk'} {format_decimal(abs(poin), '0.0', locale='id')} poin"
 
 
 def compute(

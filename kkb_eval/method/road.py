@@ -20,6 +20,8 @@ COLUMNS = ("kampung_id", "menuju", "tindakan", "item", "dari", "ke", "jumlah", "
 LEMBAGA = (*schema.ITEM["input"], *schema.ITEM["proses"])
 TINDAKAN = (*(f"naikkan_{item}" for item in LEMBAGA), *ORANG)
 """Steps of a road in the order in which they are told."""
+SELANGKAH = 10
+"""People: a road that costs no more (one point of an institution, or so many people) is *selangkah*."""
 DULU = {"lapor_dulu": "lapor", "perbaiki_data_dulu": "perbaiki_data"}
 """States in which one step comes before any road through the output items."""
 
@@ -61,9 +63,8 @@ def plan(
     lifts = [lift(used[list(schema.ITEM[n])], bands, langkah) for n in ("input", "proses")]
     output, jumlah = _output(kampung, used, rank, catatan, bands)
     routes = [_toward(target, rank, lifts, output, jumlah, langkah) for target in schema.KELAS[1:]]
-    keadaan = pd.concat([route[0].assign(kampung_id=kampung["kampung_id"]) for route in routes]).dropna(
-        subset=["keadaan"]
-    )
+    keadaan = pd.concat([route[0].assign(kampung_id=kampung["kampung_id"]) for route in routes])
+    keadaan = keadaan.dropna(subset=["keadaan"])
     rest = pd.DataFrame({"kampung_id": kampung["kampung_id"], "menuju": None, "biaya": np.nan})
     rest["keadaan"] = np.where(rank < 0, "skor_belum_lengkap", "kelas_tertinggi")
     rest = rest[(rank < 0) | (rank == len(schema.KELAS) - 1)]
@@ -146,6 +147,12 @@ def _toward(
     frame = pd.DataFrame({"menuju": target, "keadaan": pd.Series(state).where(sought)})
     cost = points @ prices(langkah, LEMBAGA) + steps[:, len(LEMBAGA) :].sum(axis=1)
     return frame.assign(biaya=np.where(frame["keadaan"] == "ada_langkah", cost, np.nan)), steps
+
+
+def one_step_away(keadaan: pd.DataFrame) -> int:
+    """How many Kampung KB have a nearest road of at most ``SELANGKAH``."""
+    dekat = nearest(keadaan)
+    return int((dekat["keadaan"].eq("ada_langkah") & dekat["biaya"].le(SELANGKAH)).sum())
 
 
 def nearest(keadaan: pd.DataFrame) -> pd.DataFrame:

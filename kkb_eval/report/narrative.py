@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
+from kkb_eval.method import road
 from kkb_eval.report import goals
 from kkb_eval.report.rows import each
 from kkb_eval.report.wording import count, enumerate_words, interval, percent
@@ -61,7 +62,7 @@ def _coverage(evaluasi: Evaluation) -> Iterator[Sentence]:
             teks += Markup(" ({})").format(enumerate_words(sorted(belum["kampung"])))
     basi = int(kampung["diperbarui_kb"].eq(False).sum())
     if basi:
-        teks += Markup(". Data KB <b>{}</b> di antaranya tidak diperbarui sejak laporan {}").format(
+        teks += Markup(". Dari yang melapor, data KB <b>{}</b> tidak diperbarui sejak laporan {}").format(
             basi, evaluasi.manifest["tahun_sebelumnya"]
         )
     yield Sentence(teks + ".", "cakupan-kebaruan-mutu-data", perhatian=bool(len(belum) or basi))
@@ -83,9 +84,11 @@ def _classes(evaluasi: Evaluation) -> Iterator[Sentence]:
     teks = Markup("Klasifikasi resmi: <b>{}</b>").format(bagian)
     if belum := len(evaluasi.kampung) - int(jumlah.sum()):
         teks += Markup("; kelas {} Kampung KB belum dapat dipastikan").format(belum)
-    dekat = one_step_away(evaluasi.langkah)
+    dekat = road.one_step_away(evaluasi.keadaan)
     if dekat:
-        teks += Markup("; {} Kampung KB hanya <b>selangkah</b> dari kelas berikutnya").format(dekat)
+        teks += Markup(
+            "; {} Kampung KB tinggal <b>selangkah</b> (setara {} orang atau kurang) untuk naik kelas"
+        ).format(dekat, road.SELANGKAH)
     yield Sentence(teks + ".", "jalan-naik-kelas" if dekat else "klasifikasi-resmi")
 
 
@@ -187,12 +190,3 @@ def _types(evaluasi: Evaluation) -> Iterator[Sentence]:
 
 
 _BAGIAN: tuple[Any, ...] = (_coverage, _classes, pattern, unmet, targets, moves, _types, _outstanding, _certainty)
-
-
-def one_step_away(langkah: pd.DataFrame) -> int:
-    """How many Kampung KB reach a higher class by a single step of the road."""
-    jalan = langkah.dropna(subset=["menuju"])
-    if not len(jalan):
-        return 0
-    langkah_per_jalan = jalan.groupby(["kampung_id", "menuju"]).size()
-    return int(langkah_per_jalan.eq(1).groupby(level="kampung_id").any().sum())

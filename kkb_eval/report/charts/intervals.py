@@ -9,6 +9,8 @@ from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.rows import each
 from kkb_eval.report.wording import LABEL, interval, percent
 
+SEDIKIT = 2
+"""Kampung KB with a usable value: an area of no more stands for them rather than for itself."""
 _KIRI, _LEBAR_KOLOM, _SELA, _ATAS, _BARIS = 120, 92, 12, 44, 22
 
 
@@ -18,7 +20,7 @@ def interval_dots(
     katalog: pd.DataFrame,
     **teks: str,
 ) -> Fragment:
-    """``wilayah``: ``kecamatan, indikator, nilai, bawah95, atas95, label``; ``acuan``: the kabupaten by indicator.
+    """``wilayah``: ``kecamatan, indikator, nilai, bawah95, atas95, label, terisi``; ``acuan``: the kabupaten's rows.
 
     Kecamatan in alphabetical order: an order by value would be a ranking.
     """
@@ -42,7 +44,10 @@ def interval_dots(
 
 
 def _column(nama: str, rows: pd.DataFrame, pusat: float, urutan: dict[str, int], mulai: float) -> dict[str, Any]:
-    """The dots of one indicator in a column that begins at ``mulai``, by colour; ``urutan`` is where a kecamatan is."""
+    """The dots of one indicator in a column that begins at ``mulai``, by colour; ``urutan`` is where a kecamatan is.
+
+    A dot of ``SEDIKIT`` Kampung KB is hollow.
+    """
     most = max(float(rows["atas95"].max()), pusat) or 1.0
     x = scale((0.0, most), (mulai, mulai + _LEBAR_KOLOM))
     titik = {
@@ -53,7 +58,8 @@ def _column(nama: str, rows: pd.DataFrame, pusat: float, urutan: dict[str, int],
                 "a": x(r.bawah95),
                 "b": x(r.atas95),
                 "teks": f"{r.kecamatan}, {nama}: {percent(r.nilai)} ({interval(r.bawah95, r.atas95)}), "
-                f"{LABEL[r.label][1]}",
+                f"{LABEL[r.label][1]}, dari {r.terisi} Kampung KB",
+                "sedikit": r.terisi <= SEDIKIT,
             }
             for r in each(isi)
         ]

@@ -10,6 +10,8 @@ from kkb_eval.report.rows import each
 from kkb_eval.report.wording import interval, percent
 
 _KIRI, _KANAN, _LEBAR = 150, 720, 800
+_TITIK, _BARIS = 16, 40
+"""A dot's width, and the height of a line whose dots lie side by side; dots that would overlap lie in lanes."""
 
 
 def spine(
@@ -27,9 +29,14 @@ def spine(
     bernomor = kampung[["kampung_id", "kampung"]].assign(nomor=range(1, len(kampung) + 1))
     terisi = indikator[indikator["status"].eq("terisi")].merge(bernomor, on="kampung_id")
     baris = [
-        {"y": 24 + 40 * i} | _line(k, acuan.loc[k.kode], terisi[terisi["indikator"].eq(k.kode)])
-        for i, k in enumerate(k for k in each(katalog) if k.kode in acuan.index)
+        _line(k, acuan.loc[k.kode], terisi[terisi["indikator"].eq(k.kode)])
+        for k in each(katalog)
+        if k.kode in acuan.index
     ]
+    tinggi = 4.0
+    for b in baris:
+        b["y"], b["setengah"] = tinggi + b["tebal"] / 2, (b["tebal"] - 12) / 2
+        tinggi += b["tebal"]
     return figure(
         "tulang.svg.j2",
         **teks,
@@ -38,7 +45,7 @@ def spine(
             f"{b['nama']}: kabupaten {b['acuan']}, {b['baik']} lebih baik, {b['kurang']} kurang baik" for b in baris
         ),
         lebar=_LEBAR,
-        tinggi=40 * len(baris) + 10,
+        tinggi=tinggi + 6,
         baris=baris,
         kampung=kampung["kampung"].tolist(),
     )
@@ -51,6 +58,8 @@ def _line(k: Any, daerah: pd.Series, punya: pd.DataFrame) -> dict[str, Any]:
     x = scale((tengah - rentang, tengah + rentang), (_KIRI, _KANAN)[::arah])
     x0, x1 = sorted((x(daerah["terendah"]), x(daerah["tertinggi"])))
     q0, q1 = sorted((x(daerah["q25"]), x(daerah["q75"])))
+    titik = [_dot(row, x) for row in each(punya)]
+    lajur = _apart(titik)
     return {
         "nama": k.singkat,
         "x0": x0,
@@ -59,10 +68,22 @@ def _line(k: Any, daerah: pd.Series, punya: pd.DataFrame) -> dict[str, Any]:
         "q1": q1,
         "xm": x(tengah),
         "acuan": percent(tengah),
-        "titik": [_dot(row, x) for row in each(punya)],
+        "titik": titik,
+        "tebal": max(_BARIS, _TITIK * lajur + 12),
         "baik": int(punya["label"].isin(["lebih_baik", "lebih_baik_menonjol"]).sum()),
         "kurang": int(punya["label"].isin(["kurang_baik", "kurang_baik_menonjol"]).sum()),
     }
+
+
+def _apart(titik: list[dict[str, Any]]) -> int:
+    """Give each dot its lane's ``dy`` from the middle of the line, so that none hides another; how many lanes."""
+    akhir: list[float] = []
+    for t in sorted(titik, key=lambda t: (t["x"], t["nomor"])):
+        t["lajur"] = next((i for i, x in enumerate(akhir) if x + _TITIK <= t["x"]), len(akhir))
+        akhir[t["lajur"] : t["lajur"] + 1] = [t["x"]]
+    for t in titik:
+        t["dy"] = _TITIK * (t["lajur"] - (len(akhir) - 1) / 2)
+    return len(akhir)
 
 
 def _dot(row: Any, x: Scale) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from kkb_eval.method import change
 from kkb_eval.report.charts import palette
 from kkb_eval.report.charts.flows import flow_chart
 from kkb_eval.report.rendering import Fragment, render
-from kkb_eval.report.rows import each
-from kkb_eval.report.sections.kepala import sumber_data
-from kkb_eval.report.sections.perkembangan import Tahun, no_pair, pairs
+from kkb_eval.report.rows import each, marks
+from kkb_eval.report.sections.kepala import sumber_antartahun, sumber_data
+from kkb_eval.report.sections.perkembangan import Tahun, compared, no_pair, pairs
 from kkb_eval.report.tables import table
-from kkb_eval.report.wording import BELUM_PASTI, yes
+from kkb_eval.report.wording import BELUM_PASTI
 
 WARNA_KELAS = palette.KELAS | {BELUM_PASTI: "#eef1f5"}
 
@@ -28,12 +28,14 @@ def alir_tipe(tahun: Tahun) -> Fragment:
     """From which national type to which; change over years always uses the frozen reference types."""
     if not pairs(tahun):
         return no_pair()
-    nama = tahun[-1].tipe[tahun[-1].tipe["tipologi"].eq("acuan")].drop_duplicates("tipe").set_index("tipe")["nama"]
-    lama = pairs(tahun)[0].kampung
-    urutan = [str(n) for n in sorted({*nama.index, *lama["tipe_acuan"].dropna().astype(int)})]
-    sebut = {t: f"tipe {t}" for t in urutan}
-    warna = {sebut[t]: palette.TIPE[int(t) - 1] for t in urutan} | {BELUM_PASTI: "#eef1f5"}
-    return _flows(tahun, "tipe_acuan", [*sebut.values(), BELUM_PASTI], warna, "tipe acuan", sebut)
+    if not pairs(tahun):
+        return no_pair()
+    nama = {row.tipe: row.nama for t in tahun for row in each(t.tipe[t.tipe["tipologi"].eq("acuan")])}
+    sebut = {str(n): f"acuan {n}" for n in sorted(nama)}
+    warna = {sebut[n]: palette.TIPE[int(n) - 1] for n in sebut} | {BELUM_PASTI: "#eef1f5"}
+    arti = [{"sebut": f"acuan {n}", "nama": nama[n], "warna": warna[f"acuan {n}"]} for n in sorted(nama)]
+    gambar = _flows(tahun, "tipe_acuan", [*sebut.values(), BELUM_PASTI], warna, "tipe acuan", sebut)
+    return render("sections/tipe_acuan.html.j2", arti=arti) + gambar
 
 
 def _flows(
@@ -43,7 +45,9 @@ def _flows(
         return no_pair()
     akhir = pairs(tahun)[0]
     alir = _named(akhir, kolom, sebut)
-    return _flow_figure(akhir, alir, urutan, warna, *_flow_words(alir, kata)) + _flow_table(alir, kolom, kata)
+    judul, keterangan = _flow_words(alir, kata)
+    teks = {"judul": judul, "keterangan": keterangan, "sumber": sumber_antartahun(compared(tahun, akhir))}
+    return _flow_figure(akhir, alir, urutan, warna, **teks) + _flow_table(alir, kolom, kata)
 
 
 def _flow_words(alir: pd.DataFrame, kata: str) -> tuple[str, str]:
@@ -61,7 +65,8 @@ def _flow_words(alir: pd.DataFrame, kata: str) -> tuple[str, str]:
 def class_flow_figure(akhir: Evaluation, *, judul: str, keterangan: str) -> Fragment:
     """The figure of ``alir_kelas`` alone under another message, for a year that has a year before."""
     alir, urutan = _named(akhir, "klasifikasi"), [*reversed(schema.KELAS), BELUM_PASTI]
-    return _flow_figure(akhir, alir, urutan, WARNA_KELAS, judul, keterangan)
+    teks = {"judul": judul, "keterangan": keterangan, "sumber": sumber_data(akhir)}
+    return _flow_figure(akhir, alir, urutan, WARNA_KELAS, **teks)
 
 
 def _named(akhir: Evaluation, kolom: str, sebut: dict[str, str] | None = None) -> pd.DataFrame:
@@ -73,16 +78,14 @@ def _named(akhir: Evaluation, kolom: str, sebut: dict[str, str] | None = None) -
 
 
 def _flow_figure(
-    akhir: Evaluation, alir: pd.DataFrame, urutan: list[str], warna: dict[str, str], judul: str, keterangan: str
+    akhir: Evaluation, alir: pd.DataFrame, urutan: list[str], warna: dict[str, str], **teks: str
 ) -> Fragment:
     return flow_chart(
         alir.groupby(["dari", "ke"])["jumlah"].sum().reset_index(),
         [u for u in urutan if (alir["dari"].eq(u) | alir["ke"].eq(u)).any()],
         warna,
         tahun=(akhir.manifest["tahun_sebelumnya"], akhir.tahun),
-        judul=judul,
-        keterangan=keterangan,
-        sumber=sumber_data(akhir),
+        **teks,
     )
 
 
@@ -126,14 +129,13 @@ def pindah(tahun: Tahun) -> Fragment:
             {
                 "kampung": r.kampung,
                 "kecamatan": r.kecamatan,
-                "tertinggal": yes(r.tertinggal),
                 "tautan": f"{akhir.tahun}/kecamatan/{r.slug_kecamatan}.html",
                 "dari": r.dari,
                 "ke": r.ke,
                 "arah": r.arah,
                 "nyata": _judged(r.nyata, r.diperbarui),
                 "diperbarui": "belum diketahui" if pd.isna(r.diperbarui) else "ya" if r.diperbarui else "tidak",
-                "berpola": r.kampung_id in akhir.berpola,
+                **marks(akhir, r),
             }
             for r in each(rows.sort_values(["arah", "kecamatan"]))
         ],

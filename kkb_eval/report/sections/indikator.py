@@ -119,7 +119,8 @@ def kecamatan_dots(evaluasi: Evaluation) -> Fragment:
         evaluasi.area("kabupaten"),
         evaluasi.katalog[evaluasi.katalog["sampel"].eq("ya") & evaluasi.katalog["tipologi"].eq("ya")],
         judul="Kecamatan dibandingkan dengan kabupaten",
-        keterangan="Titik: nilai gabungan Kampung KB sekecamatan; garis: selang 95 %; garis tegak: kabupaten.",
+        keterangan="Titik: nilai gabungan Kampung KB sekecamatan; garis: selang 95 %; garis tegak: kabupaten. "
+        "Titik kosong: dari satu atau dua Kampung KB saja.",
         sumber=sumber_data(evaluasi),
     )
 

@@ -11,9 +11,9 @@ from kkb_eval.method import road
 from kkb_eval.method.steps import ORANG
 from kkb_eval.report.charts.bars import cause_bars
 from kkb_eval.report.rendering import Fragment, nothing, render
-from kkb_eval.report.rows import each
+from kkb_eval.report.rows import each, marks
 from kkb_eval.report.sections.kepala import sumber_data
-from kkb_eval.report.wording import count, yes
+from kkb_eval.report.wording import count
 
 TERDEKAT = 10
 KEADAAN = {
@@ -39,6 +39,7 @@ def jalan(evaluasi: Evaluation) -> Fragment:
         "sections/jalan.html.j2",
         baris=baris,
         terdekat=TERDEKAT,
+        sama=as_near(baris),
         tertinggi=int(dekat["keadaan"].eq("kelas_tertinggi").sum()),
         tanpa=[
             {"teks": KEADAAN[str(k)], "jumlah": len(isi), "nama": sorted(isi["kampung"])}
@@ -100,8 +101,12 @@ def roads(evaluasi: Evaluation, ada: pd.DataFrame) -> list[dict[str, Any]]:
             "langkah": langkah[r.kampung_id, r.menuju],
             "biaya": r.biaya,
             "setara": count(r.biaya),
-            "berpola": r.kampung_id in evaluasi.berpola,
-            "tertinggal": yes(r.tertinggal),
+            **marks(evaluasi, r),
         }
         for r in each(ada.sort_values(["biaya", "kecamatan", "kampung"]))
     ]
+
+
+def as_near(baris: list[dict[str, Any]]) -> int:
+    """How many of the ``roads`` that are not among the closest ten are as close as the tenth."""
+    return sum(b["biaya"] == baris[TERDEKAT - 1]["biaya"] for b in baris[TERDEKAT:])

@@ -8,7 +8,7 @@ from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.report.charts.spine import spine
 from kkb_eval.report.rendering import Fragment, nothing, render
-from kkb_eval.report.rows import each
+from kkb_eval.report.rows import each, marks
 from kkb_eval.report.sections.jalan import KEADAAN, nearest, steps
 from kkb_eval.report.sections.kelas import class_words
 from kkb_eval.report.sections.kepala import has_rekap, nama_daerah, sumber_data, without_rekap
@@ -35,8 +35,7 @@ def tabel_kampung(evaluasi: Evaluation) -> Fragment:
                 "desa": r["desa"],
                 "kelas": class_words(r),
                 "kelas_gaya": str(r["klasifikasi"]).lower() if isinstance(r["klasifikasi"], str) else "",
-                "tertinggal": yes(r["tertinggal"]),
-                "berpola": r["kampung_id"] in evaluasi.berpola,
+                **marks(evaluasi, r),
                 "sel": sel[r["kampung_id"]],
             }
             for _, r in evaluasi.kampung.sort_values("kampung").iterrows()
@@ -97,8 +96,7 @@ def kartu(evaluasi: Evaluation) -> Fragment:
             {
                 "kampung": r["kampung"],
                 "desa": r["desa"],
-                "tertinggal": yes(r["tertinggal"]),
-                "berpola": r["kampung_id"] in evaluasi.berpola,
+                **marks(evaluasi, r),
                 "kelas": class_words(r),
                 "kelas_gaya": str(r["klasifikasi"]).lower() if isinstance(r["klasifikasi"], str) else "",
                 "mantap": _firmness(r),

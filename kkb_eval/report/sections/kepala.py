@@ -1,6 +1,6 @@
 """The head of a page and its last section: what it is, from which data, by which method."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.wording import tanggal
 
+PORTAL = "Portal Kampung KB, "
 JENIS = {
     "kabupaten": "Evaluasi Kampung KB",
     "kecamatan": "Evaluasi Kampung KB kecamatan",
@@ -60,13 +61,19 @@ def sumber_data(evaluasi: Evaluation) -> str:
     return sumber_tahun(evaluasi.manifest)
 
 
+def sumber_antartahun(tahun: Sequence[Evaluation]) -> str:
+    """From which exports and of which days several years are."""
+    bagian = [sumber_data(t).removeprefix(PORTAL) for t in tahun]
+    return PORTAL + "; ".join(bagian)
+
+
 def sumber_tahun(manifest: Mapping[str, Any]) -> str:
     """From which exports and of which day a stored year is."""
     hari = {jenis: manifest[f"snapshot_{jenis}"] for jenis in ("rekap", "klasifikasi")}
     ada = {jenis: date.fromisoformat(iso) for jenis, iso in hari.items() if iso}
     if len(set(ada.values())) == 1:
-        return f"Portal Kampung KB, {' dan '.join(ada)} {tanggal(next(iter(ada.values())))}"
-    return "Portal Kampung KB, " + ", ".join(f"{jenis} {tanggal(day)}" for jenis, day in ada.items())
+        return f"{PORTAL}{' dan '.join(ada)} {tanggal(next(iter(ada.values())))}"
+    return PORTAL + ", ".join(f"{jenis} {tanggal(day)}" for jenis, day in ada.items())
 
 
 def has_rekap(evaluasi: Evaluation) -> bool:
@@ -79,17 +86,21 @@ def without_rekap(apa: str) -> Fragment:
     return nothing(f"{apa}: perlu ekspor rekap dari portal.")
 
 
-def metode(evaluasi: Evaluation, *, singkat: bool = False) -> Fragment:
-    """Definitions, limits, inputs and versions; ``singkat`` leaves out the table of indicators and the files."""
-    tipologi = evaluasi.tipologi.iloc[0] if len(evaluasi.tipologi) else pd.Series(dtype=object)
+def metode(evaluasi: Evaluation, *, singkat: bool = False, sebelumnya: Sequence[Evaluation] = ()) -> Fragment:
+    """Definitions, limits, inputs and versions; ``singkat`` leaves out the table of indicators and the files.
+
+    With the years before, of a page that compares them: also their files, and nothing of one year's own types.
+    """
+    tipologi = pd.Series(dtype=object) if sebelumnya or not len(evaluasi.tipologi) else evaluasi.tipologi.iloc[0]
+    masukan = [m for t in (*sebelumnya, evaluasi) for m in t.manifest["masukan"]]
     return render(
         "sections/metode.html.j2",
         singkat=singkat,
         tahun=evaluasi.tahun,
         manifest=evaluasi.manifest,
         sidik=evaluasi.manifest["kabupaten"][evaluasi.kabupaten]["sidik"],
-        masukan=[m for m in evaluasi.manifest["masukan"] if m["dipakai"]],
-        tak_dipakai=[m["berkas"] for m in evaluasi.manifest["masukan"] if not m["dipakai"]],
+        masukan=[m for m in masukan if m["dipakai"]],
+        tak_dipakai=[m["berkas"] for m in masukan if not m["dipakai"]],
         katalog=evaluasi.katalog.to_dict("records"),
         tipologi=tipologi.to_dict(),
         snapshot=sumber_data(evaluasi),

@@ -76,12 +76,16 @@ def cakupan(evaluasi: Evaluation, *, ringkas: bool = False) -> Fragment:
     )
 
 
+def _meaning(kode: str) -> str:
+    return ARTI.get(kode, "berkas pendamping (rujukan/)")
+
+
 def _counts(evaluasi: Evaluation) -> pd.DataFrame:
     catatan = evaluasi.catatan_mutu
     per = catatan.groupby(["kode", "tingkat"]).agg(catatan=("pesan", "size"), kampung=("kampung_id", "nunique"))
     per = per.reset_index()
     return per.assign(
-        arti=per["kode"].map(ARTI).fillna("berkas pendamping (rujukan/)"),
+        arti=per["kode"].map(_meaning),
         urutan=pd.Categorical(per["tingkat"], schema.TINGKAT, ordered=True),
     ).sort_values(["urutan", "kode"])
 
@@ -118,7 +122,6 @@ def tagihan(evaluasi: Evaluation) -> Fragment:
     rows += [{"kampung_id": c.kampung_id, "isi": c.pesan, "belum": False} for c in each(salah)]
     data = pd.DataFrame(rows, columns=["kampung_id", "isi", "belum"]).join(nama, on="kampung_id")
     data = data.sort_values(["kecamatan", "kampung", "belum", "isi"], ascending=[True, True, False, True])
-    basi = evaluasi.kampung[evaluasi.kampung["diperbarui_kb"].eq(False).fillna(False)]
     per = [
         {
             "kecamatan": kecamatan,
@@ -131,10 +134,28 @@ def tagihan(evaluasi: Evaluation) -> Fragment:
         per=per,
         belum=int(data["belum"].sum()),
         diperbaiki=len(salah),
-        basi=basi["kecamatan"].value_counts().sort_index().to_dict(),
+        periksa=_to_be_checked(evaluasi),
+        basi=_stale(evaluasi),
         tahun_lalu=evaluasi.manifest["tahun_sebelumnya"],
         sumber=sumber_data(evaluasi),
     )
+
+
+def _to_be_checked(evaluasi: Evaluation) -> dict[str, list[str]]:
+    """The Kampung KB whose numbers are used but to be looked at, by what is odd about them."""
+    catatan = evaluasi.catatan_mutu[evaluasi.catatan_mutu["tingkat"].eq("periksa")]
+    nama = evaluasi.kampung.set_index("kampung_id")[["kampung", "kecamatan"]]
+    rows = catatan.drop_duplicates(["kode", "kampung_id"]).join(nama, on="kampung_id", how="inner")
+    rows = rows.sort_values(["kode", "kecamatan", "kampung"])
+    return {
+        _meaning(str(kode)): [f"{r.kampung} ({r.kecamatan})" for r in each(isi)] for kode, isi in rows.groupby("kode")
+    }
+
+
+def _stale(evaluasi: Evaluation) -> dict[str, list[str]]:
+    """The Kampung KB whose KB form is the year before's, by kecamatan."""
+    basi = evaluasi.kampung[evaluasi.kampung["diperbarui_kb"].eq(False).fillna(False)].sort_values("kampung")
+    return {str(kecamatan): list(isi["kampung"]) for kecamatan, isi in basi.groupby("kecamatan")}
 
 
 def catatan_lengkap(evaluasi: Evaluation) -> Fragment:

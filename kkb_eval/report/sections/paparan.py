@@ -9,7 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
+from kkb_eval.method import road
 from kkb_eval.report import goals, narrative
 from kkb_eval.report.charts.classes import class_bar, counts
 from kkb_eval.report.charts.types import type_profile
@@ -19,7 +21,7 @@ from kkb_eval.report.sections.capaian import achievement
 from kkb_eval.report.sections.gerak import class_flow_figure
 from kkb_eval.report.sections.indikator import KURANG
 from kkb_eval.report.sections.indikator import peta as tile_map
-from kkb_eval.report.sections.jalan import TERDEKAT, nearest, roads
+from kkb_eval.report.sections.jalan import TERDEKAT, as_near, nearest, roads
 from kkb_eval.report.sections.kelas import kelas as class_figure
 from kkb_eval.report.sections.kepala import daftar_laporan, has_rekap, nama_daerah, sumber_data
 from kkb_eval.report.sections.mutu import REKAMAN
@@ -29,7 +31,6 @@ from kkb_eval.report.wording import count, enumerate_words, interval, percent
 
 KOSONG = Fragment("")
 """What a slide without anything to show is."""
-UNSUR = ("pemda", "swasta", "masyarakat")
 
 
 def judul(evaluasi: Evaluation) -> Fragment:
@@ -165,14 +166,15 @@ def jalan_naik(evaluasi: Evaluation) -> Fragment:
     ada = nearest(evaluasi).query("keadaan == 'ada_langkah'")
     if not len(ada):
         return KOSONG
-    baris = roads(evaluasi, ada)[:TERDEKAT]
-    dekat = narrative.one_step_away(evaluasi.langkah)
+    semua = roads(evaluasi, ada)
+    baris, sama, dekat = semua[:TERDEKAT], as_near(semua), road.one_step_away(evaluasi.keadaan)
     return _slide(
         "jalan.html.j2",
-        judul=f"{dekat} Kampung KB hanya selangkah dari kelas berikutnya"
+        judul=f"{dekat} Kampung KB tinggal selangkah (setara {road.SELANGKAH} orang atau kurang) untuk naik kelas"
         if dekat
         else f"{len(ada)} Kampung KB dapat naik kelas; yang terdekat lebih dulu",
-        keterangan=f"{len(baris)} yang terdekat dari {len(ada)}. Langkahnya sudah diuji dengan aturan resmi.",
+        keterangan=f"{len(baris)} yang terdekat dari {len(ada)}{f'; {sama} lainnya sama dekat' if sama else ''}. "
+        "Langkahnya sudah diuji dengan aturan resmi.",
         sumber=sumber_data(evaluasi),
         alt=f"{len(baris)} Kampung KB yang terdekat ke kelas berikutnya",
         baris=baris,
@@ -208,7 +210,7 @@ def tindakan(evaluasi: Evaluation) -> Fragment:
         # the order of the catalogue decides between equals
         kode = max((k for k in nama.index if isi["indikator"].eq(k).any()), key=lambda k: int(kurang.get(k, 0)))
         baris = isi[isi["indikator"].eq(kode)]
-        per = [(u, list(baris.loc[baris["unsur"].eq(u), "tindakan"])[:1]) for u in UNSUR]
+        per = [(u, list(baris.loc[baris["unsur"].eq(u), "tindakan"])[:1]) for u in schema.UNSUR]
         program.append({"nama": utama, "indikator": nama[kode], "kurang": int(kurang.get(kode, 0)), "per": per})
     if not program:
         return KOSONG

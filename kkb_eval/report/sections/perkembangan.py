@@ -9,7 +9,8 @@ from kkb_eval.method import change
 from kkb_eval.report.charts.classes import class_bar, counts
 from kkb_eval.report.charts.statistical import year_lines
 from kkb_eval.report.rendering import Fragment, nothing, render
-from kkb_eval.report.sections.kepala import daftar_laporan, nama_daerah, sumber_data
+from kkb_eval.report.rows import each
+from kkb_eval.report.sections.kepala import daftar_laporan, nama_daerah, sumber_antartahun
 from kkb_eval.report.tables import table
 from kkb_eval.report.wording import BELUM_PASTI
 
@@ -43,10 +44,10 @@ def kelas_tahun(tahun: Tahun) -> Fragment:
         judul=f"Dari {len(awal.kampung)} menjadi {len(akhir.kampung)} Kampung KB sejak {awal.tahun}"
         if len(tahun) > 1
         else f"{len(akhir.kampung)} Kampung KB pada {akhir.tahun}",
-        keterangan="Kampung KB baru mengubah susunan kelas tanpa satu pun yang turun; lihat uraiannya di bawah."
+        keterangan="Yang baru dan yang hilang ikut mengubah bagian setiap kelas; lihat uraiannya di bawah."
         if len(tahun) > 1
         else "",
-        sumber=sumber_data(akhir),
+        sumber=sumber_antartahun(tahun),
     )
 
 
@@ -55,13 +56,18 @@ def pairs(tahun: Tahun) -> list[Evaluation]:
     return [t for t in reversed(tahun) if len(t.perubahan)]
 
 
+def compared(tahun: Tahun, akhir: Evaluation) -> list[Evaluation]:
+    """A year of ``pairs`` after the one that it is compared with, where the kabupaten has that."""
+    return [t for t in tahun if t.tahun in (akhir.manifest["tahun_sebelumnya"], akhir.tahun)]
+
+
 def no_pair() -> Fragment:
     """The line of a section that compares two years where there is only one."""
     return nothing("Perkembangan perlu data sedikitnya dua tahun.")
 
 
 def pecahan(tahun: Tahun) -> Fragment:
-    """The change of class shares split into moved, new and gone, adding up exactly."""
+    """The change of class shares split into moved, new and gone, adding up exactly; who is new and who is gone."""
     if not pairs(tahun):
         return no_pair()
     akhir = pairs(tahun)[0]
@@ -71,7 +77,7 @@ def pecahan(tahun: Tahun) -> Fragment:
     tampil = rows[["kelas", "jumlah_sebelum", "jumlah_sekarang", *kolom]].copy()
     tampil[["selisih", "bergerak", "baru", "hilang"]] *= 100
     lama = akhir.manifest["tahun_sebelumnya"]
-    return table(
+    isi = table(
         tampil,
         id="pecahan",
         judul="Mengapa bagian setiap kelas berubah (poin persen)",
@@ -88,6 +94,13 @@ def pecahan(tahun: Tahun) -> Fragment:
         persen=["nilai_sebelum", "nilai_sekarang"],
         poin=["selisih", "bergerak", "baru", "hilang"],
         sumber="Bergerak: Kampung KB yang ada di kedua tahun. Ketiga bagian berjumlah tepat sama dengan perubahannya.",
+    )
+    dulu, kini = compared(tahun, akhir)[0].kampung, akhir.kampung
+    baru = kini[~kini["kampung_id"].isin(dulu["kampung_id"])].sort_values(["kampung", "kecamatan"])
+    return isi + render(
+        "sections/baru_hilang.html.j2",
+        baru=[f"{r.kampung} ({r.kecamatan})" for r in each(baru)],
+        hilang=sorted(akhir.catatan_mutu.loc[akhir.catatan_mutu["kode"].eq("K18"), "pesan"]),
     )
 
 
@@ -107,7 +120,7 @@ def garis_tahun(tahun: Tahun) -> Fragment:
         judul="Nilai kabupaten menurut tahun, dengan selang 95 %",
         keterangan="Setiap titik memakai semua Kampung KB yang terisi pada tahun itu; susunannya berubah-ubah."
         + (" Garis putus: data sebelum dan sesudahnya tidak sebanding." if putus else ""),
-        sumber=sumber_data(tahun[-1]),
+        sumber=sumber_antartahun(tahun),
     )
     return gambar + render("sections/patahan.html.j2", putus=putus) + _rate_table(tahun)
 

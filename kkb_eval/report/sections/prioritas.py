@@ -1,6 +1,5 @@
 """Prioritas: whom to visit first, who has not reported, and what to do about each indicator."""
 
-from collections.abc import Container
 from typing import Any
 
 import pandas as pd
@@ -9,7 +8,7 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import priority
 from kkb_eval.report.charts.visits import excess_dots
 from kkb_eval.report.rendering import Fragment, nothing, render
-from kkb_eval.report.rows import each
+from kkb_eval.report.rows import each, marks
 from kkb_eval.report.sections.kepala import has_rekap, sumber_data, without_rekap
 from kkb_eval.report.wording import count, percent, yes
 
@@ -24,10 +23,11 @@ def kunjungan(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
     unmet = count(jangkauan["unmet"].iat[0]) if len(jangkauan) else "0"
     pangsa = percent(jangkauan["pangsa"].iat[0], 0) if len(jangkauan) else "–"
     daftar = rows[rows["golongan"].isin(["mantap", "mungkin"])]
-    baris = [_visit(row, evaluasi.berpola) for row in each(daftar)]
+    baris = [_visit(row, evaluasi) for row in each(daftar)]
     isi = render(
         "sections/kunjungan.html.j2",
         tempat=evaluasi.manifest["parameter"]["kunjungan"],
+        mantap=priority.MANTAP,
         terpilih=terpilih,
         unmet=unmet,
         pangsa=pangsa,
@@ -45,13 +45,12 @@ def kunjungan(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
     return gambar if gambar_saja else gambar + isi
 
 
-def _visit(row: Any, berpola: Container[str]) -> dict[str, Any]:
+def _visit(row: Any, evaluasi: Evaluation) -> dict[str, Any]:
     sama = ("kampung", "kecamatan", "unmet", "pus", "kelebihan", "bawah95", "atas95", "yakin", "golongan")
     return {nama: getattr(row, nama) for nama in sama} | {
         "tautan": f"kecamatan/{row.slug_kecamatan}.html",
         "terpilih": yes(row.terpilih),
-        "tertinggal": yes(row.tertinggal),
-        "berpola": row.kampung_id in berpola,
+        **marks(evaluasi, row),
     }
 
 

@@ -45,7 +45,7 @@ def _counts(evaluasi: Evaluation) -> Iterator[Tile]:
     kampung = evaluasi.kampung
     n = len(kampung)
     lapor = int(kampung["lapor_kb"].fillna(False).sum())
-    yield Tile(count(n), "Kampung KB", f"di {kampung['desa'].nunique()} desa")
+    yield Tile(count(n), "Kampung KB", f"di {len(kampung[['kecamatan', 'desa']].drop_duplicates())} desa")
     if has_rekap(evaluasi):
         yield Tile(f"{lapor} dari {n}", "melaporkan data KB", f"{percent(lapor / n)} cakupan laporan", lapor < n)
     else:
@@ -54,7 +54,7 @@ def _counts(evaluasi: Evaluation) -> Iterator[Tile]:
     if len(segar):
         kecil = f"dibandingkan dengan {evaluasi.manifest['tahun_sebelumnya']}; sisanya isian lama"
         yield Tile(f"{int(segar.sum())} dari {len(segar)}", "data KB diperbarui", kecil, not segar.all())
-    naik = int(kampung["klasifikasi"].isin(schema.KELAS[2:]).sum())
+    naik = int(kampung["klasifikasi"].isin(schema.KELAS_TINGGI).sum())
     pasti = int(kampung["klasifikasi"].notna().sum())
     kecil = "klasifikasi resmi" if pasti == n else f"kelas {n - pasti} Kampung KB belum dapat dipastikan"
     yield Tile(f"{naik} dari {pasti}" if pasti else BELUM_PASTI, "Mandiri atau Berkelanjutan", kecil)

@@ -55,7 +55,9 @@ def sentences(rtl: pd.DataFrame, lama: int, kini: int) -> list[str]:
     tercapai, selesai = int(dinilai["tercapai"].sum()), dinilai["tercapai"][dinilai["status"].eq("selesai")]
     if len(dinilai):
         teks = f"Menurut angka {kini}, {tercapai} dari {len(dinilai)} langkah yang dapat dinilai tercapai"
-        teks += f"; dari {len(selesai)} yang selesai, {int(selesai.sum())} tercapai." if len(selesai) else "."
+        teks += (
+            f"; dari {len(selesai)} di antaranya yang selesai, {int(selesai.sum())} tercapai." if len(selesai) else "."
+        )
     else:
         teks = f"Belum satu pun dapat dinilai menurut angka {kini}: isiannya belum diperbarui."
     kalimat.append(teks)
