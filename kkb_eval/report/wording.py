@@ -27,6 +27,7 @@ LABEL = {
     "kurang_baik_menonjol": ("▼", "kurang baik, menonjol"),
 }
 """Sign and words of a label against the kabupaten."""
+BAIK, KURANG = tuple(LABEL)[:2], tuple(LABEL)[-2:]
 
 
 def count(n: Number) -> str:

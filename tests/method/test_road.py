@@ -243,7 +243,7 @@ KALIMAT = {
         "sumber dana: 2",
     ),
     ("naikkan_poktan", 2, 3, 1): (
-        "bentuk kelompok kegiatan (poktan) sampai ada sedikitnya 3 jenis dari BKB, BKR, BKL, UPPKA, dan PIK-R"
+        "bentuk kelompok kegiatan (poktan) sampai ada 3 dari 5 jenis (BKB, BKR, BKL, UPPKA, dan PIK-R)"
         " (skor 2 menjadi 3)",
         "poktan: 3 jenis",
     ),
@@ -257,10 +257,10 @@ KALIMAT = {
     ),
     ("naikkan_penggunaan_data", 1, 4, 3): (
         "pakai sedikitnya 4 sumber data dalam perencanaan kegiatan (skor 1 menjadi 4)",
-        "sumber data: 4",
+        "data untuk rencana: 4 sumber",
     ),
     ("naikkan_operasional", 2, 3, 1): (
-        "jalankan sedikitnya 3 dari 5 mekanisme operasional (skor 2 menjadi 3)",
+        "jalankan 3 dari 5 mekanisme operasional (skor 2 menjadi 3)",
         "mekanisme: 3 dari 5",
     ),
     ("naikkan_lintas_sektor", 3, 4, 1): (

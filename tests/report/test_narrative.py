@@ -63,7 +63,7 @@ def test_a_kecamatan_names_those_who_have_not_reported_in_order() -> None:
 def test_what_is_not_updated_is_told_with_the_year_it_is_from() -> None:
     rows = kampung({"diperbarui_kb": False}, {"diperbarui_kb": None}, {})
     assert told(evaluation(rows))[0] == (
-        "3 dari 3 Kampung KB melaporkan data KB. Data KB 1 di antaranya tidak diperbarui sejak laporan 2022."
+        "3 dari 3 Kampung KB melaporkan data KB. Dari yang melapor, data KB 1 tidak diperbarui sejak laporan 2022."
     )
 
 
@@ -85,19 +85,17 @@ def test_classes_that_are_not_certain_are_counted_and_without_any_that_is_said()
     )
 
 
-def test_a_kampung_kb_is_one_step_away_when_one_of_its_roads_has_one_step() -> None:
-    langkah = [
-        {"kampung_id": "k0", "menuju": "Mandiri", "tindakan": "naikkan_pokja"},
-        {"kampung_id": "k0", "menuju": "Berkelanjutan", "tindakan": "naikkan_pokja"},
-        {"kampung_id": "k0", "menuju": "Berkelanjutan", "tindakan": "layani_unmet"},
-        {"kampung_id": "k1", "menuju": "Mandiri", "tindakan": "naikkan_pokja"},
-        {"kampung_id": "k1", "menuju": "Mandiri", "tindakan": "layani_unmet"},
-        {"kampung_id": "k2", "menuju": None, "tindakan": "lapor"},
+def test_a_kampung_kb_is_one_step_away_when_its_nearest_road_costs_a_point_or_ten_people() -> None:
+    keadaan = [
+        {"kampung_id": "k0", "menuju": "Mandiri", "keadaan": "ada_langkah", "biaya": 10.0},
+        {"kampung_id": "k0", "menuju": "Berkelanjutan", "keadaan": "ada_langkah", "biaya": 60.0},
+        {"kampung_id": "k1", "menuju": "Mandiri", "keadaan": "ada_langkah", "biaya": 11.0},
+        {"kampung_id": "k2", "menuju": "Mandiri", "keadaan": "lapor_dulu", "biaya": 0.0},
     ]
-    assert told(evaluation(kampung(*EMPAT), langkah=langkah))[1] == (
-        "Klasifikasi resmi: 4 Dasar; 1 Kampung KB hanya selangkah dari kelas berikutnya."
+    assert told(evaluation(kampung(*EMPAT), keadaan=keadaan))[1] == (
+        "Klasifikasi resmi: 4 Dasar; 1 Kampung KB tinggal selangkah (setara 10 orang atau kurang) untuk naik kelas."
     )
-    assert told(evaluation(kampung(*EMPAT), langkah=langkah[-1:]))[1] == "Klasifikasi resmi: 4 Dasar."
+    assert told(evaluation(kampung(*EMPAT), keadaan=keadaan[2:]))[1] == "Klasifikasi resmi: 4 Dasar."
 
 
 def test_a_pattern_is_told_of_the_upper_classes_only() -> None:
@@ -203,7 +201,8 @@ def test_at_most_seven_sentences_are_told_and_names_are_escaped() -> None:
 
 def test_sentences_lead_to_the_sections_of_their_own_page() -> None:
     wilayah = [area("kabupaten"), area("kecamatan", "Maja")]
-    parts = {"wilayah": wilayah, "langkah": [{"kampung_id": "k0", "menuju": "Mandiri", "tindakan": "naikkan_pokja"}]}
+    dekat = {"kampung_id": "k0", "menuju": "Mandiri", "keadaan": "ada_langkah", "biaya": 10.0}
+    parts = {"wilayah": wilayah, "keadaan": [dekat]}
     assert [k.bagian for k in narrative.summary(evaluation(kampung(*EMPAT), **parts))] == [
         "cakupan-kebaruan-mutu-data",
         "jalan-naik-kelas",

@@ -7,7 +7,7 @@ import pandas as pd
 from kkb_eval.report.charts import figure, palette, scale
 from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.rows import each
-from kkb_eval.report.wording import LABEL, interval, percent
+from kkb_eval.report.wording import KURANG, LABEL, interval, percent
 
 SEDIKIT = 2
 """Kampung KB with a usable value: an area of no more stands for them rather than for itself."""
@@ -65,6 +65,6 @@ def _column(nama: str, rows: pd.DataFrame, pusat: float, urutan: dict[str, int],
         ]
         for label, isi in rows.groupby("label")
     }
-    kurang = int(rows["label"].isin(["kurang_baik", "kurang_baik_menonjol"]).sum())
+    kurang = int(rows["label"].isin(KURANG).sum())
     return {"nama": nama, "x": mulai, "xm": x(pusat), "titik": titik, "acuan": percent(pusat, 0),
             "kabupaten": percent(pusat), "kurang": kurang}  # fmt: skip

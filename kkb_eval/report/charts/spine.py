@@ -7,7 +7,7 @@ import pandas as pd
 from kkb_eval.report.charts import Scale, figure, palette, scale
 from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.rows import each
-from kkb_eval.report.wording import interval, percent
+from kkb_eval.report.wording import BAIK, KURANG, interval, percent
 
 _KIRI, _KANAN, _LEBAR = 150, 720, 800
 _TITIK, _BARIS = 16, 40
@@ -70,8 +70,8 @@ def _line(k: Any, daerah: pd.Series, punya: pd.DataFrame) -> dict[str, Any]:
         "acuan": percent(tengah),
         "titik": titik,
         "tebal": max(_BARIS, _TITIK * lajur + 12),
-        "baik": int(punya["label"].isin(["lebih_baik", "lebih_baik_menonjol"]).sum()),
-        "kurang": int(punya["label"].isin(["kurang_baik", "kurang_baik_menonjol"]).sum()),
+        "baik": int(punya["label"].isin(BAIK).sum()),
+        "kurang": int(punya["label"].isin(KURANG).sum()),
     }
 
 

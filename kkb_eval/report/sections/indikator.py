@@ -15,9 +15,8 @@ from kkb_eval.report.charts.statistical import strips
 from kkb_eval.report.charts.tiles import tile_map
 from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.sections.kepala import nama_daerah, sumber_data
-from kkb_eval.report.wording import percent
+from kkb_eval.report.wording import KURANG, percent
 
-KURANG = ("kurang_baik", "kurang_baik_menonjol")
 MENONJOL = ("lebih_baik_menonjol", "kurang_baik_menonjol")
 
 

@@ -14,10 +14,7 @@ from kkb_eval.report.sections.kelas import class_words
 from kkb_eval.report.sections.kepala import has_rekap, nama_daerah, sumber_data, without_rekap
 from kkb_eval.report.sections.mutu import need_mending
 from kkb_eval.report.sections.tipe import main_type
-from kkb_eval.report.wording import LABEL, STATUS, count, interval, percent, yes
-
-BAIK = ("lebih_baik_menonjol", "lebih_baik")
-KURANG = ("kurang_baik_menonjol", "kurang_baik")
+from kkb_eval.report.wording import BAIK, KURANG, LABEL, STATUS, count, interval, percent, yes
 
 
 def tabel_kampung(evaluasi: Evaluation) -> Fragment:
@@ -130,7 +127,9 @@ def _type_words(row: pd.Series) -> str:
 
 def _labelled(indikator: pd.DataFrame, kampung_id: str, labels: tuple[str, ...], nama: pd.Series) -> list[str]:
     rows = indikator[indikator["kampung_id"].eq(kampung_id) & indikator["label"].isin(labels)]
-    rows = rows.assign(menonjol=rows["label"].eq(labels[0])).sort_values("menonjol", ascending=False, kind="stable")
+    rows = rows.assign(menonjol=rows["label"].str.endswith("menonjol")).sort_values(
+        "menonjol", ascending=False, kind="stable"
+    )
     return [f"{nama[r.indikator]} {percent(r.nilai)}" + (" (menonjol)" if r.menonjol else "") for r in each(rows)]
 
 

@@ -19,7 +19,6 @@ from kkb_eval.report.rendering import Fragment, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.capaian import achievement
 from kkb_eval.report.sections.gerak import class_flow_figure
-from kkb_eval.report.sections.indikator import KURANG
 from kkb_eval.report.sections.indikator import peta as tile_map
 from kkb_eval.report.sections.jalan import TERDEKAT, as_near, nearest, roads
 from kkb_eval.report.sections.kelas import kelas as class_figure
@@ -27,7 +26,7 @@ from kkb_eval.report.sections.kepala import daftar_laporan, has_rekap, nama_daer
 from kkb_eval.report.sections.mutu import REKAMAN
 from kkb_eval.report.sections.prioritas import kunjungan as visits
 from kkb_eval.report.sections.rtl import sentences
-from kkb_eval.report.wording import count, enumerate_words, interval, percent
+from kkb_eval.report.wording import KURANG, count, enumerate_words, interval, percent
 
 KOSONG = Fragment("")
 """What a slide without anything to show is."""

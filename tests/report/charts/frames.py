@@ -47,12 +47,12 @@ KABUPATEN = pd.DataFrame(
 )
 KECAMATAN = pd.DataFrame(
     [
-        ("Maja", "cpr", 0.877, 0.857, 0.895, "lebih_baik"),
-        ("Maja", "unmet", 0.027, 0.019, 0.038, "lebih_baik"),
-        ("Sajira", "cpr", None, None, None, None),
-        ("Sajira", "unmet", None, None, None, None),
+        ("Maja", "cpr", 0.877, 0.857, 0.895, "lebih_baik", 3),
+        ("Maja", "unmet", 0.027, 0.019, 0.038, "lebih_baik", 2),
+        ("Sajira", "cpr", None, None, None, None, 0),
+        ("Sajira", "unmet", None, None, None, None, 0),
     ],
-    columns=["kecamatan", "indikator", "nilai", "bawah95", "atas95", "label"],
+    columns=["kecamatan", "indikator", "nilai", "bawah95", "atas95", "label", "terisi"],
 ).astype({"nilai": "float64", "bawah95": "float64", "atas95": "float64"})
 
 

@@ -21,9 +21,13 @@ def test_it_says_the_kabupaten_and_how_many_kecamatan_are_worse() -> None:
 
 def test_a_dot_says_place_value_interval_and_label_and_a_missing_value_has_none() -> None:
     assert [t.get_text().replace("\xa0", " ") for t in soup(drawn()).select("g > title")] == [
-        "Maja, CPR: 87,7 % (85,7–89,5 %), lebih baik",
-        "Maja, Unmet need: 2,7 % (1,9–3,8 %), lebih baik",
+        "Maja, CPR: 87,7 % (85,7–89,5 %), lebih baik, dari 3 Kampung KB",
+        "Maja, Unmet need: 2,7 % (1,9–3,8 %), lebih baik, dari 2 Kampung KB",
     ]
+
+
+def test_a_dot_of_one_or_two_kampung_kb_is_hollow() -> None:
+    assert [c.get("fill") for c in soup(drawn()).select("circle")] == [None, "#fff"]
 
 
 def test_kecamatan_stand_in_the_order_of_their_names() -> None:

@@ -50,5 +50,12 @@ def test_the_numbers_of_the_dots_are_those_of_the_list_below() -> None:
     assert [t.get_text() for t in page.select("text.nomor")] == ["1", "2"] * 3
 
 
+def test_dots_that_would_lie_on_each_other_lie_in_lanes() -> None:
+    rapat = INDIKATOR.assign(nilai=INDIKATOR["nilai"].where(INDIKATOR["indikator"].ne("operasional"), 0.4))
+    dots = [(float(c["cx"]), float(c["cy"])) for c in soup(drawn(rapat)).select("circle")]
+    assert dots[0][1] == dots[1][1]
+    assert (dots[4][0], dots[5][1] - dots[4][1]) == (dots[5][0], 16)
+
+
 def test_two_drawings_are_the_same_bytes() -> None:
     assert drawn().html == drawn().html
