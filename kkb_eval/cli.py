@@ -1,5 +1,7 @@
 """The command line ``kkb-eval``: reads arguments, prints, returns a status; what does the work is imported late."""
 
+import io
+import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -62,6 +64,7 @@ def evaluate(
     from kkb_eval import terminal
     from kkb_eval.report import batch, plan
 
+    usage.check_apart(data, out)
     with batch.alone(out, terminal.tell_wait):
         manifests = plan.evaluated(data, out, year or (), force=force, tell=terminal.tell_year)
     if terminal.tell_refused(manifests):
@@ -82,6 +85,7 @@ def list_reports(
     from kkb_eval.report import batch, pages, plan
 
     selection = _selection(year, kabupaten, kecamatan, jenis)
+    usage.check_apart(data, out)
     with batch.alone(out, terminal.tell_wait):
         reports = plan.plan(plan.evaluated(data, out, selection.evaluasi), data, out, selection)
     _some(reports)
@@ -107,6 +111,7 @@ def build(
     from kkb_eval.report import batch, fingerprint, pages, plan
 
     selection = _selection(year, kabupaten, kecamatan, jenis)
+    usage.check_apart(data, out)
     folder, start = store.place(out), time.monotonic()
 
     def kunci() -> str:
@@ -149,8 +154,8 @@ def pack(
     from kkb_eval.report.pack import write_pack
 
     folder = store.place(out)
-    if not folder.is_dir():
-        raise KkbError(f"{folder}: folder hasil tidak ada; jalankan kkb-eval build lebih dulu")
+    if not (folder / "kerja").is_dir():
+        raise KkbError(f"{folder}: bukan folder hasil kkb-eval; jalankan kkb-eval build lebih dulu")
     with batch.alone(out, terminal.tell_wait):
         packed = write_pack(
             berkas, folder, kabupaten or (), year or (), publik=publik, pdf=pdf, tell=terminal.tell_print
@@ -216,6 +221,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     A user's problem is told on stderr without a traceback; a bug keeps its traceback.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character is no reason to stop
     try:
         status = int(app(args=arguments, prog_name="kkb-eval", standalone_mode=False) or 0)
     except TyperException as error:

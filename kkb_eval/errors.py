@@ -48,6 +48,7 @@ def of_system(error: OSError) -> str | None:
         errno.EROFS: "hanya dapat dibaca; pakai folder lain dengan --out",
         errno.EACCES: "tidak boleh dibuka atau ditulis; periksa izin folder itu",
         errno.EPERM: "tidak boleh ditulis; periksa izin folder itu",
+        errno.ENOENT: "tidak ada dan tidak dapat dibuat; periksa nama folder dan cakramnya",
         errno.ENOTDIR: "bukan folder; sebut folder lain",
         errno.EEXIST: "bukan folder; sebut folder lain",
         errno.EISDIR: "adalah folder; sebut nama berkas",

@@ -14,7 +14,6 @@ from kkb_eval import keys, manifests, stages, store
 from kkb_eval.errors import DatasetError, UnknownName
 from kkb_eval.intake import wilayah
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.config import Tipologi, with_tipologi
 from kkb_eval.intake.dataset import Dataset, open_dataset
 
 
@@ -120,6 +119,7 @@ class Evaluation:
 
 def pick(jenis: str, nama: str, choices: Iterable[str], tempat: str) -> str:
     """The choice whose name is ``nama`` but for case, spaces and punctuation; UnknownName with the nearest others."""
+    nama = str(nama)  # papermill gives one that is 5 as a number
     shape = wilayah.compact_kabupaten if jenis == "kabupaten" else wilayah.compact
     found = {shape(choice): choice for choice in sorted(set(choices))}
     if shape(nama) not in found:
@@ -143,6 +143,7 @@ def open_evaluation(
     With ``kabupaten`` only its rows are read. ``k`` is an analyst's number of types; such an evaluation is stored
     apart. Errors as ``evaluate``.
     """
+    year = int(year) if str(year).isdecimal() else year  # papermill's -r gives it as text
     while True:
         manifest = current_manifest(data_dir, year, out=out, k=k)
         nama = pick("kabupaten", kabupaten, manifest["kabupaten"], f"data {year}") if kabupaten else None
@@ -226,25 +227,3 @@ def regroup(
     kampung = evaluasi.kampung.drop(columns=lama).merge(tipe.anggota, on="kampung_id", how="left")
     frames: dict[str, Any] = {"tipologi": tipe.tipologi, "tipe": tipe.tipe, "aturan": tipe.aturan, "panel": tipe.panel}
     return replace(evaluasi, kampung=kampung, **frames)
-
-
-def write_choice(data_dir: str | Path, k: int | None, bobot: Mapping[str, float], *, sintetis: bool = False) -> Path:
-    """Write an analyst's number of types and weights into the dataset's ``dataset.toml``; the path written.
-
-    The next evaluation uses them. DatasetError, and nothing is written, where the file may not be changed, and for a
-    synthetic dataset unless ``sintetis``.
-    """
-    folder = store.place(data_dir)
-    path = folder / "dataset.toml"
-    if open_dataset(folder).config.sintetis and not sintetis:
-        raise DatasetError(f"{path}: ini data contoh, tidak diubah; pakai dataset sendiri, atau izinkan di meja kerja")
-    raw = path.read_bytes() if path.exists() else b""
-    new = with_tipologi(raw, Tipologi(k, {nama: nilai for nama, nilai in bobot.items() if nilai != 1}))
-    # the mode is asked, not the attempt: an administrator could write a file that is meant to stay
-    if path.exists() and not path.stat().st_mode & 0o222:
-        raise DatasetError(f"{path}: hanya dapat dibaca; izinkan penulisan berkas itu, lalu ulangi")
-    try:
-        path.write_bytes(new)
-    except OSError as error:
-        raise DatasetError(f"{path}: tidak dapat ditulis; periksa izin dan ruang disk folder itu") from error
-    return path

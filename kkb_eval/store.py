@@ -38,7 +38,7 @@ def place(path: str | Path) -> Path:
 
     Below the root also what is not here but there; from elsewhere never, or an office's pages would lie among ours.
     """
-    path, here = Path(path), Path.cwd()
+    path, here = Path(str(path)), Path.cwd()  # papermill gives a folder named 2018 as a number
     if path.is_absolute():
         return path
     ours = here.is_relative_to(AKAR) and not path.exists() and (AKAR / path).exists()

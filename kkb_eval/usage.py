@@ -7,6 +7,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
+from kkb_eval import store
+from kkb_eval.errors import KkbError
+
 _PESAN = (
     (r"Got unexpected extra argument\(s\) \((.*)\)", "argumen berlebih: {}"),
     (r"Option '(.*)' requires an argument\.", "pilihan {} perlu nilai"),
@@ -31,11 +34,40 @@ def a_number(text: str) -> int:
     return int(text)
 
 
+def a_folder(text: str) -> str:
+    """A folder's name; ValueError for none, which a variable that is not set gives and which would mean this folder."""
+    if not text.strip():
+        raise ValueError("nama folder kosong; tulis misalnya ../lebak")
+    return text
+
+
+def a_scheduler(text: str) -> str:
+    """The address of a cluster's scheduler; KkbError for what is none, before the years are evaluated."""
+    from kkb_eval.report.cluster import address_of
+
+    address_of(text)
+    return text
+
+
+def check_apart(data: str, out: str) -> None:
+    """Refuse an out folder among what is read as data: each build would find that changed."""
+    folder = store.place(out).resolve()
+    for masukan in (store.place(data).resolve() / nama for nama in ("ekspor", "rujukan")):
+        if folder.is_relative_to(masukan):
+            raise KkbError(f"--out {out}: berada di dalam {masukan}, yang dibaca sebagai data; pilih folder lain")
+
+
 Data = Annotated[
-    str, typer.Option(help="Folder dataset; bila tidak disebut data/contoh.", metavar="FOLDER", show_default=False)
+    str,
+    typer.Option(
+        help="Folder dataset; bila tidak disebut data/contoh.", metavar="FOLDER", parser=a_folder, show_default=False
+    ),
 ]
 Out = Annotated[
-    str, typer.Option(help="Folder hasil; bila tidak disebut outputs.", metavar="FOLDER", show_default=False)
+    str,
+    typer.Option(
+        help="Folder hasil; bila tidak disebut outputs.", metavar="FOLDER", parser=a_folder, show_default=False
+    ),
 ]
 Years = Annotated[
     list[int] | None,
@@ -70,6 +102,7 @@ Scheduler = Annotated[
     typer.Option(
         help="Penjadwal kluster dask yang membuat laporan; --jobs tidak berlaku di sana.",
         metavar="ALAMAT",
+        parser=a_scheduler,
         show_default=False,
     ),
 ]

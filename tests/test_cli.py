@@ -1,6 +1,7 @@
 """The command line: its words, its statuses, and a build from the first page to "nothing has changed"."""
 
 import errno
+import os
 import re
 import shutil
 import subprocess
@@ -81,6 +82,8 @@ def test_the_help_names_every_command_and_imports_nothing_heavy() -> None:
         ("build --year", "pilihan --year perlu nilai (bantuan: kkb-eval --help)"),
         ("build --year 18", '--year: "18" bukan tahun; tulis misalnya 2018 (bantuan: kkb-eval build --help)'),
         ("build --jobs 0", '--jobs: "0" bukan bilangan bulat di atas nol (bantuan: kkb-eval build --help)'),
+        ("build --out=", "--out: nama folder kosong; tulis misalnya ../lebak (bantuan: kkb-eval build --help)"),
+        ("check --data=", "--data: nama folder kosong; tulis misalnya ../lebak (bantuan: kkb-eval check --help)"),
         ("build --force=1", "pilihan --force tidak memakai nilai (bantuan: kkb-eval --help)"),
         ("check 2018", "argumen berlebih: 2018 (bantuan: kkb-eval check --help)"),
         ("template", "FILE.xlsx belum diisi (bantuan: kkb-eval template --help)"),
@@ -332,6 +335,7 @@ def test_pack_tells_what_the_zip_holds_and_ends_with_1_when_something_is_left_ou
     assert (status, out.splitlines()[-1], err) == (0, last, "")
     packed = Pack({"index.html": path}, [("a.html", "gagal: x")], ["rtl/maja.xlsx"])
     monkeypatch.setattr(pack, "write_pack", lambda *_, **__: packed)
+    (tmp_path / "kerja").mkdir()
     assert run("pack", "--out", str(tmp_path), str(path)) == (
         1,
         "Sudah diisi orang, jadi tidak disertakan (kirim sendiri sesudah diperiksa): rtl/maja.xlsx\n"
@@ -342,9 +346,30 @@ def test_pack_tells_what_the_zip_holds_and_ends_with_1_when_something_is_left_ou
 
 def test_pack_without_a_build_says_what_to_do_and_makes_nothing(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "hasil"
-    message = f"{out}: folder hasil tidak ada; jalankan kkb-eval build lebih dulu\n"
+    message = f"{out}: bukan folder hasil kkb-eval; jalankan kkb-eval build lebih dulu\n"
     assert run("pack", "--out", str(out), str(tmp_path / "a.zip")) == (1, "", message)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["evaluate", "list", "build"])
+def test_results_do_not_go_among_the_data(run: Run, tmp_path: Path, command: str) -> None:
+    out = tmp_path / "rujukan" / "hasil"
+    message = f"--out {out}: berada di dalam {tmp_path / 'rujukan'}, yang dibaca sebagai data; pilih folder lain\n"
+    assert run(command, "--data", str(tmp_path), "--out", str(out)) == (1, "", message)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_scheduler_is_refused_before_anything_is_computed(run: Run, tmp_path: Path) -> None:
+    message = "--scheduler a: bukan alamat penjadwal; tulis seperti tcp://10.0.0.1:8786\n"
+    assert run("build", "--out", str(tmp_path / "hasil"), "--scheduler", "a") == (1, "", message)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_terminal_without_a_character_shows_another() -> None:
+    code = "from kkb_eval import cli\ncli.main(['--help'])\nprint('±')"
+    env = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
+    assert done.stdout.splitlines()[-1] == "?"
 
 
 def test_template_writes_the_entry_workbook(run: Run, tmp_path: Path) -> None:

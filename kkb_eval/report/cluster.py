@@ -146,11 +146,11 @@ def _connected(address: str) -> Any:
     connect: Any = Client
     try:
         # a client that cannot connect leaves a thread
-        socket.create_connection(_place(address), SAMBUNG).close()
+        socket.create_connection(address_of(address), SAMBUNG).close()
         client = connect(address, timeout=SAMBUNG, set_as_default=False, direct_to_workers=False)
     except OSError as error:
         hint = "jalankan dask scheduler di mesin itu, atau periksa alamat dan portnya"
-        raise KkbError(f"--scheduler {address}: penjadwal tidak menjawab ({error}); {hint}") from error
+        raise KkbError(f"--scheduler {address}: penjadwal tidak menjawab; {hint}") from error
     try:
         client.wait_for_workers(1, timeout=SAMBUNG)
     except TimeoutError as error:
@@ -160,8 +160,8 @@ def _connected(address: str) -> Any:
     return client
 
 
-def _place(address: str) -> tuple[str, int]:
-    """The host and port of a scheduler."""
+def address_of(address: str) -> tuple[str, int]:
+    """The host and port of a scheduler; KkbError for what is no address."""
     with contextlib.suppress(ValueError):
         parts = urlsplit(address)
         if parts.scheme in {"tcp", "tls"} and parts.hostname and parts.port:

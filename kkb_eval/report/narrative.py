@@ -45,7 +45,9 @@ def summary(evaluasi: Evaluation) -> list[Sentence]:
 def _coverage(evaluasi: Evaluation) -> Iterator[Sentence]:
     kampung = evaluasi.kampung
     if evaluasi.manifest["snapshot_rekap"] is None:
-        teks = Markup("Ekspor rekap tidak ada: siapa yang melapor dan semua angka KB belum diketahui.")
+        ditolak = enumerate_words(d["berkas"] for d in evaluasi.manifest["ditolak"])
+        sebab = f" (ditolak: {ditolak}; lihat Kualitas data)" if ditolak else ""
+        teks = Markup("Ekspor rekap tidak ada{}: siapa yang melapor dan semua angka KB belum diketahui.").format(sebab)
         yield Sentence(teks, "cakupan-kebaruan-mutu-data", perhatian=True)
         return
     lapor = kampung["lapor_kb"].fillna(False).astype(bool)

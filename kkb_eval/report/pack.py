@@ -48,12 +48,16 @@ def write_pack(
 ) -> Pack:
     """Write the reports of ``out`` that are chosen (all, without a choice) with an index and a manifest.
 
+    A pack that is there is replaced, any other file is kept.
+
     ``publik``: only numbers of areas, without small counts; ``pdf``: also the main pages as PDF; ``tell`` is called
     with each page that is printed. UnknownName for a kabupaten or year without reports, KkbError where nothing can go
     in, no browser is there, or the zip cannot be written.
     """
     if path.suffix.lower() != ".zip":
         raise KkbError(f"{path}: bukan nama berkas .zip; pakai nama seperti laporan-2018.zip")
+    if path.exists() and not _is_pack(path):
+        raise KkbError(f"{path}: sudah ada dan bukan kemasan laporan; pilih nama lain atau pindahkan berkas itu")
     if publik and pdf:
         raise KkbError("--pdf tidak dapat bersama --publik: berkas publik tidak memuat halaman; pilih salah satu")
     browser = print_pdf.find_browser() if pdf else ""
@@ -69,6 +73,11 @@ def write_pack(
             pack.berkas[nama] = sementara / nama
         _write(path, pack, _about(out, chosen))
     return pack
+
+
+def _is_pack(path: Path) -> bool:
+    """Whether a file is what ``write_pack`` writes."""
+    return zipfile.is_zipfile(path) and MANIFES in zipfile.ZipFile(path).namelist()
 
 
 def _choose(pages: Pages, out: Path, kabupaten: Sequence[str], tahun: Sequence[int]) -> list[Result]:

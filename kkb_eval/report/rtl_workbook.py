@@ -32,7 +32,7 @@ _PROPERTI = 100_000
 _PETUNJUK = (
     "Buku ini memuat langkah menuju kelas berikutnya, satu baris untuk satu Kampung KB dan langkah.",
     "Sepakati di rapat: isi sel kuning saja, yaitu unsur, penanggung jawab, tenggat, status, dan catatan.",
-    "Unsur dan status dipilih dari daftar. Tenggat adalah tanggal, misalnya 31/12/2018.",
+    "Unsur dan status dipilih dari daftar. Tenggat adalah tanggal, misalnya 31/12/{tahun}.",
     "Penanggung jawab adalah instansi atau jabatan, misalnya Puskesmas Maja atau Ketua Pokja. Jangan menulis nama"
     " orang, NIK, atau nomor telepon; buku yang memuat NIK atau nomor telepon tidak dibaca.",
     "Langkah yang tidak disepakati: pilih status batal dan tulis alasannya di catatan. Langkah lain yang disepakati:"
@@ -199,6 +199,7 @@ def _write_help(book: Any, rtl: Rtl) -> None:
     sheet.set_column(0, 0, 100, book.add_format({"text_wrap": True, "valign": "top"}))
     sheet.write_string(0, 0, "Cara mengisi", book.add_format({"bold": True, "font_size": 14}))
     for number, text in enumerate([*([SPANDUK] if rtl.sintetis else []), *_PETUNJUK], 1):
+        text = text.replace("{tahun}", str(rtl.tahun + 1))
         sheet.write_string(number, 0, text if text == SPANDUK else f"{number - rtl.sintetis}. {text}")
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)

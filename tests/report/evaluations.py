@@ -41,6 +41,7 @@ MANIFEST = {
     "sintetis": False,
     "tahun_sebelumnya": 2022,
     "snapshot_rekap": "2023-06-16",
+    "ditolak": [],
     "snapshot_klasifikasi": "2023-06-16",
     "kabupaten": {"Lebak": {"slug": "lebak", "sidik": "0", "kecamatan": {"Maja": "maja", "Sajira": "sajira"}}},
 }

@@ -73,6 +73,11 @@ def test_without_a_rekap_nothing_is_said_of_reports() -> None:
         "Ekspor rekap tidak ada: siapa yang melapor dan semua angka KB belum diketahui.",
         "Klasifikasi resmi: 1 Dasar.",
     ]
+    ditolak = {"snapshot_rekap": None, "ditolak": [{"berkas": "rekap-2023.xlsx", "masalah": []}]}
+    assert told(evaluation(rows, manifest=ditolak))[0] == (
+        "Ekspor rekap tidak ada (ditolak: rekap-2023.xlsx; lihat Kualitas data): siapa yang melapor dan semua angka KB "
+        "belum diketahui."
+    )
 
 
 def test_classes_that_are_not_certain_are_counted_and_without_any_that_is_said() -> None:

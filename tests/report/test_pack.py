@@ -53,6 +53,19 @@ def changed(out: Path, halaman: str, **fields: Any) -> None:
     pages.save()
 
 
+def test_a_file_that_is_no_pack_is_not_replaced(laporan: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_text("penting")
+    with pytest.raises(KkbError) as raised:
+        write_pack(path, laporan, tahun=[2016])
+    assert str(raised.value) == (
+        f"{path}: sudah ada dan bukan kemasan laporan; pilih nama lain atau pindahkan berkas itu"
+    )
+    path.unlink()
+    for _ in range(2):
+        write_pack(path, laporan, tahun=[2016])
+
+
 def test_all_reports_go_in_with_their_files_an_index_and_the_hash_of_each(laporan: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     packed = write_pack(path, laporan)
