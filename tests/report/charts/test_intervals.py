@@ -27,7 +27,7 @@ def test_a_dot_says_place_value_interval_and_label_and_a_missing_value_has_none(
 
 
 def test_a_dot_of_one_or_two_kampung_kb_is_hollow() -> None:
-    assert [c.get("fill") for c in soup(drawn()).select("circle")] == [None, "#fff"]
+    assert [c.get("class") for c in soup(drawn()).select("circle")] == [None, ["kosong"]]
 
 
 def test_kecamatan_stand_in_the_order_of_their_names() -> None:
