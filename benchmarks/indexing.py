@@ -15,7 +15,8 @@ from lokal import wilayah as acuan
 from benchmarks.measure import Measure, timed
 from kkb_eval import schema, store
 from kkb_eval.intake import wilayah
-from kkb_eval.report import index, index_views, rendering
+from kkb_eval.report import index, rendering
+from kkb_eval.report.kinds import JENIS
 from kkb_eval.report.pages import Result
 from kkb_eval.report.wording import count
 
@@ -83,7 +84,7 @@ def results(daerah: pd.DataFrame, tahun: int = TAHUN) -> list[Result]:
         parts = filter(None, ("laporan", folder, str(year or ""), name))
         return Result(halaman=f"{'/'.join(parts)}.html", kerja="", jenis=jenis, tahun=year, status="dibuat", **place)
 
-    kinds = [jenis for jenis in index_views.NAMA_JENIS if jenis != "berita-acara"]
+    kinds = [nama for nama, jenis in JENIS.items() if jenis.per != "kecamatan"]
     whole = daerah.drop_duplicates("kabupaten")[["kabupaten", "slug"]].to_numpy().tolist()
     pages = [page(jenis, kabupaten, None, folder, jenis) for kabupaten, folder in whole for jenis in kinds]
     each = daerah[["kabupaten", "kecamatan", "slug", "slug_kecamatan"]].to_numpy().tolist()

@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from kkb_eval import store
 from kkb_eval.errors import KkbError
+from kkb_eval.report.kinds import JENIS
 
 _PESAN = (
     (r"Got unexpected extra argument\(s\) \((.*)\)", "argumen berlebih: {}"),
@@ -83,7 +84,7 @@ Kecamatan = Annotated[
 Jenis = Annotated[
     list[str] | None,
     typer.Option(
-        help="kabupaten, kecamatan, kualitas-data, perkembangan atau paparan; boleh diulang.",
+        help=f"{', '.join(list(JENIS)[:-1])} atau {list(JENIS)[-1]}; boleh diulang.",
         metavar="JENIS",
         show_default=False,
     ),

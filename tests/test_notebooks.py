@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from kkb_eval import store
-from kkb_eval.report import plan, sections
+from kkb_eval.report import sections
+from kkb_eval.report.kinds import JENIS
 
 NOTEBOOKS = sorted((store.AKAR / "notebooks").glob("*.ipynb"))
 FORBIDDEN = (
@@ -22,7 +23,7 @@ PALING_BANYAK = 6
 """Lines of a cell."""
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-LAPORAN = [p for p in NOTEBOOKS if p.name in {k.notebook for k in plan.JENIS.values()} - {"paparan.ipynb"}]
+LAPORAN = [p for p in NOTEBOOKS if p.name in {k.notebook for k in JENIS.values()} - {"paparan.ipynb"}]
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def test_every_parameter_is_a_name_a_type_a_default_and_a_help(path: Path) -> No
 
 @each_notebook
 def test_the_parameters_are_those_that_the_plan_gives(path: Path) -> None:
-    kinds = {kind.notebook: kind for kind in plan.JENIS.values()}
+    kinds = {kind.notebook: kind for kind in JENIS.values()}
     wanted = {"kabupaten", "data", "out"}
     if path.name in kinds:
         kind = kinds[path.name]

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from kkb_eval.report.plan import DATA, Report
+from kkb_eval.report.kinds import DATA
+from kkb_eval.report.plan import Report
 
 
 def write(report: Report) -> list[str]:

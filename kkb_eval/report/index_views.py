@@ -5,18 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kkb_eval.intake.wilayah import unique_slugs
+from kkb_eval.report import minutes_plan
 from kkb_eval.report.index_data import Isi, Manifests
+from kkb_eval.report.kinds import JENIS
 from kkb_eval.report.pages import Result
 from kkb_eval.report.sections.kepala import nama_daerah, sumber_tahun
 
-NAMA_JENIS = {
-    "kabupaten": "Evaluasi",
-    "kualitas-data": "Kualitas data",
-    "perkembangan": "Perkembangan",
-    "paparan": "Paparan",
-    "berita-acara": "Berita acara (Word)",
-}
-"""The kinds of reports of a whole kabupaten as the index calls them, in its order."""
+NAMA = {nama: jenis.di_indeks for nama, jenis in JENIS.items()} | {minutes_plan.JENIS: "Berita acara (Word)"}
+"""The kinds of reports as the index calls them, in its order."""
 SEBAB, CONTOH = 5, 3
 """On the page of the nation: most reasons of failures, and most reports of each, that are told."""
 Kecamatan = Mapping[int, Mapping[str, Mapping[str, Isi]]]
@@ -56,7 +52,7 @@ def _year(tahun: int, nama: str, own: Sequence[Result], manifests: Manifests, da
         "jumlah": sum(isi.jumlah for isi in areas.values()),
         "laporan": [
             {"nama": judul, "halaman": r.halaman, "gagal": bool(reason(r))}
-            for jenis, judul in NAMA_JENIS.items()
+            for jenis, judul in NAMA.items()
             for r in pages
             if r.jenis == jenis and r.kecamatan is None
         ],
@@ -98,7 +94,7 @@ def failures(results: Iterable[Result], banyak: bool) -> dict[str, Any]:
 
 
 def _name(result: Result, banyak: bool) -> str:
-    jenis = NAMA_JENIS.get(result.jenis, "Kecamatan")
+    jenis = NAMA.get(result.jenis, "")
     tempat = result.kecamatan or result.kabupaten
     if banyak and result.kecamatan:
         tempat += f" ({result.kabupaten})"

@@ -8,37 +8,11 @@ from typing import Any
 from kkb_eval import store
 from kkb_eval.errors import KkbError, UnknownName
 from kkb_eval.report import fingerprint, minutes_plan
+from kkb_eval.report.kinds import DATA as DATA
+from kkb_eval.report.kinds import JENIS, Jenis
 
 NOTEBOOKS = store.AKAR / "notebooks"
-DATA = "data.xlsx"
-"""The data workbook beside a kabupaten page."""
 Manifest = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Jenis:
-    """A kind of report: its notebook, and whether it is one a kecamatan, a kabupaten and year, or over all years.
-
-    ``tambahan``: the file that is made beside its page (``extras``), with the page's name in it.
-    """
-
-    nama: str
-    notebook: str
-    per: str = "kabupaten"
-    tambahan: str = ""
-
-
-JENIS = {
-    jenis.nama: jenis
-    for jenis in (
-        Jenis("kabupaten", "kabupaten.ipynb", tambahan=DATA),
-        Jenis("kualitas-data", "kualitas_data.ipynb"),
-        Jenis("paparan", "paparan.ipynb"),
-        Jenis("kecamatan", "kecamatan.ipynb", per="kecamatan", tambahan="rtl/{slug}.xlsx"),
-        Jenis("perkembangan", "perkembangan.ipynb", per="semua tahun"),
-    )
-}
-"""The kinds of reports, in the order in which they are made."""
 
 
 @dataclass(frozen=True)
@@ -224,7 +198,7 @@ class _Place:
         if kecamatan is not None:
             parameter["kecamatan"] = kecamatan
             slug = isi["kecamatan"][kecamatan]
-            name = f"kecamatan/{slug}"
+            name = f"{kind.nama}/{slug}"
         return Report(
             jenis=kind.nama,
             tahun=None if over_all else self.tahun,

@@ -77,7 +77,8 @@ def rehearse() -> None:
 
 def import_of_notebooks() -> None:
     """Run the import lines of every report's notebook."""
-    from kkb_eval.report.plan import JENIS, NOTEBOOKS
+    from kkb_eval.report.kinds import JENIS
+    from kkb_eval.report.plan import NOTEBOOKS
 
     for jenis in JENIS.values():
         for cell in json.loads((NOTEBOOKS / jenis.notebook).read_text("utf-8"))["cells"]:

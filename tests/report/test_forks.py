@@ -17,6 +17,7 @@ pytest.importorskip("resource", reason="sistem ini tidak dapat membuat proses de
 
 from kkb_eval import store
 from kkb_eval.report import forks, plan, worker
+from kkb_eval.report.kinds import JENIS
 
 from .test_batch import report
 
@@ -201,9 +202,9 @@ def test_an_outcome_says_how_its_process_ended(tmp_path: Path) -> None:
 
 def test_every_notebook_gives_the_same_page_in_a_kernel(laporan: Path, tmp_path: Path) -> None:
     years = {year: store.read_manifest(store.folder(laporan, year)) or {} for year in (2016, 2017, 2018)}
-    reports = {r.jenis: r for r in plan.plan(years, "data/contoh", laporan) if r.jenis in plan.JENIS}
+    reports = {r.jenis: r for r in plan.plan(years, "data/contoh", laporan) if r.jenis in JENIS}
     elsewhere = [replace(r, out=tmp_path, tambahan=()) for r in reports.values()]
     outcomes = [o for _, o in worker.run(elsewhere, worker.kernels(2, 300), 2, 300)]
-    assert [o.galat for o in outcomes] == [""] * len(plan.JENIS)
+    assert [o.galat for o in outcomes] == [""] * len(JENIS)
     made = {name: (tmp_path / r.halaman).read_bytes() for name, r in reports.items()}
     assert made == {name: (laporan / r.halaman).read_bytes() for name, r in reports.items()}

@@ -7,26 +7,22 @@ from typing import Any
 import pandas as pd
 
 from kkb_eval.evaluation import Evaluation
+from kkb_eval.report.kinds import JENIS
 from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.wording import tanggal
 
 PORTAL = "Portal Kampung KB, "
-JENIS = {
-    "kabupaten": "Evaluasi Kampung KB",
-    "kecamatan": "Evaluasi Kampung KB kecamatan",
-    "kualitas-data": "Kualitas data Kampung KB",
-}
 
 
 def kepala(evaluasi: Evaluation, jenis: str) -> Fragment:
-    """Banner, title and links of a page of ``jenis`` (a key of JENIS).
+    """Banner, title and links of a page of ``jenis`` (a key of ``kinds.JENIS``).
 
     The links are to what a build of this one year makes beside the page, and to the index, which every build writes and
     which lists what there is. A page over all years is not among them: with a named year it is not made, and a page
     that looked for it would depend on the order of the builds.
     """
     tempat = f"Kecamatan {evaluasi.kecamatan}" if evaluasi.kecamatan else nama_daerah(evaluasi.kabupaten or "")
-    naik = "../" if jenis == "kecamatan" else ""
+    naik = "../" if JENIS[jenis].per == "kecamatan" else ""
     tautan = [
         ("Daftar laporan", daftar_laporan(evaluasi, f"{naik}../../../")),
         (nama_daerah(evaluasi.kabupaten or ""), f"{naik}kabupaten.html"),
@@ -37,7 +33,7 @@ def kepala(evaluasi: Evaluation, jenis: str) -> Fragment:
         tautan.append(("Data (Excel)", "data.xlsx"))
     return render(
         "sections/kepala.html.j2",
-        jenis=JENIS[jenis],
+        jenis=JENIS[jenis].judul,
         judul=f"{tempat}, {evaluasi.tahun}",
         induk=nama_daerah(evaluasi.kabupaten or "") if evaluasi.kecamatan else evaluasi.kampung["provinsi"].iat[0],
         sintetis=evaluasi.manifest["sintetis"],

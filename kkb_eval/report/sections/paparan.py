@@ -12,7 +12,7 @@ import pandas as pd
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import road
-from kkb_eval.report import goals, narrative
+from kkb_eval.report import goals, kinds, narrative
 from kkb_eval.report.charts.classes import class_bar, counts
 from kkb_eval.report.charts.types import type_profile
 from kkb_eval.report.rendering import Fragment, render
@@ -36,6 +36,7 @@ def judul(evaluasi: Evaluation) -> Fragment:
     """The first slide: which kabupaten, which year, whose data of which day."""
     return render(
         "paparan/judul.html.j2",
+        jenis=kinds.JENIS["paparan"].judul,
         sintetis=evaluasi.manifest["sintetis"],
         induk=evaluasi.kampung["provinsi"].iat[0],
         judul=f"{nama_daerah(str(evaluasi.kabupaten))}, {evaluasi.tahun}",
@@ -106,9 +107,8 @@ def angka(evaluasi: Evaluation) -> Fragment:
     if target["capaian"].notna().any():
         return achievement(evaluasi, target)
     area, katalog = evaluasi.area("kabupaten"), evaluasi.katalog
-    rows = [
-        (k.singkat, area.loc[k.kode]) for k in each(katalog[katalog["sampel"].eq("ya") & katalog["tipologi"].eq("ya")])
-    ]
+    dipakai = katalog[katalog["sampel"].eq("ya") & katalog["tipologi"].eq("ya")]
+    rows = [(k.singkat, area.loc[k.kode]) for k in each(dipakai)]
     baris = [
         {
             "nama": nama,

@@ -8,6 +8,7 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import change
 from kkb_eval.report.charts.classes import class_bar, counts
 from kkb_eval.report.charts.statistical import year_lines
+from kkb_eval.report.kinds import JENIS
 from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import daftar_laporan, nama_daerah, sumber_antartahun
@@ -23,7 +24,7 @@ def kepala_perkembangan(tahun: Tahun) -> Fragment:
     rentang = f"{tahun[0].tahun}–{akhir.tahun}" if len(tahun) > 1 else str(akhir.tahun)
     return render(
         "sections/kepala.html.j2",
-        jenis="Perkembangan Kampung KB",
+        jenis=JENIS["perkembangan"].judul,
         judul=f"{nama_daerah(str(akhir.kabupaten))}, {rentang}",
         induk=akhir.kampung["provinsi"].iat[0],
         sintetis=akhir.manifest["sintetis"],
