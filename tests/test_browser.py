@@ -10,24 +10,24 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from kkb_eval.report.kinds import JENIS
+
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Playwright's own sockets
 
 TAHUN = "laporan/lebak/2018"
-HALAMAN = {
-    "indeks": "index.html",
-    "kabupaten": f"{TAHUN}/kabupaten.html",
-    "kecamatan": f"{TAHUN}/kecamatan/maja.html",
-    "kualitas data": f"{TAHUN}/kualitas-data.html",
-    "perkembangan": "laporan/lebak/perkembangan.html",
-    "paparan": f"{TAHUN}/paparan.html",
+_TEMPAT = {
+    "kabupaten": f"{TAHUN}/{{}}.html",
+    "kecamatan": f"{TAHUN}/{{}}/maja.html",
+    "semua tahun": "laporan/lebak/{}.html",
 }
+HALAMAN = {"indeks": "index.html"} | {nama: _TEMPAT[kind.per].format(nama) for nama, kind in JENIS.items()}
 """A page of every kind."""
 LEBAR, ZOOM, SEMPIT = 1280, 640, 360
 """Widths of a screen, of one at 200 % and of a phone."""
 GAMBAR = Path(__file__).parents[1] / "outputs" / "uji"
 """Where the pictures of a run are kept, to be looked at."""
 SPANDUK = "DATA CONTOH – BUKAN DATA SEBENARNYA"
-LEMBAR = {"indeks": 6, "kabupaten": 30, "kecamatan": 6, "kualitas data": 10, "perkembangan": 8, "paparan": 12}
+LEMBAR = {"indeks": 6, "kabupaten": 30, "kecamatan": 6, "kualitas-data": 10, "perkembangan": 8, "paparan": 12}
 """Most sheets of A4 a page of a kind may take."""
 
 
@@ -156,7 +156,7 @@ def test_slides_begin_in_their_content_and_tab_leads_to_the_other_slides(visit) 
 
 
 def test_tab_reaches_links_contents_search_and_sort_and_enter_sorts(visit) -> None:
-    page = visit(HALAMAN["kualitas data"]).page
+    page = visit(HALAMAN["kualitas-data"]).page
     for selector in (".lintas a", ".daftar-isi a", ".bingkai", "th .tombol-urut", ".cari input"):
         tab_to(page, selector)
     tab_to(page, "#catatan th .tombol-urut")
@@ -192,7 +192,7 @@ def test_sorting_works_from_the_keyboard_and_leaves_the_benchmark_on_top(visit) 
 
 
 def test_a_search_shows_what_holds_every_word_and_counts_it(visit) -> None:
-    page = visit(HALAMAN["kualitas data"]).page
+    page = visit(HALAMAN["kualitas-data"]).page
     box = page.get_by_label("Cari Kampung KB, kecamatan, atau isi catatan")
     box.fill("salah k07")
     shown = page.locator("#catatan tbody tr:visible").all_inner_texts()
@@ -250,7 +250,7 @@ def first_lines(texts: list[str]) -> list[str]:
 @pytest.mark.parametrize(
     ("jenis", "bagian"),
     [("kabupaten", "Ringkasan"), ("kabupaten", "Prioritas"), ("kabupaten", "Usulan nominasi"),
-     ("kualitas data", "Tagihan data")],
+     ("kualitas-data", "Tagihan data")],
 )  # fmt: skip
 def test_what_is_handed_out_shares_its_sheets_with_no_other_section(jenis, bagian, visit, tmp_path: Path) -> None:
     page = visit(HALAMAN[jenis]).page
@@ -290,7 +290,7 @@ def test_a_slide_prints_on_a_sheet_of_its_own(visit, tmp_path: Path) -> None:
 
 
 def test_no_sheet_ends_with_a_heading(visit, tmp_path: Path) -> None:
-    for jenis in ("kabupaten", "kecamatan", "kualitas data", "perkembangan"):
+    for jenis in ("kabupaten", "kecamatan", "kualitas-data", "perkembangan"):
         page = visit(HALAMAN[jenis]).page
         heads = {text.strip() for text in page.locator("main h2, main h3, main dt").all_inner_texts()}
         _, texts = sheets(page, tmp_path)

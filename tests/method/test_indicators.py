@@ -13,7 +13,9 @@ from kkb_eval import schema
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method import indicators
 
-KATALOG = read_catalogue().indikator
+KODE = ["cpr", "mkjp", "unmet", "bkb", "bkr", "bkl", "uppka", "pikr", "kelembagaan", "pokja_terlatih", "operasional"]
+KATALOG = read_catalogue().indikator.query("kode in @KODE")
+"""The indicators that are spoken of here, whichever others there are."""
 NONE = pd.DataFrame(columns=list(schema.CATATAN))
 FULL = {"pus": 100.0, "iud": 10.0, "pil": 40.0, "anak_kemudian": 4.0, "tidak_ingin_anak": 5.0, "bkb": 6.0}
 Shared = Callable[[str], Path]

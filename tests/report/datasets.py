@@ -10,10 +10,10 @@ from bs4 import BeautifulSoup
 
 from kkb_eval import Evaluation, open_evaluation, store
 from kkb_eval.report import sections
+from kkb_eval.report.kinds import JENIS
 from kkb_eval.report.rendering import Fragment
 
 HARI = "2018-10-15"
-NOTEBOOK = ("kabupaten", "kecamatan", "kualitas_data")
 AWAL = 6
 """The columns No, Kampung KB, Provinsi … Desa come before the numbers."""
 
@@ -66,13 +66,15 @@ def page(notebook: str, **names: Any) -> dict[str, str]:
 
 
 def pages(evaluasi: Evaluation) -> dict[str, str]:
-    """The HTML of every section of every page of a year, the kecamatan page of its first kecamatan."""
+    """The HTML of every section of every kind of page of a year, the kecamatan page of its first kecamatan."""
     first = evaluasi.for_kecamatan(sorted(evaluasi.kampung["kecamatan"])[0])
-    out = {}
-    for notebook in NOTEBOOK:
-        own = page(notebook, evaluasi=first if notebook == "kecamatan" else evaluasi)
-        out |= {f"{notebook}: {call}": html for call, html in own.items()}
-    return out | {f"perkembangan: {call}": html for call, html in page("perkembangan", tahun=(evaluasi,)).items()}
+    names: dict[str, Any] = {
+        "kabupaten": {"evaluasi": evaluasi},
+        "kecamatan": {"evaluasi": first},
+        "semua tahun": {"tahun": (evaluasi,)},
+    }
+    notebooks = {kind.notebook.removesuffix(".ipynb"): names[kind.per] for kind in JENIS.values()}
+    return {f"{nb}: {call}": html for nb, given in notebooks.items() for call, html in page(nb, **given).items()}
 
 
 def text(html: str) -> str:

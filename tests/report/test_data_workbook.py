@@ -56,7 +56,7 @@ def test_the_sample_has_a_sheet_for_every_table_in_less_than_a_second(evaluasi: 
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
     assert book.sheetnames == [*data_sheets.dictionary()["lembar"].unique(), "Kamus"]
     rows = {sheet.title: sheet.max_row - 3 for sheet in book}
-    assert (rows["Kampung KB"], rows["Indikator"], rows["Skor"]) == (82, 902, 984)
+    assert (rows["Kampung KB"], rows["Indikator"], rows["Skor"]) == (82, 82 * len(evaluasi.katalog), 984)
     write_data(tmp_path / "b.xlsx", evaluasi)
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
@@ -70,7 +70,7 @@ def test_a_sheet_has_a_title_a_banner_a_fixed_head_a_filter_and_formats(evaluasi
     )
     assert (sheet["A2"].value, sheet.oddHeader.center.text) == (SPANDUK, f"&B{SPANDUK}")
     assert [sheet.cell(3, n).value for n in (1, 5, 8)] == ["Kampung KB", "Indikator", "Nilai"]
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B4", "A3:L905")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B4", f"A3:L{3 + 82 * len(evaluasi.katalog)}")
     assert (sheet["F4"].number_format, sheet["H4"].number_format) == ("#,##0", "0.0%")
 
 
