@@ -1,4 +1,4 @@
-"""The rooms look one way, modules stay small, and the lists of dependencies say the same (DESIGN 1, 6)."""
+"""The rooms look one way, modules stay small, and the lists of dependencies say the same."""
 
 import ast
 import re

@@ -17,6 +17,7 @@ from kkb_eval.intake.config import Pin, Tipologi, read_config
 from kkb_eval.intake.dataset import open_dataset
 from kkb_eval.intake.meeting import read_meeting
 from kkb_eval.intake.portal import JUDUL, KOLOM
+from kkb_eval.report import data_sheets
 from kkb_eval.report.sections import mutu
 
 DATA = store.AKAR / "data"
@@ -207,3 +208,17 @@ def test_the_meeting_of_the_guide_is_accepted(tmp_path: Path):
 
 def test_the_guide_explains_every_kind_of_finding():
     assert sorted(set(re.findall(r"\bK\d\d\b", PANDUAN))) == sorted(mutu.ARTI)
+
+
+def test_the_dictionaries_name_the_last_code_of_a_finding():
+    last = max(re.findall(r"R\d\d", str(rujukan.__doc__)))
+    assert f"| K01 … {max(mutu.ARTI)}, R01 … {last} |" in (DATA / "README.md").read_text("utf-8")
+    assert f"K01 sampai {max(mutu.ARTI)} dan R01 sampai {last}" in data_sheets.KAMUS.read_text("utf-8")
+
+
+def test_every_part_of_the_method_that_is_cited_is_in_its_document():
+    files = [p for room in ("kkb_eval", "tests", "benchmarks", "data") for p in (store.AKAR / room).rglob("*.*")]
+    texts = [p.read_text("utf-8") for p in files if p.suffix in (".py", ".md", ".j2")]
+    cited = {n for text in texts for pair in re.findall(r"METHOD (\d+)(?: and (\d+))?", text) for n in pair if n}
+    parts = re.findall(r"^## (\d+)\. ", (store.AKAR / "docs" / "method.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(cited - set(parts)) == []

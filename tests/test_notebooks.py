@@ -1,4 +1,4 @@
-"""The notebooks are plain: parameters, imports, one call a cell; committed without a run (DESIGN 4)."""
+"""The notebooks are plain: parameters, imports, one call a cell; committed without a run."""
 
 import ast
 import json

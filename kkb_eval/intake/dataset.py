@@ -1,4 +1,4 @@
-"""A dataset folder: its ``dataset.toml``, its exports, and the clean year that they make (DESIGN 3)."""
+"""A dataset folder: its ``dataset.toml``, its exports, and the clean year that they make."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

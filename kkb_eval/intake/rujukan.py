@@ -1,4 +1,4 @@
-"""The companion tables of a dataset, ``rujukan/*.csv``: recognised by name, checked, their places matched (DESIGN 3).
+"""The companion tables of a dataset, ``rujukan/*.csv``: recognised by name, checked, their places matched.
 
 One declarative row a table (``TABEL``). Findings (``schema.CATATAN``) never carry a ``kampung_id``: they say nothing on
 the numbers of the exports.

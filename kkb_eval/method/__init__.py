@@ -1,1 +1,1 @@
-"""From a clean year to findings; one module, one step (METHOD)."""
+"""From a clean year to findings; one module, one step ("METHOD n": part n of ``docs/method.md``)."""
