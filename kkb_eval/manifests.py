@@ -13,8 +13,8 @@ import pandas as pd
 
 from kkb_eval import __version__, keys, stages, store
 from kkb_eval.errors import DatasetError
+from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import Dataset, YearData
-from kkb_eval.method import klasifikasi
 from kkb_eval.method.kmeans import SEED
 
 
@@ -90,7 +90,7 @@ def describe(
         "tahun": data.tahun,
         "tahun_sebelumnya": sebelumnya,
         "final": data.final,
-        "aturan": klasifikasi.VERSI,
+        "aturan": read_catalogue().klasifikasi["versi"].iat[0],
         "versi": __version__,
         "parameter": parameters(data.tahun, k or pilihan.k) | {"bobot": pilihan.bobot},
         "snapshot_rekap": _iso(data.snapshot_rekap),

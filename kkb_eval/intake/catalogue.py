@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import NoReturn
 
 import pandas as pd
 
@@ -25,8 +26,14 @@ class Catalogue:
 
     @cached_property
     def klasifikasi(self) -> pd.DataFrame:
-        """The official rule as bands of whole numbers (METHOD 6); an open end of ``dari``, ``sampai`` is NaN."""
-        return self._read("klasifikasi").astype({"dari": float, "sampai": float, "skor": float})
+        """The official rule as bands of whole numbers (METHOD 6); an open end of ``dari``, ``sampai`` is NaN.
+
+        KkbError where it holds the bands of several versions.
+        """
+        table = self._read("klasifikasi")
+        if len(versi := table["versi"].unique()) > 1:
+            self._refuse("klasifikasi", f"kolom versi memuat {', '.join(versi)}; sisakan pita satu versi aturan")
+        return table.astype({"dari": float, "sampai": float, "skor": float})
 
     @cached_property
     def langkah(self) -> pd.DataFrame:
@@ -49,10 +56,13 @@ class Catalogue:
         """Region spellings of exports that differ from the reference: ``tingkat, dalam, alias, nama``."""
         return self._read("alias_wilayah")
 
+    def _refuse(self, name: str, pesan: str) -> NoReturn:
+        raise KkbError(f"{self.folder / name}.csv: {pesan}")
+
     def _read(self, name: str) -> pd.DataFrame:
         path = self.folder / f"{name}.csv"
         if not path.exists():
-            raise KkbError(f"{path}: katalog {name} tidak ada; pulihkan berkas itu dari repositori kkb_eval")
+            self._refuse(name, f"katalog {name} tidak ada; pulihkan berkas itu dari repositori kkb_eval")
         return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
 
 

@@ -1,4 +1,4 @@
-"""The official klasifikasi: raw numbers to twelve scores, three indices and a class (METHOD 6, version portal-2023).
+"""The official klasifikasi: raw numbers to twelve scores, three indices and a class (METHOD 6).
 
 Rounding happens here and nowhere else: percentages half to even, indices to two decimals, as the portal does.
 """
@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from kkb_eval import schema
 
-VERSI = "portal-2023"
 LULUS = 3.0
 """An index passes at this value."""
 DARI_REKAP = "dari angka rekap; periksa tanggal kedua ekspor atau isian portal"

@@ -76,6 +76,15 @@ def test_a_missing_catalogue_says_so_when_it_is_asked_for(tmp_path: Path) -> Non
     )
 
 
+def test_bands_of_two_versions_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "klasifikasi.csv").write_text("versi,dari\nportal-2023,1\nportal-2025,1\n", "utf-8")
+    with pytest.raises(KkbError) as caught:
+        Catalogue(tmp_path).klasifikasi  # noqa: B018
+    assert str(caught.value) == (
+        f"{tmp_path / 'klasifikasi.csv'}: kolom versi memuat portal-2023, portal-2025; sisakan pita satu versi aturan"
+    )
+
+
 def test_a_column_of_numbers_is_numbers_and_a_mixed_one_is_text(tmp_path: Path) -> None:
     (tmp_path / "tipologi_acuan.csv").write_text("sumber,dari,nama\nbkkbn,,merah\nbkkbn,75,2\n", "utf-8")
     table = Catalogue(tmp_path).tipologi_acuan
