@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kkb_eval.method.uncertainty import MANTAP
+
 Floats = NDArray[np.float64]
 
 DAERAH = ["provinsi", "kabupaten"]
-MANTAP, MUNGKIN = 0.8, 0.2
-"""Certainty from which a place on the list is *mantap* (the 80 % of METHOD 8), and from which it is worth naming."""
+MUNGKIN = 0.2
+"""Certainty from which a place on the list is worth naming; from ``MANTAP`` it is *mantap*."""
 GOLONGAN = ("mantap", "mungkin", "tidak")
 _JENIS = {
     **dict.fromkeys(("kampung_id", "daftar"), "str"),
@@ -41,8 +43,8 @@ def visits(
     couples; ``bawah95`` and ``atas95`` are the central 95 % of the same difference in the draws, each draw with its own
     kabupaten rate, widened to hold ``kelebihan``. ``terpilih``: among the ``jumlah`` largest above zero (ties by
     ``kampung_id``); ``yakin``: the share of draws in which it is. No ranks: ``golongan`` is "mantap" (chosen, and
-    certain at 0.8), "mungkin" (chosen, or certain at 0.2) or "tidak"; rows go by kabupaten, golongan and name.
-    ValueError when a needed draw is missing.
+    certain at ``MANTAP``), "mungkin" (chosen, or certain at ``MUNGKIN``) or "tidak"; rows go by kabupaten, golongan
+    and name. ValueError when a needed draw is missing.
     """
     rows = _known(kampung, indikator, wilayah)
     rate = draws[rows["baris"].to_numpy(int)]

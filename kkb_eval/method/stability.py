@@ -9,6 +9,8 @@ from sklearn.metrics import silhouette_score
 
 from kkb_eval.method.kmeans import SEED, Floats, Ints, kmeans, one_thread, partition, starting_points
 
+RESAMPLES = 200
+"""How often a panel draws the units again."""
 SILHOUETTE_SAMPLE = 2_000
 """Units of which a silhouette is averaged at most: it needs all their distances."""
 
@@ -17,7 +19,7 @@ def panel(
     X: Floats,
     ks: Sequence[int],
     *,
-    resamples: int = 200,
+    resamples: int = RESAMPLES,
     starts: int = 10,
     seed: int = SEED,
     weights: Floats | None = None,

@@ -17,7 +17,7 @@ from kkb_eval.errors import KkbError
 from kkb_eval.method.explanation import describe, names, profile
 from kkb_eval.method.features import Features, Scaling, dimension_weights, nearest
 from kkb_eval.method.kmeans import SEED, partition
-from kkb_eval.method.stability import SILHOUETTE_SAMPLE, panel
+from kkb_eval.method.stability import RESAMPLES, SILHOUETTE_SAMPLE, panel
 from kkb_eval.schema import K_TERBANYAK
 
 SEDIKITNYA = 20
@@ -57,7 +57,7 @@ def fit_local(
     k: int | None = None,
     bobot: Mapping[str, float] | None = None,
     seed: int = SEED,
-    resamples: int = 200,
+    resamples: int = RESAMPLES,
 ) -> LocalTypes:
     """The local types of these units: as many as the panel allows, or ``k`` when an analyst sets it.
 

@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 MANTAP = 0.8
-"""A class that holds in at least this share of the draws is *mantap*."""
+"""What holds in at least this share of the draws is *mantap*: a class, a place among the visits, a type."""
 SUSUNAN = ("cpr", "mkjp", "unmet")
 """Rates that are read off one composition of the PUS, so that they never contradict each other."""
 _BAGIAN = 4  # of the PUS: MKJP users, other users, unmet need, the rest
@@ -72,7 +72,7 @@ class Draws:
         return out
 
 
-def draw(kampung: pd.DataFrame, indikator: pd.DataFrame, *, n: int = 500) -> Draws:
+def draw(kampung: pd.DataFrame, indikator: pd.DataFrame, *, n: int) -> Draws:
     """``n`` draws of every rate that is ``terisi`` and a sample, each Kampung KB with a generator of its own.
 
     ``kampung`` is the clean year, ``indikator`` the long frame of ``indicators.compute``. The PUS composition comes

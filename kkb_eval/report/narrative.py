@@ -9,13 +9,11 @@ from markupsafe import Markup
 
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
-from kkb_eval.method import road
+from kkb_eval.method import road, target
 from kkb_eval.report import goals
 from kkb_eval.report.rows import each
 from kkb_eval.report.wording import count, enumerate_words, interval, percent
 
-CUKUP_LAPOR = 0.5
-"""Below this share of reporting Kampung KB no sentence speaks of the kabupaten's rates."""
 DI_KECAMATAN = {
     "cakupan-kebaruan-mutu-data": "data-untuk-diperbaiki-bulan-ini",
     "klasifikasi-resmi": "kampung-kb",
@@ -109,7 +107,7 @@ def pattern(evaluasi: Evaluation) -> Iterator[Sentence]:
 def unmet(evaluasi: Evaluation) -> Iterator[Sentence]:
     """The area's unmet need, where enough have reported to speak of it."""
     row = evaluasi.area("kecamatan" if evaluasi.kecamatan else "kabupaten").loc["unmet"]
-    if row["terisi"] < CUKUP_LAPOR * len(evaluasi.kampung) or pd.isna(row["bawah95"]):
+    if row["terisi"] < target.CUKUP * len(evaluasi.kampung) or pd.isna(row["bawah95"]):
         return
     teks = Markup(
         "Unmet need <b>{}</b> ({}): {} pasangan ingin menunda atau berhenti punya anak tetapi belum ber-KB."

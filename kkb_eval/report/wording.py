@@ -17,6 +17,8 @@ STATUS = {
     "tidak_konsisten": "tak konsisten",
     "terisi": "terisi",
 }
+FORMULIR = {"profil": "Profil", "penduduk": "Penduduk", "kb": "KB"}
+"""The three forms of the portal (``schema.REKAMAN``)."""
 BELUM_PASTI = "belum pasti"
 """In place of a class that is not known."""
 LABEL = {

@@ -12,12 +12,12 @@ import xlsxwriter
 from kkb_eval import schema, store
 from kkb_eval.errors import KkbError
 from kkb_eval.intake.portal import JUDUL
+from kkb_eval.report.wording import FORMULIR
 
 KAMUS = Path(__file__).parent / "templates" / "kamus_rekap.csv"
 BARIS = 2000
 """Rows of the form that have validation."""
 _DIBUAT = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>")
-_REKAMAN = {"profil": "Profil", "penduduk": "Penduduk", "kb": "KB"}
 _PETUNJUK = (
     "Buku ini untuk kantor yang tidak mempunyai ekspor portal Kampung KB. Satu buku untuk satu tanggal keadaan data.",
     'Isi lembar "Worksheet": satu baris untuk satu Kampung KB, tanpa baris jumlah di bawahnya.',
@@ -42,7 +42,7 @@ def dictionary() -> pd.DataFrame:
     be entered).
     """
     table = pd.read_csv(KAMUS, dtype={"kolom": "str", "satuan": "str", "arti": "str"})
-    rekaman = {kolom: _REKAMAN[nama] for nama, columns in schema.REKAMAN.items() for kolom in columns}
+    rekaman = {kolom: FORMULIR[nama] for nama, columns in schema.REKAMAN.items() for kolom in columns}
     table = table.assign(judul=table["kolom"].map(JUDUL), rekaman=table["kolom"].map(rekaman).fillna(""))
     return table.assign(isian=[_allowed(row) for row in table.itertuples()])
 

@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import beta
 
 from kkb_eval import schema
+from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method import nomination
 
 KATALOG = pd.DataFrame({"kode": ["cpr", "unmet"], "arah": [1, -1]})
@@ -144,3 +145,10 @@ def test_counts_of_elements_and_values_that_are_not_terisi_are_left_out():
 def test_without_a_year_before_nobody_is_known_to_be_better():
     found = strengths(year(("cpr", 90, 100)), None)
     assert (len(found), found.columns.tolist()) == (0, list(nomination.UNGGULAN))
+
+
+def test_the_institutions_are_the_elements_that_the_catalogue_counts():
+    katalog = read_catalogue().indikator.set_index("kode")[["pembilang", "penyebut"]]
+    elemen = "+".join([*nomination.LEMBAGA, "jumlah_mekanisme_operasional"])
+    assert katalog.loc["kelembagaan"].tolist() == [elemen, str(len(nomination.LEMBAGA) + nomination.MEKANISME)]
+    assert katalog.loc["operasional", "penyebut"] == str(nomination.MEKANISME)

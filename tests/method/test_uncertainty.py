@@ -284,7 +284,7 @@ def test_real_lebak_takes_less_than_a_second_of_processor_time(shared: Shared):
     indikator = indicators.compute(kampung, catatan, KATALOG)
     hasil, units = klasifikasi.score(kampung, BANDS), features(indikator, KATALOG)
     start = process_time()
-    draws = uncertainty.draw(kampung, indikator)
+    draws = uncertainty.draw(kampung, indikator, n=500)
     found = uncertainty.class_probabilities(draws, kampung, hasil.skor, hasil.kelas, BANDS)
     drawn = draws.features(units)
     assert process_time() - start < 1

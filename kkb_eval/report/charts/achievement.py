@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kkb_eval.report.charts import Scale, figure, palette, scale
+from kkb_eval.report.goals import BELUM_PASTI
 from kkb_eval.report.rendering import Fragment
 from kkb_eval.report.wording import count, percent
 
@@ -11,7 +12,7 @@ _KIRI, _KANAN, _LEBAR, _ATAS, _BARIS = 178, 500, 760, 34, 26
 _TERENDAH, _TERTINGGI = 0.0, 200.0
 """A capaian beyond these percentages is drawn at the edge, with an arrow."""
 _LANGKAH = (5, 10, 25, 50)
-KEADAAN = {True: "tercapai", False: "belum tercapai", None: "belum dapat dipastikan"}
+KEADAAN = {True: "tercapai", False: "belum tercapai", None: BELUM_PASTI}
 WARNA = {True: palette.AKSEN, False: "#b35806", None: "#ffffff"}
 
 

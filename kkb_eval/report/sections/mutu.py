@@ -11,7 +11,7 @@ from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each
 from kkb_eval.report.sections.kepala import has_rekap, sumber_data, without_rekap
 from kkb_eval.report.tables import table
-from kkb_eval.report.wording import STATUS, yes
+from kkb_eval.report.wording import FORMULIR, STATUS, yes
 
 ARTI = {
     "K01": "berkas tidak dapat dibaca",
@@ -34,7 +34,6 @@ ARTI = {
     "K18": "Kampung KB tahun lalu tidak ada lagi",
 }
 """What each kind of catatan mutu data means, in a reader's words."""
-REKAMAN = {"profil": "Profil", "penduduk": "Penduduk", "kb": "KB"}
 DIPERBAIKI = ("salah", "periksa")
 
 
@@ -48,20 +47,20 @@ def cakupan(evaluasi: Evaluation, *, ringkas: bool = False) -> Fragment:
     kampung = evaluasi.kampung
     data = kampung[["kecamatan"]].assign(
         n=1,
-        **{r: kampung[f"lapor_{r}"].fillna(False).astype(int) for r in REKAMAN},
+        **{r: kampung[f"lapor_{r}"].fillna(False).astype(int) for r in FORMULIR},
         segar=kampung["diperbarui_kb"].eq(True).fillna(False).astype(int),
         basi=kampung["diperbarui_kb"].eq(False).fillna(False).astype(int),
     )
     per = data.groupby("kecamatan").sum()
     semua = per.sum().rename("Semua")
-    lengkap = per["n"].eq(per[list(REKAMAN)].min(axis=1)) & per["basi"].eq(0)
+    lengkap = per["n"].eq(per[list(FORMULIR)].min(axis=1)) & per["basi"].eq(0)
     if ringkas and lengkap.sum() > 1:
         baru = " dan baru" if semua["segar"] else ""
         sisa = per[lengkap].sum().rename(f"{int(lengkap.sum())} kecamatan lengkap{baru}")
         per = pd.concat([per[~lengkap], sisa.to_frame().T])
     per = pd.concat([per, semua.to_frame().T]).rename_axis("kecamatan").reset_index()
     lama = evaluasi.manifest["tahun_sebelumnya"]
-    kolom = {"kecamatan": "Kecamatan", "n": "Kampung KB"} | {r: f"Lapor {t}" for r, t in REKAMAN.items()}
+    kolom = {"kecamatan": "Kecamatan", "n": "Kampung KB"} | {r: f"Lapor {t}" for r, t in FORMULIR.items()}
     kolom |= {"segar": "KB diperbarui", "basi": "KB tidak diperbarui"} if semua["segar"] + semua["basi"] else {}
     return table(
         per,
@@ -115,7 +114,7 @@ def tagihan(evaluasi: Evaluation) -> Fragment:
     nama = evaluasi.kampung.set_index("kampung_id")[["kecamatan", "kampung", "desa"]]
     rows: list[dict[str, Any]] = []
     for row in each(evaluasi.kampung):
-        belum = [t for r, t in REKAMAN.items() if not yes(getattr(row, f"lapor_{r}"))]
+        belum = [t for r, t in FORMULIR.items() if not yes(getattr(row, f"lapor_{r}"))]
         if belum:
             rows.append({"kampung_id": row.kampung_id, "isi": f"isi formulir {', '.join(belum)}", "belum": True})
     salah = evaluasi.catatan_mutu[evaluasi.catatan_mutu["tingkat"].eq("salah")].dropna(subset=["kampung_id"])

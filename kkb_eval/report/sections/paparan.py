@@ -23,10 +23,9 @@ from kkb_eval.report.sections.indikator import peta as tile_map
 from kkb_eval.report.sections.jalan import TERDEKAT, as_near, nearest, roads
 from kkb_eval.report.sections.kelas import kelas as class_figure
 from kkb_eval.report.sections.kepala import daftar_laporan, has_rekap, nama_daerah, sumber_data
-from kkb_eval.report.sections.mutu import REKAMAN
 from kkb_eval.report.sections.prioritas import kunjungan as visits
 from kkb_eval.report.sections.rtl import sentences
-from kkb_eval.report.wording import KURANG, count, enumerate_words, interval, percent
+from kkb_eval.report.wording import FORMULIR, KURANG, count, enumerate_words, interval, percent
 
 KOSONG = Fragment("")
 """What a slide without anything to show is."""
@@ -53,8 +52,8 @@ def cakupan(evaluasi: Evaluation) -> Fragment:
     if not has_rekap(evaluasi):
         return KOSONG
     kampung, n = evaluasi.kampung, len(evaluasi.kampung)
-    lapor = {nama: int(kampung[f"lapor_{nama}"].fillna(False).sum()) for nama in REKAMAN}
-    batang = [(f"Formulir {kata}", lapor[nama], n) for nama, kata in REKAMAN.items()]
+    lapor = {nama: int(kampung[f"lapor_{nama}"].fillna(False).sum()) for nama in FORMULIR}
+    batang = [(f"Formulir {kata}", lapor[nama], n) for nama, kata in FORMULIR.items()]
     segar = kampung["diperbarui_kb"].dropna().astype(bool)
     pesan = f"{lapor['kb']} dari {n} Kampung KB melaporkan data KB"
     if len(segar):

@@ -6,6 +6,7 @@ import pandas as pd
 
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import priority
+from kkb_eval.method.uncertainty import MANTAP
 from kkb_eval.report.charts.visits import excess_dots
 from kkb_eval.report.rendering import Fragment, nothing, render
 from kkb_eval.report.rows import each, marks
@@ -27,7 +28,7 @@ def kunjungan(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
     isi = render(
         "sections/kunjungan.html.j2",
         tempat=evaluasi.manifest["parameter"]["kunjungan"],
-        mantap=priority.MANTAP,
+        mantap=MANTAP,
         terpilih=terpilih,
         unmet=unmet,
         pangsa=pangsa,

@@ -6,7 +6,9 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
+from kkb_eval.method.stability import RESAMPLES
 from kkb_eval.method.typology import SEDIKITNYA
+from kkb_eval.method.uncertainty import MANTAP
 from kkb_eval.report.charts.statistical import member_map
 from kkb_eval.report.charts.types import type_profile
 from kkb_eval.report.rendering import Fragment, nothing, render
@@ -114,7 +116,7 @@ def _overlap(isi: pd.DataFrame) -> str:
 
 def _members(isi: pd.DataFrame) -> Fragment:
     rows = isi.sort_values(["tipe", "kecamatan", "kampung"])
-    ragu = int((rows["peluang"] < 0.8).sum())
+    ragu = int((rows["peluang"] < MANTAP).sum())
     return render(
         "sections/anggota.html.j2",
         ragu=ragu,
@@ -165,7 +167,8 @@ def kestabilan(evaluasi: Evaluation) -> Fragment:
         },
         bilangan=["terkecil"],
         desimal=["siluet", "jaccard_min"],
-        sumber="Kemiripan (Jaccard): seberapa sama tipe yang ditemukan lagi pada 200 pengulangan, 1 berarti persis. "
+        sumber=f"Kemiripan (Jaccard): seberapa sama tipe yang ditemukan lagi pada {RESAMPLES} pengulangan, 1 berarti "
+        "persis. "
         "Stabil bila tiap tipe mencapai 0,75; indikatif bila 0,60.",
     )
 
