@@ -7,10 +7,10 @@ pages); ``evaluation`` is the hallway. The names below are imported late, so tha
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kkb_eval.evaluation import Evaluation, evaluate, open_evaluation
+    from kkb_eval.evaluation import Evaluation, evaluate, open_evaluation, open_years
 
 __version__ = "0.1.0"
-__all__ = ["Evaluation", "evaluate", "open_evaluation"]
+__all__ = ["Evaluation", "evaluate", "open_evaluation", "open_years"]
 
 
 def __getattr__(name: str) -> Any:

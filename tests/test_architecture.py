@@ -24,7 +24,7 @@ LORONG = {
     for name in ("evaluation", "manifests", "processes", "stages", "store", "keys", "nation", "checking")
 }
 """The hallway: the order of the stages, the stored year, and what joins intake and method for a command."""
-PINTU = {"kkb_eval.cli", "kkb_eval.usage", "kkb_eval.terminal"}
+PINTU = {"kkb_eval.__main__", "kkb_eval.cli", "kkb_eval.usage", "kkb_eval.terminal"}
 """The door: the command line."""
 BOLEH = {
     "intake": {"intake"},

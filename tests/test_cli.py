@@ -56,6 +56,12 @@ def test_each_command_has_its_promised_options_and_indonesian_help(run: Run, com
     assert not {"Usage", "Options", "Arguments", "Show", "required", "default"} & set(out.replace(":", " ").split())
 
 
+def test_the_package_itself_is_the_command_line() -> None:
+    done = subprocess.run([sys.executable, "-m", "kkb_eval", "bild"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == 'perintah "bild" tidak ada; maksud Anda build? (bantuan: kkb-eval --help)\n'
+
+
 def test_the_help_names_every_command_and_imports_nothing_heavy() -> None:
     code = (
         "import sys; from kkb_eval import cli; cli.main(['--help']); "

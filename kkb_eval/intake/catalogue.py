@@ -37,9 +37,15 @@ class Catalogue:
 
     @cached_property
     def langkah(self) -> pd.DataFrame:
-        """What a point of each institutional item means, in words, and what it costs (METHOD 7)."""
-        table = self._read("langkah")
-        return table.assign(setara_orang=table["setara_orang"].astype(float))
+        """The steps of the road and what comes before one, in words, and what each costs (METHOD 7).
+
+        KkbError where a step other than a point of an institutional item does not cost 1: people are counted.
+        """
+        table = self._read("langkah").astype({"setara_orang": float})
+        dihitung = table[~table["tindakan"].str.startswith("naikkan_")]
+        if len(lain := dihitung.loc[dihitung["setara_orang"].ne(1), "tindakan"]):
+            self._refuse("langkah", f"setara_orang {', '.join(lain)}: bukan 1; hanya langkah naikkan_… boleh diubah")
+        return table
 
     @cached_property
     def predikat(self) -> pd.DataFrame:

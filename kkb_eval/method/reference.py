@@ -39,7 +39,7 @@ class Reference:
     """Frozen types: a value a feature in ``scaling``, ``pusat`` (types x features, weighted space), names, origin.
 
     ``nama`` maps type 1 … k to its name, ``anggota`` and ``jaccard`` to what the type was when it was fitted;
-    ``indikator`` and ``dimensi`` name the features, ``asal`` where the numbers come from, ``unit`` on how many units.
+    ``indikator`` and ``dimensi`` name the features, ``asal`` where the numbers come from.
     """
 
     scaling: Scaling
@@ -50,7 +50,6 @@ class Reference:
     anggota: dict[int, int]
     jaccard: dict[int, float]
     asal: str
-    unit: int
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame) -> Self:
@@ -69,7 +68,6 @@ class Reference:
             anggota={t: int(v) for t, v in _per_type(part["anggota"])},
             jaccard=dict(_per_type(part["jaccard"])),
             asal=str(part["asal"]["teks"].iloc[0]),
-            unit=int(part["asal"]["nilai"].iloc[0]),
         )
 
 

@@ -1,8 +1,7 @@
 """The sentences of a page, made from the numbers, each only where interval and coverage carry it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -189,4 +188,6 @@ def _types(evaluasi: Evaluation) -> Iterator[Sentence]:
     yield Sentence(teks, "tipe-kampung-kb")
 
 
-_BAGIAN: tuple[Any, ...] = (_coverage, _classes, pattern, unmet, targets, moves, _types, _outstanding, _certainty)
+_BAGIAN: tuple[Callable[[Evaluation], Iterator[Sentence]], ...] = (
+    _coverage, _classes, pattern, unmet, targets, moves, _types, _outstanding, _certainty,
+)  # fmt: skip

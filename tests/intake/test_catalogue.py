@@ -85,6 +85,15 @@ def test_bands_of_two_versions_are_refused(tmp_path: Path) -> None:
     )
 
 
+def test_a_step_of_people_has_no_other_price(tmp_path: Path) -> None:
+    (tmp_path / "langkah.csv").write_text("setara_orang,tindakan\n9,naikkan_pokja\n1,lapor\n2,tambah_bkb\n", "utf-8")
+    with pytest.raises(KkbError) as caught:
+        Catalogue(tmp_path).langkah  # noqa: B018
+    assert str(caught.value) == (
+        f"{tmp_path / 'langkah.csv'}: setara_orang tambah_bkb: bukan 1; hanya langkah naikkan_… boleh diubah"
+    )
+
+
 def test_a_column_of_numbers_is_numbers_and_a_mixed_one_is_text(tmp_path: Path) -> None:
     (tmp_path / "tipologi_acuan.csv").write_text("sumber,dari,nama\nbkkbn,,merah\nbkkbn,75,2\n", "utf-8")
     table = Catalogue(tmp_path).tipologi_acuan

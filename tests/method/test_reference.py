@@ -35,7 +35,7 @@ def table() -> pd.DataFrame:
 def test_the_largest_number_that_holds_is_frozen_with_its_numbers(table: pd.DataFrame):
     assert table.columns.tolist() == list(KOLOM)
     types = frozen(table)
-    assert (types.asal, types.unit) == ("tiga kelompok", 150)
+    assert types.asal == "tiga kelompok"
     assert types.indikator == ("peserta", "poktan", "unmet")
     assert types.dimensi == ("KB", "kegiatan", "KB")
     assert types.anggota == {1: 60, 2: 50, 3: 40}
@@ -85,7 +85,6 @@ def test_a_nation_without_types_that_hold_is_an_error():
 
 def test_the_frozen_national_types_are_five_with_plain_distinct_names():
     types = Reference.from_frame(read_catalogue().tipologi_acuan)
-    assert types.unit == 6938
     assert types.asal == "rekap nasional 7 Juni 2022, 6.938 dari 16.786 Kampung KB lengkap"
     assert types.nama == {
         1: "poktan dan kelembagaan kuat",

@@ -1,7 +1,7 @@
 """The slides of the meeting: the kabupaten page's numbers, one message and one figure each, in the meeting's order.
 
 The title of a figure is the slide's title and its source the speaker's line. A slide without anything to show is empty
-and left out (``rendering.to_slides``); the last slide says which, and what would fill it.
+and left out (``slides.to_slides``); the last slide says which, and what would fill it.
 """
 
 from collections.abc import Iterator
