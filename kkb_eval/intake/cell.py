@@ -19,13 +19,17 @@ _PILIHAN = {
     for pilihan, words in (("unsur", UNSUR), ("status_desa", STATUS_DESA), ("status_rtl", STATUS_RTL))
 }
 _ANGKA = re.compile(r"([+-]?\d{1,12}(?:[.,]\d{1,12})?) ?%?")
-_TANGGAL = re.compile(r"(\d{1,2})(?: ?([./-]) ?(\d{1,2}) ?\2 ?| ([a-z]{3,9})\.? )((?:19|20)\d\d)", re.IGNORECASE)
 _ISO = re.compile(r"((?:19|20)\d\d-\d\d-\d\d)(?: 00:00:00)?")
 _BULAN = {
     nama.rstrip(".").lower(): bulan
     for lebar in ("wide", "abbreviated")
     for bulan, nama in get_month_names(lebar, locale="id").items()
 } | {"agt": 8, "sept": 9, "nop": 11}
+_TANGGAL = re.compile(
+    rf"(\d{{1,2}})(?: ?([./-]) ?(\d{{1,2}}) ?\2 ?| ({'|'.join(_BULAN)})\.? )((?:19|20)\d\d)", re.IGNORECASE
+)
+_DALAM_NAMA = re.compile(rf"(?<!\d)(?:{_TANGGAL.pattern}|((?:19|20)\d\d)([-. ]?)(\d\d)\7(\d\d))(?!\d)", re.IGNORECASE)
+"""A day in the name of a file, also year first; ``_`` already stands for what it separates."""
 _BULAT = re.compile(r"(?:rp\.? ?)?([+-]?(?:\d{1,3}(?:\.\d{3}){1,4}|\d{1,15}))(?:[.,]0{1,2})?", re.IGNORECASE)
 
 
@@ -100,6 +104,18 @@ def day(text: str) -> date:
     if not match or not bulan:
         raise ValueError(text)
     return date(int(match[5]), int(bulan), int(match[1]))
+
+
+def days(name: str) -> dict[str, date | None]:
+    """The days in the name of a file, as they stand there; None for one that the calendar does not have."""
+    plain = re.sub(r"(?<=\d)_(?=\d)", "-", name)
+    plain = re.sub(r"(?<=\d)[_-](?=[a-z])|(?<=[a-z])[_-](?=\d)", " ", plain, flags=re.IGNORECASE)
+    found: dict[str, date | None] = {}
+    for match in _DALAM_NAMA.finditer(plain):
+        found[match[0]] = None
+        with contextlib.suppress(ValueError):
+            found[match[0]] = date(int(match[6]), int(match[8]), int(match[9])) if match[6] else day(match[0])
+    return found
 
 
 def _whole(text: str, pesan: str) -> int:

@@ -6,13 +6,13 @@ import re
 import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from kkb_eval.intake import container, worksheet
+from kkb_eval.intake import cell, container, worksheet
 
 Grid = list[list[object]]
 """Rows of cells as the file holds them: text, float, bool, date; an empty cell is ""."""
@@ -25,7 +25,6 @@ _LEMBAR_PORTAL = "Worksheet"
 _DIBACA = ("[Content_Types].xml", "_rels/", "docProps/core.xml", "xl/")
 _DILEWATI = ("xl/externalLinks/", "xl/pivotCache/", "xl/drawings/", "xl/media/", "xl/charts/", "xl/embeddings/")
 _DIBUAT = re.compile(rb"<(?:\w+:)?created\b[^>]*>\s*(\d{4}-\d{2}-\d{2})")
-_TANGGAL = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
 _BUKAN_BUKU = "bukan buku kerja Excel yang utuh; unduh ulang dari portal dan simpan sebagai .xlsx"
 _RUSAK = (*container.RUSAK, CalamineError, ArithmeticError, MemoryError)
 """What the zip and workbook readers raise for damaged bytes."""
@@ -79,14 +78,23 @@ def open_sheets(name: str, data: bytes, *, longgar: bool = False) -> Sheets:
     return _open_workbook(data, longgar)
 
 
-def snapshot(name: str, sheets: Sheets) -> date | None:
-    """The day of an export: the first ISO date in its file name, else the workbook property *created*."""
-    for text in _TANGGAL.findall(name):
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            continue
-    return sheets.dibuat
+def snapshot(name: str, sheets: Sheets, hari_ini: date | None = None) -> date:
+    """The day of an export: that in its file name, else the workbook property *created*.
+
+    Raises ``Unreadable`` without a day, and for one that cannot be or is not the only one.
+    """
+    found = cell.days(name)
+    if wrong := [text for text, day in found.items() if day is None]:
+        raise Unreadable(f'tanggal "{wrong[0]}" di nama berkas tidak ada di kalender; perbaiki nama berkas')
+    if len(days := sorted({day for day in found.values() if day})) > 1:
+        raise Unreadable(f"nama berkas memuat tanggal {' dan '.join(map(str, days))}; sisakan tanggal ekspornya saja")
+    if (day := next(iter(days), sheets.dibuat)) is None:
+        contoh = f"{Path(name).stem}_2022-10-27{Path(name).suffix}"
+        raise Unreadable(f"tanggal ekspor tidak diketahui; tulis di nama berkas, misalnya {contoh}")
+    # in the east of Indonesia a day begins nine hours before that of a server
+    if day > (hari_ini or date.today()) + timedelta(days=1):
+        raise Unreadable(f"tanggal ekspor {day} belum tiba; tulis tanggal yang benar di nama berkas")
+    return day
 
 
 def read_csv(data: bytes) -> Grid:

@@ -70,14 +70,14 @@ def read_export(path: Path, berkas: str) -> Export:
     except lembar.Unreadable as error:
         raise FileRefused(berkas, (("K01", str(error)),)) from error
     filled = [n for n, row in enumerate(grid[1:], 2) if any(_is_filled(row[i]) for i in places.values())]
-    snapshot = lembar.snapshot(path.name, sheets)
     masalah = [("K02", text) for text in _people(grid, filled, set(places.values()))]
     if not filled:
         masalah.append(("K01", "hanya judul kolom, tanpa satu baris pun; unduh ulang dari portal"))
-    if snapshot is None:
-        contoh = f"{Path(berkas).stem}_2022-10-27{Path(berkas).suffix}"
-        masalah.append(("K01", f"tanggal ekspor tidak diketahui; tulis di nama berkas, misalnya {contoh}"))
-    if masalah or snapshot is None:
+    try:
+        snapshot = lembar.snapshot(path.name, sheets)
+    except lembar.Unreadable as error:
+        masalah.append(("K01", str(error)))
+    if masalah:
         raise FileRefused(berkas, tuple(masalah))
     columns = {c: [grid[n - 1][i] for n in filled] for c, i in places.items()}
     rows, found = _typed(columns, jenis)

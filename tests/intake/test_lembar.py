@@ -158,21 +158,67 @@ def test_short_csv_rows_are_padded_and_empty_ones_kept_in_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "day"),
+    "name",
     [
-        ("rekap_2022-06-07.xlsx", date(2022, 6, 7)),
-        ("2023-01-02 rekap 2022-06-07.xlsx", date(2023, 1, 2)),
-        ("rekap_2022-13-40.xlsx", date(2022, 10, 27)),
-        ("rekap.xlsx", date(2022, 10, 27)),
-        ("rekap_12022-06-071.xlsx", date(2022, 10, 27)),
+        "rekap_2022-06-07.xlsx",
+        "2022-06-07 rekap 7 Juni 2022.xlsx",
+        "rekap_07-06-2022.xlsx",
+        "rekap 7.6.2022 (1).xlsx",
+        "rekap_20220607.xlsx",
+        "rekap_20220607_103012.xlsx",
+        "rekap_2022_06_07.xlsx",
+        "rekap-lebak-7-juni-2022.xlsx",
+        "REKAP 2 LEBAK_7_JUN_2022.xlsx",
+        "rekap 3 kecamatan 2022-06-07.xlsx",
     ],
 )
-def test_the_day_is_the_first_date_of_the_name_else_when_the_workbook_was_created(
-    tmp_path: Path, name: str, day: date
-) -> None:
+def test_the_day_is_the_one_in_the_name_however_it_is_written(name: str) -> None:
+    assert lembar.snapshot(name, lembar.Sheets(date(2022, 10, 27), {})) == date(2022, 6, 7)
+
+
+@pytest.mark.parametrize("name", ["rekap.xlsx", "rekap 2022.xlsx", "Juni 2022.xlsx", "rekap_12022-06-071.xlsx"])
+def test_without_a_date_in_the_name_the_day_is_when_the_workbook_was_created(tmp_path: Path, name: str) -> None:
     path = write_grid(tmp_path / name, [["a"]], created="2022-10-27")
-    assert lembar.snapshot(name, lembar.open_sheets(name, path.read_bytes())) == day
+    assert lembar.snapshot(name, lembar.open_sheets(name, path.read_bytes())) == date(2022, 10, 27)
 
 
-def test_a_csv_without_a_date_has_no_day() -> None:
-    assert lembar.snapshot("rekap.csv", lembar.open_sheets("rekap.csv", b"a,b\n")) is None
+@pytest.mark.parametrize(
+    ("name", "dibuat", "text"),
+    [
+        ("rekap.csv", None, "tanggal ekspor tidak diketahui; tulis di nama berkas, misalnya rekap_2022-10-27.csv"),
+        (
+            "rekap_2022-13-40.xlsx",
+            date(2022, 10, 27),
+            'tanggal "2022-13-40" di nama berkas tidak ada di kalender; perbaiki nama berkas',
+        ),
+        (
+            "rekap_31-02-2022.xlsx",
+            None,
+            'tanggal "31-02-2022" di nama berkas tidak ada di kalender; perbaiki nama berkas',
+        ),
+        (
+            "2023-01-02 rekap 7 Juni 2022.xlsx",
+            None,
+            "nama berkas memuat tanggal 2022-06-07 dan 2023-01-02; sisakan tanggal ekspornya saja",
+        ),
+        (
+            "rekap_20221103.xlsx",
+            None,
+            "tanggal ekspor 2022-11-03 belum tiba; tulis tanggal yang benar di nama berkas",
+        ),
+        (
+            "rekap.xlsx",
+            date(2022, 11, 3),
+            "tanggal ekspor 2022-11-03 belum tiba; tulis tanggal yang benar di nama berkas",
+        ),
+    ],
+)
+def test_a_day_that_cannot_be_is_told(name: str, dibuat: date | None, text: str) -> None:
+    with pytest.raises(lembar.Unreadable) as caught:
+        lembar.snapshot(name, lembar.Sheets(dibuat, {}), hari_ini=date(2022, 11, 1))
+    assert str(caught.value) == text
+
+
+def test_tomorrow_may_be_today_in_the_east() -> None:
+    sheets = lembar.Sheets(None, {})
+    assert lembar.snapshot("a_2022-11-02.csv", sheets, hari_ini=date(2022, 11, 1)) == date(2022, 11, 2)
