@@ -36,7 +36,7 @@ def _inputs(data_dir: Path) -> Iterator[Path]:
     The reports may lie in it, too.
     """
     own = [path for path in data_dir.glob("*") if path.suffix.lower() in {*schema.EKSPOR, ".toml"}]
-    for path in sorted([*own, *data_dir.glob("ekspor/*"), *data_dir.glob("rujukan/**/*")]):
+    for path in sorted([*own, *data_dir.glob("ekspor/**/*"), *data_dir.glob("rujukan/**/*")]):
         if path.is_file() and not path.name.startswith(("~", ".")):
             yield path
 

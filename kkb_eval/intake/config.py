@@ -62,7 +62,7 @@ class Config:
 
 def with_plain_names(folder: Path) -> Path:
     """The folder of a dataset. Raises ``DatasetError`` for names of files that cannot be shown or stored."""
-    names = {p.name for part in ("*", "ekspor/*", "rujukan/**/*") for p in folder.glob(part)}
+    names = {p.name for part in ("*", "ekspor/**/*", "rujukan/**/*") for p in folder.glob(part)}
     if wrong := sorted(short(name) for name in names if "\n" in name or not is_plain(name)):
         shown = ", ".join(f'"{name}"' for name in wrong[:3])
         raise DatasetError(f"{folder}: nama berkas {shown} memuat karakter yang tidak terlihat; ganti namanya")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.errors import DatasetError, FileRefused, UnknownName
-from kkb_eval.intake import clean_year, wilayah
+from kkb_eval.intake import clean_year, files, wilayah
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.config import Config, Pin, read_alias, read_config, with_plain_names
 from kkb_eval.intake.portal import Export, findings, read_export
@@ -45,7 +45,7 @@ class Dataset:
     @cached_property
     def berkas(self) -> dict[str, Path]:
         """The export files by their name relative to the dataset, in order of name."""
-        return {p.relative_to(self.folder).as_posix(): p for p in _files(self.folder)}
+        return {p.relative_to(self.folder).as_posix(): p for p in files.exports(self.folder)}
 
     @cached_property
     def _read(self) -> tuple[tuple[Export, ...], tuple[FileRefused, ...]]:
@@ -69,9 +69,10 @@ class Dataset:
 
     @property
     def catatan_ditolak(self) -> pd.DataFrame:
-        """The findings of the refused files (K01, K02)."""
+        """The findings of the refused files (K01, K02), and of those that lie where none is read (K01)."""
         rows = [(kode, "salah", e.berkas, None, None, "", pesan) for e in self.ditolak for kode, pesan in e.masalah]
-        return findings(rows)
+        text = "tidak dibaca di sini; pindahkan ke ekspor/ bila ini ekspor yang perlu dihitung"
+        return findings([*rows, *(("K01", "periksa", nama, None, None, "", text) for nama in files.unread(self.folder))])
 
     @cached_property
     def tahun(self) -> tuple[int, ...]:
@@ -179,7 +180,10 @@ def open_dataset(data_dir: str | Path) -> Dataset:
     dataset = Dataset(folder, read_config(with_plain_names(folder) / "dataset.toml"))
     if not dataset.berkas:
         looked = folder / "ekspor" if (folder / "ekspor").is_dir() else folder
-        raise DatasetError(f"{looked}: tidak ada ekspor; taruh di sini berkas .xlsx rekap dan klasifikasi dari portal")
+        hint = "taruh di sini berkas .xlsx rekap dan klasifikasi dari portal"
+        if elsewhere := files.unread(folder):
+            hint = f"pindahkan ke sini {', '.join(elsewhere[:3])}{' …' if len(elsewhere) > 3 else ''}"
+        raise DatasetError(f"{looked}: tidak ada ekspor; {hint}")
     return dataset
 
 
@@ -198,14 +202,6 @@ def validate(kampung: pd.DataFrame) -> pd.DataFrame:
         "kampung_id": pa.Column(str, unique=True),
     }
     return pa.DataFrameSchema(kinds, strict=True, ordered=True).validate(kampung, lazy=True)
-
-
-def _files(folder: Path) -> list[Path]:
-    """The files that are meant as exports: those of ekspor/, or of the folder itself when there is none."""
-    inside = folder / "ekspor"
-    found = (inside if inside.is_dir() else folder).iterdir()
-    # "~$…" is what Excel leaves beside an open workbook
-    return sorted(p for p in found if p.is_file() and p.suffix.lower() in schema.EKSPOR and p.name[0] not in "~.")
 
 
 def _last(exports: Sequence[Export], jenis: str, pinned: Sequence[str]) -> list[Export]:

@@ -70,6 +70,28 @@ def test_files_that_excel_and_systems_leave_behind_are_no_exports(ekspor: Path) 
     assert list(open_dataset(ekspor.parent).berkas) == ["ekspor/rekap_2022-10-27.xlsx"]
 
 
+def test_exports_that_lie_where_none_is_read_are_told(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27")
+    rekap(ekspor / "2021" / "lama", "2021-10-27", name="unduhan")
+    rekap(ekspor.parent, "2020-10-27", name="REKAP lebak")
+    rekap(ekspor.parent, "2020-10-27", name="catatan")
+    rekap(ekspor.parent / "rujukan", "2020-10-27")
+    text = "tidak dibaca di sini; pindahkan ke ekspor/ bila ini ekspor yang perlu dihitung"
+    assert open_dataset(ekspor.parent).catatan_ditolak[
+        ["kode", "tingkat", "berkas", "pesan"]
+    ].to_numpy().tolist() == [
+        ["K01", "periksa", "REKAP lebak_2020-10-27.xlsx", text],
+        ["K01", "periksa", "ekspor/2021/lama/unduhan_2021-10-27.xlsx", text],
+    ]
+
+
+def test_without_any_export_those_elsewhere_are_named(ekspor: Path) -> None:
+    rekap(ekspor / "2021", "2021-10-27")
+    with pytest.raises(DatasetError) as caught:
+        open_dataset(ekspor.parent)
+    assert str(caught.value) == f"{ekspor}: tidak ada ekspor; pindahkan ke sini ekspor/2021/rekap_2021-10-27.xlsx"
+
+
 def test_the_years_are_those_of_the_snapshots(ekspor: Path) -> None:
     rekap(ekspor, "2022-10-27")
     rekap(ekspor, "2018-10-18")
