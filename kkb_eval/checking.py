@@ -7,7 +7,8 @@ import pandas as pd
 
 from kkb_eval import schema, stages, store
 from kkb_eval.errors import UnknownName
-from kkb_eval.intake.dataset import Dataset, open_dataset
+from kkb_eval.intake.dataset import Dataset, YearData, open_dataset
+from kkb_eval.intake.portal import findings as frame
 
 
 def findings(data: str | Path, years: Sequence[int] = ()) -> pd.DataFrame:
@@ -19,6 +20,7 @@ def findings(data: str | Path, years: Sequence[int] = ()) -> pd.DataFrame:
     if years and (unknown := sorted(set(years) - set(dataset.years()))):
         raise UnknownName("tahun", str(unknown[0]), f"{data} (ada: {', '.join(map(str, dataset.tahun))})")
     parts = [_year(dataset, tahun) for tahun in sorted(set(years) or dataset.tahun)]
+    parts += [_lone(dataset.year(tahun)) for tahun in sorted(set(years) or dataset.tahun)]
     parts += [dataset.catatan_ditolak, *_unused(dataset, years)]
     found = pd.concat([part[list(schema.CATATAN)] for part in parts if len(part)] or parts[:1], ignore_index=True)
     tingkat = pd.Categorical(found["tingkat"], schema.TINGKAT, ordered=True)
@@ -31,6 +33,23 @@ def _year(dataset: Dataset, tahun: int) -> pd.DataFrame:
     earlier = [t for t in dataset.years() if t < tahun]
     lama = dataset.year(earlier[-1]).kampung if earlier else None
     return stages.prepare(dataset, dataset.year(tahun), lama).catatan
+
+
+def _lone(data: YearData) -> pd.DataFrame:
+    """What is not known of a year that has only one of its two exports (K15, K16), told at its first file in use."""
+    berkas = data.masukan.loc[data.masukan["dipakai"], "berkas"].min()
+    rows: list[tuple[object, ...]] = []
+    for ada, kode, jenis, akibat in (
+        (data.snapshot_rekap, "K15", "rekap", "peserta KB, poktan, dan angka lain tidak diketahui"),
+        (data.snapshot_klasifikasi, "K16", "klasifikasi", "kelas resmi tidak diketahui, hanya rentang yang mungkin"),
+    ):
+        if ada is None:
+            text = (
+                f"tahun {data.tahun} tidak memuat ekspor {jenis}, jadi {akibat}; unduh juga {jenis} dari portal,"
+                " atau taruh yang lama di ekspor/"
+            )
+            rows.append((kode, "info", berkas, None, None, "", text))
+    return frame(rows)
 
 
 def _unused(dataset: Dataset, years: Sequence[int]) -> Iterator[pd.DataFrame]:

@@ -72,7 +72,9 @@ class Dataset:
         """The findings of the refused files (K01, K02), and of those that lie where none is read (K01)."""
         rows = [(kode, "salah", e.berkas, None, None, "", pesan) for e in self.ditolak for kode, pesan in e.masalah]
         text = "tidak dibaca di sini; pindahkan ke ekspor/ bila ini ekspor yang perlu dihitung"
-        return findings([*rows, *(("K01", "periksa", nama, None, None, "", text) for nama in files.unread(self.folder))])
+        return findings(
+            [*rows, *(("K01", "periksa", nama, None, None, "", text) for nama in files.unread(self.folder))]
+        )
 
     @cached_property
     def tahun(self) -> tuple[int, ...]:

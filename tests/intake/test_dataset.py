@@ -77,9 +77,7 @@ def test_exports_that_lie_where_none_is_read_are_told(ekspor: Path) -> None:
     rekap(ekspor.parent, "2020-10-27", name="catatan")
     rekap(ekspor.parent / "rujukan", "2020-10-27")
     text = "tidak dibaca di sini; pindahkan ke ekspor/ bila ini ekspor yang perlu dihitung"
-    assert open_dataset(ekspor.parent).catatan_ditolak[
-        ["kode", "tingkat", "berkas", "pesan"]
-    ].to_numpy().tolist() == [
+    assert open_dataset(ekspor.parent).catatan_ditolak[["kode", "tingkat", "berkas", "pesan"]].to_numpy().tolist() == [
         ["K01", "periksa", "REKAP lebak_2020-10-27.xlsx", text],
         ["K01", "periksa", "ekspor/2021/lama/unduhan_2021-10-27.xlsx", text],
     ]
