@@ -36,16 +36,19 @@ def _year(dataset: Dataset, tahun: int) -> pd.DataFrame:
 
 
 def _lone(data: YearData) -> pd.DataFrame:
-    """What is not known of a year that has only one of its two exports (K15, K16), told at its first file in use."""
+    """What is not known of kabupaten that only one of the two exports has (K15, K16), told at the first file in use."""
     berkas = data.masukan.loc[data.masukan["dipakai"], "berkas"].min()
     rows: list[tuple[object, ...]] = []
-    for ada, kode, jenis, akibat in (
-        (data.snapshot_rekap, "K15", "rekap", "peserta KB, poktan, dan angka lain tidak diketahui"),
-        (data.snapshot_klasifikasi, "K16", "klasifikasi", "kelas resmi tidak diketahui, hanya rentang yang mungkin"),
+    for kode, jenis, akibat in (
+        ("K15", "rekap", "peserta KB, poktan, dan angka lain tidak diketahui"),
+        ("K16", "klasifikasi", "kelas resmi tidak diketahui, hanya rentang yang mungkin"),
     ):
-        if ada is None:
+        ada = data.kampung[f"baris_{jenis}"].notna().groupby(data.kampung["kabupaten"]).any()
+        if not ada.all():
+            tanpa = ada.index[~ada]
+            nama = f" untuk {', '.join(tanpa[:3])}{', …' if len(tanpa) > 3 else ''}" if ada.any() else ""
             text = (
-                f"tahun {data.tahun} tidak memuat ekspor {jenis}, jadi {akibat}; unduh juga {jenis} dari portal,"
+                f"tahun {data.tahun} tidak memuat ekspor {jenis}{nama}, jadi {akibat}; unduh juga {jenis} dari portal,"
                 " atau taruh yang lama di ekspor/"
             )
             rows.append((kode, "info", berkas, None, None, "", text))

@@ -32,6 +32,28 @@ def test_a_year_with_one_of_its_two_exports_says_what_is_not_known(
     ]
 
 
+def test_a_kabupaten_that_only_one_of_the_exports_has_is_told_once_and_not_row_by_row(tmp_path: Path) -> None:
+    write_xlsx(tmp_path / "ekspor" / "rekap_2022-10-27.xlsx", "rekap", [MAJA])
+    lain = MAJA | SKOR | {"kabupaten": "PANDEGLANG", "kecamatan": "PANDEGLANG", "desa": "PANDEGLANG"}
+    rows = [MAJA | SKOR, lain, lain | {"kampung": "Lain"}]
+    write_xlsx(tmp_path / "ekspor" / "klasifikasi_2022-10-27.xlsx", "klasifikasi", rows)
+    found = checking.findings(tmp_path)
+    assert found.loc[found["pesan"].str.contains("unduh|rekap,"), "pesan"].tolist() == [
+        "tahun 2022 tidak memuat ekspor rekap untuk Pandeglang, jadi peserta KB, poktan, dan angka lain tidak "
+        f"diketahui; {DUA.format('rekap')}"
+    ]
+    (tmp_path / "dataset.toml").write_text('kabupaten = "Lebak"\n', "utf-8")
+    found = checking.findings(tmp_path)
+    assert found.loc[found["kode"].eq("K05"), ["tingkat", "berkas", "pesan"]].values.tolist() == [
+        [
+            *("info", "ekspor/klasifikasi_2022-10-27.xlsx"),
+            "2 baris dari kabupaten lain (Pandeglang) tidak dihitung; hapus kabupaten dari dataset.toml bila semuanya "
+            "perlu dihitung",
+        ]
+    ]
+    assert not found["pesan"].str.contains("unduh").any()
+
+
 def test_a_year_with_both_says_nothing_of_them(tmp_path: Path) -> None:
     for jenis in ("rekap", "klasifikasi"):
         write_xlsx(tmp_path / "ekspor" / f"{jenis}_2022-10-27.xlsx", jenis, [MAJA | SKOR])

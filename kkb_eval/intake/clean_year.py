@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kkb_eval import schema
-from kkb_eval.intake import wilayah
+from kkb_eval.intake import nilai, wilayah
 from kkb_eval.intake.portal import JUDUL, KOLOM, Export, findings
 from kkb_eval.intake.wilayah import compact
 
@@ -74,7 +74,10 @@ def _located(catatan: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def within(rows: pd.DataFrame, kabupaten: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The identified rows of one kabupaten (compact name), and K05 for rows whose kabupaten nobody knows."""
+    """The identified rows of one kabupaten (compact name), and K05 for those left out.
+
+    A finding for each row whose kabupaten nobody knows, and one a file that counts the rows of others.
+    """
     inside = rows["kabupaten"].map(wilayah.compact_kabupaten) == kabupaten
     found = []
     for row in rows[~inside & rows["kode_kabupaten"].isna()].itertuples():
@@ -82,6 +85,14 @@ def within(rows: pd.DataFrame, kabupaten: str) -> tuple[pd.DataFrame, pd.DataFra
         hint = f'maksudnya "{near[0]}"?' if near else "perbaiki namanya"
         text = f'{JUDUL["kabupaten"]}: "{row.kabupaten}" tidak dikenal, baris ini tidak dihitung; {hint}'
         found.append(("K05", "periksa", row.berkas, row.baris, row.kampung_id, "kabupaten", text))
+    for berkas, lain in rows[~inside & rows["kode_kabupaten"].notna()].groupby("berkas"):
+        names = sorted(lain["kabupaten"].unique())
+        nama = ", ".join(names[:3]) + (", …" if names[3:] else "")
+        text = (
+            f"{nilai.shown(len(lain))} baris dari kabupaten lain ({nama}) tidak dihitung; hapus"
+            " kabupaten dari dataset.toml bila semuanya perlu dihitung"
+        )
+        found.append(("K05", "info", berkas, None, None, "", text))
     return rows[inside].reset_index(drop=True), findings(found)
 
 

@@ -235,12 +235,13 @@ def _patterned(kampung: pd.DataFrame) -> pd.DataFrame:
 
 
 def _not_reported(kampung: pd.DataFrame) -> pd.DataFrame:
-    """K15: no KB record, or no row in the year's rekap at all (nothing where the year has no rekap)."""
-    tanpa = kampung["baris_rekap"].isna()
+    """K15: no KB record, or no row in the year's rekap at all (nothing where the rekap has none of its kabupaten)."""
+    ada = kampung["baris_rekap"].notna()
+    tanpa = ~ada & ada.groupby(kampung["kabupaten"]).transform("any")
     kosong = "belum melaporkan data KB: peserta poktan, peserta KB, dan bukan peserta KB kosong; lengkapi di portal"
     hilang = "tidak ada di ekspor rekap, jadi angka KB-nya tidak diketahui; unduh ulang rekap dari portal"
     parts = [
         _found(kampung["lapor_kb"].eq(False).fillna(False), "K15", "info", "lapor_kb", kosong),
-        _found(tanpa & (not tanpa.all()), "K15", "info", "lapor_kb", hilang),
+        _found(tanpa, "K15", "info", "lapor_kb", hilang),
     ]
     return pd.concat(parts, ignore_index=True)

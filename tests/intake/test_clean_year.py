@@ -198,6 +198,11 @@ def test_within_a_kabupaten_only_rows_of_it_stay_and_unknown_kabupaten_are_told(
             *("K05", "periksa", "rekap.xlsx", 5, "kabupaten"),
             'Kabupaten: "??" tidak dikenal, baris ini tidak dihitung; perbaiki namanya',
         ],
+        [
+            *("K05", "info", "rekap.xlsx", pd.NA, ""),
+            "1 baris dari kabupaten lain (Bogor) tidak dihitung; hapus kabupaten dari dataset.toml bila semuanya perlu "
+            "dihitung",
+        ],
     ]
 
 

@@ -241,7 +241,9 @@ def test_the_kabupaten_of_the_dataset_is_the_scope_in_any_spelling(ekspor: Path)
     data = open_dataset(ekspor.parent).year(2022)
     assert data.kampung["kampung"].tolist() == ["Maja Sejahtera"]
     assert data.catatan["pesan"].tolist() == [
-        'Kabupaten: "Lebakk" tidak dikenal, baris ini tidak dihitung; maksudnya "Lebak"?'
+        'Kabupaten: "Lebakk" tidak dikenal, baris ini tidak dihitung; maksudnya "Lebak"?',
+        "1 baris dari kabupaten lain (Kota Bogor) tidak dihitung; hapus kabupaten dari dataset.toml bila semuanya "
+        "perlu dihitung",
     ]
 
 
