@@ -84,7 +84,8 @@ def within(rows: pd.DataFrame, kabupaten: str) -> tuple[pd.DataFrame, pd.DataFra
         near = wilayah.suggest(str(row.kabupaten), [k.nama for k in wilayah.kabupaten().values()], limit=1)
         hint = f'maksudnya "{near[0]}"?' if near else "perbaiki namanya"
         text = f'{JUDUL["kabupaten"]}: "{row.kabupaten}" tidak dikenal, baris ini tidak dihitung; {hint}'
-        found.append(("K05", "periksa", row.berkas, row.baris, row.kampung_id, "kabupaten", text))
+        # no Kampung KB of the year: its id belongs to none
+        found.append(("K05", "salah", row.berkas, row.baris, None, "kabupaten", text))
     for berkas, lain in rows[~inside & rows["kode_kabupaten"].notna()].groupby("berkas"):
         names = sorted(lain["kabupaten"].unique())
         nama = ", ".join(names[:3]) + (", …" if names[3:] else "")

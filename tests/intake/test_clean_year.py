@@ -191,11 +191,11 @@ def test_within_a_kabupaten_only_rows_of_it_stay_and_unknown_kabupaten_are_told(
     assert inside["baris"].tolist() == [2]
     assert outside[["kode", "tingkat", "berkas", "baris", "kolom", "pesan"]].to_numpy().tolist() == [
         [
-            *("K05", "periksa", "rekap.xlsx", 4, "kabupaten"),
+            *("K05", "salah", "rekap.xlsx", 4, "kabupaten"),
             'Kabupaten: "Lebakk" tidak dikenal, baris ini tidak dihitung; maksudnya "Lebak"?',
         ],
         [
-            *("K05", "periksa", "rekap.xlsx", 5, "kabupaten"),
+            *("K05", "salah", "rekap.xlsx", 5, "kabupaten"),
             'Kabupaten: "??" tidak dikenal, baris ini tidak dihitung; perbaiki namanya',
         ],
         [
