@@ -195,7 +195,9 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
         freshness.findings(kampung, lama),
         rujukan.catatan,
         rtl.catatan,
-        meeting.findings_of(dataset.folder / "rujukan"),
+        meeting.findings_of(
+            dataset.folder / "rujukan", dict.fromkeys(dataset.tahun, ()) | {data.tahun: set(kampung["kabupaten"])}
+        ),
     ]
     found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     order = ["kode", "berkas", "baris", "kolom", "pesan"]

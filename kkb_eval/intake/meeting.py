@@ -5,7 +5,7 @@ It is checked whole, and every problem is told at once.
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ from kkb_eval.intake.cell import day
 from kkb_eval.intake.portal import findings
 from kkb_eval.intake.pribadi import find_numbers, header_identifies
 from kkb_eval.intake.toml_text import is_plain, short, shown
-from kkb_eval.intake.wilayah import meant
+from kkb_eval.intake.wilayah import compact_kabupaten, meant
 
 BERKAS = "rapat.toml"
 STATUS = ("draf", "final")
@@ -62,15 +62,32 @@ class Meeting:
     final: bool = False
 
 
-def findings_of(folder: Path) -> pd.DataFrame:
-    """Everything wrong with the meeting's file as catatan mutu data (R11), so that it is told before the build."""
+def findings_of(folder: Path, data: Mapping[int, Collection[str]]) -> pd.DataFrame:
+    """Everything wrong with the meeting's file as catatan mutu data (R11), so that it is told before the build.
+
+    ``data``: the years of the dataset with their kabupaten (empty: not known here), which the meeting must be one of.
+    """
+    name = f"{folder.name}/{BERKAS}"
     try:
-        read_meeting(folder)
+        rapat = read_meeting(folder)
+        lines = [] if rapat is None else [*_strange(rapat, data)]
     except DatasetError as error:
-        name = f"{folder.name}/{BERKAS}"
         lines = [line.removeprefix(name).lstrip(",: ") for line in error.pesan.splitlines()]
-        return findings([("R11", "salah", name, None, None, "", line) for line in lines])
-    return findings([])
+    return findings([("R11", "salah", name, None, None, "", line) for line in lines])
+
+
+def _strange(rapat: Meeting, data: Mapping[int, Collection[str]]) -> Iterator[str]:
+    """What the meeting is about that the data do not have, so that nothing would be made of it."""
+    akibat = "jadi tidak ada berita acara"
+    if rapat.tahun not in data:
+        saran = max((t for t in data if t < rapat.tahun), default=max(data))
+        ada = ", ".join(map(str, sorted(data)))
+        yield f"tahun: {rapat.tahun} tidak ada dalam data (ada: {ada}), {akibat}; tulis tahun = {saran}"
+        return
+    known = data[rapat.tahun]
+    if rapat.kabupaten and known and compact_kabupaten(rapat.kabupaten) not in map(compact_kabupaten, known):
+        hint = meant(rapat.kabupaten, known, "tulis namanya seperti di ekspor")
+        yield f'kabupaten: "{short(rapat.kabupaten)}" tidak ada dalam data tahun {rapat.tahun}, {akibat}; {hint}'
 
 
 def read_meeting(folder: Path) -> Meeting | None:

@@ -16,6 +16,7 @@ acara = "Rapat"
 agenda = ["Evaluasi", "RTL"]
 pimpinan = "Sekretaris Daerah"
 """
+DATA = {2017: ["Lebak"], 2018: ["Lebak", "Pandeglang"]}
 HADIR = """
 [[kehadiran]]
 unsur = "pemda"
@@ -176,7 +177,7 @@ def test_what_is_wrong_is_found_before_the_build_too(tmp_path: Path) -> None:
     folder = tmp_path / "rujukan"
     folder.mkdir()
     (folder / "rapat.toml").write_text(BAIK.replace("2018-10-18", '"18 Oktober 2018"'), "utf-8")
-    found = findings_of(folder)
+    found = findings_of(folder, DATA)
     assert found[["kode", "tingkat", "berkas"]].to_numpy().tolist() == [["R11", "salah", "rujukan/rapat.toml"]]
     with pytest.raises(DatasetError) as raised:
         read_meeting(folder)
@@ -184,6 +185,38 @@ def test_what_is_wrong_is_found_before_the_build_too(tmp_path: Path) -> None:
 
 
 def test_a_good_meeting_or_none_has_no_findings(tmp_path: Path) -> None:
-    assert findings_of(tmp_path).empty
-    read(tmp_path, BAIK)
-    assert findings_of(tmp_path / "rujukan").empty
+    assert findings_of(tmp_path, DATA).empty
+    read(tmp_path, BAIK + 'kabupaten = "KAB. LEBAK"\n')
+    assert findings_of(tmp_path / "rujukan", DATA).empty
+    # another year is looked at
+    assert findings_of(tmp_path / "rujukan", {2018: ()}).empty
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (
+            "tahun = 2019",
+            "tahun: 2019 tidak ada dalam data (ada: 2017, 2018), jadi tidak ada berita acara; tulis tahun = 2018",
+        ),
+        (
+            "tahun = 2001",
+            "tahun: 2001 tidak ada dalam data (ada: 2017, 2018), jadi tidak ada berita acara; tulis tahun = 2018",
+        ),
+        (
+            'kabupaten = "Lebag"',
+            'kabupaten: "Lebag" tidak ada dalam data tahun 2018, jadi tidak ada berita acara; maksud Anda "Lebak"?',
+        ),
+        (
+            'kabupaten = "Kupang"',
+            'kabupaten: "Kupang" tidak ada dalam data tahun 2018, jadi tidak ada berita acara; tulis namanya seperti '
+            "di ekspor",
+        ),
+    ],
+)
+def test_a_meeting_on_what_the_data_do_not_have_is_told(tmp_path: Path, line: str, text: str) -> None:
+    read(tmp_path, f"{BAIK}{line}\n")
+    found = findings_of(tmp_path / "rujukan", DATA)
+    assert found[["kode", "tingkat", "berkas", "pesan"]].to_numpy().tolist() == [
+        ["R11", "salah", "rujukan/rapat.toml", text]
+    ]
