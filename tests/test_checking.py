@@ -58,3 +58,27 @@ def test_a_year_with_both_says_nothing_of_them(tmp_path: Path) -> None:
     for jenis in ("rekap", "klasifikasi"):
         write_xlsx(tmp_path / "ekspor" / f"{jenis}_2022-10-27.xlsx", jenis, [MAJA | SKOR])
     assert not checking.findings(tmp_path)["pesan"].str.startswith("tahun ").any()
+
+
+def test_an_old_name_that_no_year_has_is_told(tmp_path: Path) -> None:
+    for tahun, nama in ((2021, "Raharja"), (2022, "Raharja Mulya")):
+        row = MAJA | {"kampung": nama, "kecamatan": "CIKULUR", "desa": "PARAGE"}
+        write_xlsx(tmp_path / "ekspor" / f"rekap_{tahun}-10-27.xlsx", "rekap", [row, MAJA])
+    (tmp_path / "rujukan").mkdir()
+    lines = [
+        *("kecamatan,desa,nama_lama,nama_baru", "Cikulur,Parage,Raharjo,Raharja Mulya", ",,,"),
+        *("Cikulur,Parage,Raharja,Raharja Baru", "cikulur,parage,raharja baru,Raharja Mulya"),
+        *("Maja,Maja,Xyz,Maja Sejahtera", "Majalengka,Maja,Xyz,Maja Sejahtera"),
+    ]
+    (tmp_path / "rujukan" / "alias.csv").write_text("\n".join(lines), "utf-8")
+    found = checking.findings(tmp_path)
+    assert found.loc[
+        found["berkas"].eq("rujukan/alias.csv"), ["kode", "tingkat", "baris", "kolom", "pesan"]
+    ].values.tolist() == [
+        ["R02", "salah", 7, "kecamatan", 'kecamatan "Majalengka" tidak ada di Lebak; periksa namanya'],
+        ["R02", "periksa", 2, "nama_lama", '"Raharjo" tidak ada di Parage di tahun mana pun; maksud Anda "Raharja"?'],
+        [
+            *("R02", "periksa", 6, "nama_lama"),
+            '"Xyz" tidak ada di Maja di tahun mana pun; tulis nama lamanya seperti di ekspor',
+        ],
+    ]

@@ -118,8 +118,7 @@ def _renamed(rows: pd.DataFrame, alias: pd.DataFrame, alias_wilayah: pd.DataFram
     """The names of the Kampung KB after rujukan/alias.csv, whose regions pass through the same matching."""
     if alias.empty:
         return rows["kampung"]
-    places = rows[["provinsi", "kabupaten"]].drop_duplicates().merge(alias, how="cross")
-    places[["kecamatan", "desa"]] = wilayah.match(places[list(TEMPAT)], alias_wilayah)[["kecamatan", "desa"]]
+    places = _places(rows, alias, alias_wilayah)
     place = ["kabupaten", "kecamatan", "desa"]
     keys = (tuple(map(compact, key)) for key in places[[*place, "nama_lama"]].itertuples(index=False))
     new = dict(zip(keys, places["nama_baru"], strict=True))
@@ -130,6 +129,40 @@ def _renamed(rows: pd.DataFrame, alias: pd.DataFrame, alias_wilayah: pd.DataFram
             name = new.get((*at, compact(name)), name)
         names.append(name)
     return pd.Series(names, index=rows.index, dtype="str")
+
+
+def _places(rows: pd.DataFrame, alias: pd.DataFrame, alias_wilayah: pd.DataFrame) -> pd.DataFrame:
+    """The rows of rujukan/alias.csv in every kabupaten of ``rows``, their regions matched like those of exports."""
+    places = rows[["provinsi", "kabupaten"]].drop_duplicates().merge(alias, how="cross")
+    matched = ["kecamatan", "desa", "kode_desa"]
+    places[matched] = wilayah.match(places[list(TEMPAT)], alias_wilayah)[matched]
+    return places
+
+
+def stray_alias(exports: Sequence[Export], alias: pd.DataFrame, alias_wilayah: pd.DataFrame) -> pd.DataFrame:
+    """R02 for rows of rujukan/alias.csv (index: row of the file) whose old name none of the exports has.
+
+    It may also be the new name of another row. An unknown place is told where the table is read.
+    """
+    if alias.empty:
+        return findings([])
+    rows = identify(exports, alias_wilayah, alias.iloc[:0])
+    ada: dict[tuple[str, ...], dict[str, str]] = {}
+    for *place, nama in rows[[*TEMPAT[1:], "kampung"]].drop_duplicates().itertuples(index=False):
+        ada.setdefault(tuple(map(compact, place)), {})[compact(nama)] = nama
+    found = []
+    for baris, same in _places(rows, alias.rename_axis("nomor").reset_index(), alias_wilayah).groupby("nomor"):
+        keys = zip(*(same[c].map(compact) for c in TEMPAT[1:]), strict=True)
+        known = [
+            ada.get(key, {}) for key, kode in zip(keys, same["kode_desa"], strict=True) if key in ada or pd.notna(kode)
+        ]
+        names = {key: nama for here in known for key, nama in here.items()}
+        lama, desa = same["nama_lama"].iat[0], same["desa"].iat[0] or same["kecamatan"].iat[0]
+        if known and compact(lama) not in {*names, *alias["nama_baru"].map(compact)}:
+            hint = wilayah.meant(lama, names.values(), "tulis nama lamanya seperti di ekspor")
+            text = f'"{lama[:60]}" tidak ada di {desa} di tahun mana pun; {hint}'
+            found.append(("R02", "periksa", "rujukan/alias.csv", baris, None, "nama_lama", text))
+    return findings(found)
 
 
 def _single(rows: pd.DataFrame, jenis: str) -> tuple[pd.DataFrame, pd.DataFrame]:

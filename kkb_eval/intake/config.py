@@ -192,7 +192,10 @@ def _year_problems(year: str, table: object) -> Iterator[str]:
 
 
 def read_alias(path: Path) -> pd.DataFrame:
-    """The renamed Kampung KB (``ALIAS_KAMPUNG``, single spaces), empty without the file. Raises ``DatasetError``."""
+    """The renamed Kampung KB (``ALIAS_KAMPUNG``, single spaces) by row of the file, none without it.
+
+    Raises ``DatasetError``.
+    """
     if not path.exists():
         return pd.DataFrame(columns=list(ALIAS_KAMPUNG), dtype="str")
     try:
@@ -205,7 +208,8 @@ def read_alias(path: Path) -> pd.DataFrame:
     cells = [[cell_text(row[head.index(c)]) for c in ALIAS_KAMPUNG] for row in grid[1:]]
     if wrong := [f"{path}, {text}" for text in _alias_problems(cells)]:
         raise DatasetError("\n".join(wrong))
-    return pd.DataFrame([row for row in cells if any(row)], columns=list(ALIAS_KAMPUNG), dtype="str")
+    rows = pd.DataFrame(cells, columns=list(ALIAS_KAMPUNG), index=range(2, len(cells) + 2), dtype="str")
+    return rows[(rows != "").any(axis=1)]
 
 
 def _alias_problems(cells: list[list[str]]) -> Iterator[str]:
