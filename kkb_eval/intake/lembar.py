@@ -25,13 +25,21 @@ _LEMBAR_PORTAL = "Worksheet"
 _DIBACA = ("[Content_Types].xml", "_rels/", "docProps/core.xml", "xl/")
 _DILEWATI = ("xl/externalLinks/", "xl/pivotCache/", "xl/drawings/", "xl/media/", "xl/charts/", "xl/embeddings/")
 _DIBUAT = re.compile(rb"<(?:\w+:)?created\b[^>]*>\s*(\d{4}-\d{2}-\d{2})")
-_BUKAN_BUKU = "bukan buku kerja Excel yang utuh; unduh ulang dari portal dan simpan sebagai .xlsx"
+_BUKAN_BUKU = "bukan buku kerja Excel yang utuh"
 _RUSAK = (*container.RUSAK, CalamineError, ArithmeticError, MemoryError)
 """What the zip and workbook readers raise for damaged bytes."""
 
 
 class Unreadable(Exception):
     """A file that is no readable workbook or CSV; the text says why and what to do."""
+
+
+class Damaged(Unreadable):
+    """A file without a workbook in it: ``apa`` says so; what to do depends on where it came from."""
+
+    def __init__(self, apa: str, saran: str = "unduh ulang dari portal dan simpan sebagai .xlsx") -> None:
+        super().__init__(f"{apa}; {saran}")
+        self.apa = apa
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ def open_sheets(name: str, data: bytes, *, longgar: bool = False) -> Sheets:
     cells with an error or a formula without a result; with ``longgar`` these are in ``ganjil``.
     """
     if not data:
-        raise Unreadable("berkas kosong; unduh ulang dari portal")
+        raise Damaged("berkas kosong", "unduh ulang dari portal")
     if name.lower().endswith(".csv"):
         grid = read_csv(data)
         return Sheets(None, {"": lambda rows: grid[:rows]})
@@ -143,7 +151,7 @@ def _open_workbook(data: bytes, longgar: bool) -> Sheets:
     except container.Unsafe as error:
         raise Unreadable(f"{error}; buka di Excel dan simpan sebagai .xlsx biasa") from error
     except _RUSAK as error:
-        raise Unreadable(_BUKAN_BUKU) from error
+        raise Damaged(_BUKAN_BUKU) from error
     if len(names) > worksheet.BATAS_LEMBAR:
         raise Unreadable(f"memuat lebih dari {worksheet.BATAS_LEMBAR} lembar; sisakan lembar ekspornya saja")
     if ganjil and not longgar:
@@ -167,7 +175,7 @@ def _reader(book: CalamineWorkbook, name: str, read_before: list[int]) -> Callab
         try:
             return [list(row) for row in sheet().to_python(skip_empty_area=False, nrows=rows)]
         except _RUSAK as error:
-            raise Unreadable(_BUKAN_BUKU) from error
+            raise Damaged(_BUKAN_BUKU) from error
 
     return read
 
@@ -176,7 +184,7 @@ def _inspect(data: bytes) -> tuple[date | None, list[str], bytes]:
     """The creation day of a workbook, its odd cells, and the workbook of only what was looked at."""
     parts = container.parts(data, worksheet.BATAS_ISI, _is_read)
     if not {"[Content_Types].xml", "xl/workbook.xml"} <= parts.keys():
-        raise Unreadable(_BUKAN_BUKU)
+        raise Damaged(_BUKAN_BUKU)
     if problem := worksheet.problem(parts):
         raise Unreadable(problem)
     ganjil = [cell for name in parts if name.startswith("xl/worksheets/") for cell in worksheet.odd_cells(parts[name])]

@@ -45,6 +45,8 @@ class Workbook:
         try:
             sheets = lembar.open_sheets(name, data, longgar=True)
             grids = [[[text(c) for c in row] for row in sheet(None)] for sheet in sheets.lembar.values()]
+        except lembar.Damaged as error:
+            self.refuse("R01", f"{error.apa}; simpan ulang di Excel, atau ambil lagi buku RTL dari laporan")
         except lembar.Unreadable as error:
             self.refuse("R01", str(error))
         grid, head = self._table(grids)

@@ -243,6 +243,7 @@ def test_r09_r01_and_r04_files_that_are_no_rtl(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.save(tmp_path / "kosong.xlsx")
     (tmp_path / "rusak.xlsx").write_bytes(b"bukan")
+    (tmp_path / "nol.xlsx").write_bytes(b"")
     (tmp_path / "rapat.docx").write_bytes(b"x")
     write(tmp_path, BAIK, name="kolom.xlsx", status="Keadaan")
     tamat = "; sebelum itu RTL ini tidak dipakai"
@@ -250,9 +251,11 @@ def test_r09_r01_and_r04_files_that_are_no_rtl(tmp_path: Path) -> None:
         ("R01", "kolom.xlsx", f'kolom "Status" tidak ada; tulis lagi judul itu{tamat}'),
         ("R09", "kosong.xlsx",
          f"bukan buku RTL: judul kolom ID, Kampung KB, Langkah, … tidak ditemukan; pakai buku RTL{tamat}"),
+        ("R01", "nol.xlsx",
+         "berkas kosong; simpan ulang di Excel, atau ambil lagi buku RTL dari laporan" + tamat),
         ("R04", "rapat.docx", "bukan buku RTL (.xlsx), jadi tidak dibaca"),
         ("R01", "rusak.xlsx",
-         f"bukan buku kerja Excel yang utuh; unduh ulang dari portal dan simpan sebagai .xlsx{tamat}"),
+         "bukan buku kerja Excel yang utuh; simpan ulang di Excel, atau ambil lagi buku RTL dari laporan" + tamat),
     ]  # fmt: skip
 
 
