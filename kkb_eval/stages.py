@@ -175,16 +175,18 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
     the companion tables.
     """
     katalog = read_catalogue()
-    rujukan = read_rujukan(dataset.folder / "rujukan", data.kampung, katalog, data.tahun)
+    folder = dataset.folder / "rujukan"
+    rujukan = read_rujukan(folder, data.kampung, katalog, data.tahun)
     kampung = data.kampung.merge(freshness.freshness(data.kampung, lama), on="kampung_id")
     kampung["tertinggal"] = desa.tertinggal(kampung, desa.collect(kampung, rujukan.tabel))
     hasil = klasifikasi.score(kampung, katalog.klasifikasi)
     rtl = action_plan.read_rtl(
-        dataset.folder / "rujukan" / "rtl",
+        folder / "rtl",
         data.kampung if lama is None else lama,
         max((tahun for tahun in dataset.tahun if tahun < data.tahun), default=None),
         katalog,
         evaluasi=data.tahun,
+        contoh=dataset.tahun[-2:][0],
         alias=rujukan.tabel.get("alias"),
     )
     parts = [
@@ -195,9 +197,7 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
         freshness.findings(kampung, lama),
         rujukan.catatan,
         rtl.catatan,
-        meeting.findings_of(
-            dataset.folder / "rujukan", dict.fromkeys(dataset.tahun, ()) | {data.tahun: set(kampung["kabupaten"])}
-        ),
+        meeting.findings_of(folder, dict.fromkeys(dataset.tahun, ()) | {data.tahun: set(kampung["kabupaten"])}),
     ]
     found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     order = ["kode", "berkas", "baris", "kolom", "pesan"]

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from intake import MAJA, SKOR, write_xlsx
+from intake import MAJA, SKOR, write_grid, write_xlsx
 
-from kkb_eval import checking
+from kkb_eval import checking, schema
 
 DUA = "unduh juga {} dari portal, atau taruh yang lama di ekspor/"
 
@@ -81,4 +81,19 @@ def test_an_old_name_that_no_year_has_is_told(tmp_path: Path) -> None:
             *("R02", "periksa", 6, "nama_lama"),
             '"Xyz" tidak ada di Maja di tahun mana pun; tulis nama lamanya seperti di ekspor',
         ],
+    ]
+
+
+def test_a_problem_of_an_rtl_is_told_once_with_a_year_that_an_rtl_can_be_of(tmp_path: Path) -> None:
+    for tahun in (2020, 2021, 2022):
+        write_xlsx(tmp_path / "ekspor" / f"rekap_{tahun}-10-27.xlsx", "rekap", [MAJA])
+    head = [list(schema.RTL.values()), ["", "Maja Sejahtera", "", "", "lengkapi pokja", "pemda", "", "", "belum", ""]]
+    write_grid(tmp_path / "rujukan" / "rtl" / "maja.xlsx", head)
+    found = checking.findings(tmp_path)
+    assert found.loc[found["kode"].str.startswith("R"), ["kode", "tingkat", "pesan"]].values.tolist() == [
+        [
+            *("R09", "salah"),
+            'RTL mana tidak diketahui; tulis lagi di atas tabel, seperti "Kabupaten Lebak, Kecamatan Maja, tahun 2021"'
+            "; sebelum itu RTL ini tidak dipakai",
+        ]
     ]

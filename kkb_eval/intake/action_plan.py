@@ -67,12 +67,14 @@ def read_rtl(
     katalog: Catalogue,
     *,
     evaluasi: int,
+    contoh: int | None = None,
     alias: pd.DataFrame | None = None,
 ) -> ActionPlan:
     """The RTL agreed in ``tahun``, the year of the dataset before the year ``evaluasi`` (None: there is none).
 
     ``kampung`` is the clean year ``tahun``; ``alias`` the table of renamed Kampung KB. Workbooks of the years before
-    ``tahun``, and of ``evaluasi`` or later, belong to other evaluations.
+    ``tahun``, and of ``evaluasi`` or later, belong to other evaluations. ``contoh`` is a year that a message names, the
+    same whatever is evaluated, so that a problem is told once.
     """
     if not folder.is_dir():
         return ActionPlan()
@@ -83,7 +85,7 @@ def read_rtl(
     found: Found = []
     seen: dict[str, str] = {}
     for path in sorted(p for p in folder.iterdir() if p.name[0] not in "~."):
-        book = Workbook(f"rujukan/rtl/{path.name}", scope, tahun, evaluasi)
+        book = Workbook(f"rujukan/rtl/{path.name}", scope, tahun, evaluasi, contoh or evaluasi - 1)
         with suppress(Refused):
             rows += _read(book, path, seen, frozenset(katalog.langkah["tindakan"]))
         found += book.found

@@ -29,13 +29,15 @@ class Refused(Exception):
 class Workbook:
     """Reads one workbook; its problems gather in ``found`` (``schema.CATATAN``).
 
-    ``tahun``: the year agreed in that is wanted; ``evaluasi``: the one that is evaluated.
+    ``tahun``: the year agreed in that is wanted; ``evaluasi``: the one that is evaluated;
+    ``contoh``: one that a message names.
     """
 
     berkas: str
     scope: Scope
     tahun: int | None
     evaluasi: int
+    contoh: int
     kabupaten: str = ""
     kecamatan: str = ""
     found: list[tuple[object, ...]] = field(default_factory=list)
@@ -110,7 +112,7 @@ class Workbook:
         """Of which kabupaten and kecamatan it is (R09); ``Refused`` without a word where of another known year."""
         matches = [m for row in above for c in row if len(c) < 300 and (m := _DATA.fullmatch(c))]
         if not matches:
-            contoh = schema.RTL_DATA.format(daerah="Kabupaten Lebak", kecamatan="Maja", tahun=self.evaluasi - 1)
+            contoh = schema.RTL_DATA.format(daerah="Kabupaten Lebak", kecamatan="Maja", tahun=self.contoh)
             self.refuse("R09", f'RTL mana tidak diketahui; tulis lagi di atas tabel, seperti "{contoh}"')
         daerah, self.kecamatan, tahun = (str(part) for part in matches[0].groups())
         known = {wilayah.compact_kabupaten(k): k for k in self.scope.kabupaten}
