@@ -13,6 +13,7 @@ from kkb_eval import schema
 from kkb_eval.errors import DatasetError
 from kkb_eval.intake import lembar, toml_text
 from kkb_eval.intake.catalogue import read_catalogue
+from kkb_eval.intake.nilai import shown as angka
 from kkb_eval.intake.nilai import text as cell_text
 from kkb_eval.intake.toml_text import is_plain, short, shown
 from kkb_eval.intake.wilayah import compact, meant
@@ -24,6 +25,8 @@ ALIAS_KAMPUNG = ("kecamatan", "desa", "nama_lama", "nama_baru")
 _KUNCI_TAHUN = ("rekap", "klasifikasi", "final")
 _TERPANJANG = 400
 _BOBOT_TERBESAR = 1e6
+_BISA_DIBACA = 1e15
+"""From here on a number is shown as it was written."""
 _BAGIAN = {"tahun": "bagian seperti [tahun.2022]", "tipologi": "bagian [tipologi]"}
 _KUNCI_TIPOLOGI = ("k", "bobot")
 
@@ -128,7 +131,8 @@ def _tipologi_problems(table: dict[str, Any]) -> Iterator[str]:
         if nama not in known:
             yield f'tipologi.bobot: dimensi "{short(nama)}" tidak dikenal; {_hint(nama, known)}'
         elif not _is_number(nilai, int | float) or not 0 <= nilai <= _BOBOT_TERBESAR:
-            yield f"tipologi.bobot.{nama}: {shown(nilai)} bukan bobot; tulis angka 0 atau lebih"
+            tertulis = angka(nilai) if _is_number(nilai, int | float) and abs(nilai) < _BISA_DIBACA else shown(nilai)
+            yield f"tipologi.bobot.{nama}: {tertulis} bukan bobot; tulis angka 0 sampai {angka(_BOBOT_TERBESAR)}"
     if all(_is_number(bobot.get(nama, 1), int | float) and bobot.get(nama, 1) == 0 for nama in known):
         yield "tipologi.bobot: semua bobot 0; isi sedikitnya satu di atas 0"
 
@@ -230,4 +234,7 @@ def _alias_problems(cells: list[list[str]]) -> Iterator[str]:
             seen.add(name)
             name = new[*place, name]
         if name in seen and compact(lama) != compact(baru):
-            yield f'baris {number}: "{short(lama)}" berganti nama kembali ke "{short(lama)}"; hapus salah satu baris'
+            yield (
+                f'baris {number}: "{short(lama)}" menjadi "{short(baru)}", yang menurut baris lain menjadi'
+                f' "{short(lama)}" lagi; hapus salah satu baris'
+            )

@@ -177,6 +177,10 @@ class Dataset:
 def open_dataset(data_dir: str | Path) -> Dataset:
     """Open a dataset folder; its exports are not read yet. Raises ``DatasetError`` with every problem at once."""
     folder = Path(data_dir)
+    if folder.is_file():
+        raise DatasetError(
+            f"{folder}: ini berkas, bukan folder dataset; sebut folder yang memuat ekspor/ atau ekspornya"
+        )
     if not folder.is_dir():
         raise DatasetError(f"{folder}: folder dataset tidak ada; buat folder itu dengan ekspor portal di ekspor/")
     dataset = Dataset(folder, read_config(with_plain_names(folder) / "dataset.toml"))

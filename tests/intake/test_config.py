@@ -119,9 +119,9 @@ def test_every_problem_of_the_types_is_told_at_once(toml: Path) -> None:
         "tipologi.k: 8 bukan banyaknya tipe; tulis 2 sampai 7, atau 0 menurut uji",
         'tipologi.bobot: dimensi "KBB" tidak dikenal; maksud Anda "KB"?',
         'tipologi.bobot: dimensi "ekonomi" tidak dikenal; maksud Anda "ekonomi & remaja"?',
-        "tipologi.bobot.KB: -1 bukan bobot; tulis angka 0 atau lebih",
-        "tipologi.bobot.kelembagaan: True bukan bobot; tulis angka 0 atau lebih",
-        "tipologi.bobot.ketahanan keluarga: inf bukan bobot; tulis angka 0 atau lebih",
+        "tipologi.bobot.KB: -1 bukan bobot; tulis angka 0 sampai 1.000.000",
+        "tipologi.bobot.kelembagaan: True bukan bobot; tulis angka 0 sampai 1.000.000",
+        "tipologi.bobot.ketahanan keluarga: inf bukan bobot; tulis angka 0 sampai 1.000.000",
     ]
 
 
@@ -137,6 +137,17 @@ def test_weights_that_are_all_zero(toml: Path) -> None:
 
 
 PILIHAN = Tipologi(3, {"ekonomi & remaja": 1.5})
+
+
+@pytest.mark.parametrize(
+    ("bobot", "shown"), [("1e7", "10.000.000"), ("2_000_000.5", "2.000.000,5"), ("1e300", "1e+300")]
+)
+def test_a_weight_above_the_limit_is_told_with_the_limit(toml: Path, bobot: str, shown: str) -> None:
+    assert problems(toml, f"[tipologi]\nbobot = {{ KB = {bobot} }}\n") == [
+        f"tipologi.bobot.KB: {shown} bukan bobot; tulis angka 0 sampai 1.000.000"
+    ]
+
+
 BAGIAN = '[tipologi]\nk = 3\nbobot = { "ekonomi & remaja" = 1.5 }\n'
 
 
@@ -205,7 +216,7 @@ Maja,Maja,Dua,Satu
     assert problems(alias, text) == [
         'baris 3: "satu" sudah diberi nama baru lain; sisakan satu baris',
         "baris 4: kecamatan, nama_lama, atau nama_baru kosong; isi ketiganya",
-        'baris 5: "Dua" berganti nama kembali ke "Dua"; hapus salah satu baris',
+        'baris 5: "Dua" menjadi "Satu", yang menurut baris lain menjadi "Dua" lagi; hapus salah satu baris',
     ]
 
 

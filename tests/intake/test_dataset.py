@@ -226,7 +226,9 @@ def test_a_final_year_without_exports_says_so(ekspor: Path) -> None:
 
 
 def test_a_missing_folder_and_an_empty_one(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"x")
     for folder, text in [
+        (tmp_path / "a.zip", "ini berkas, bukan folder dataset; sebut folder yang memuat ekspor/ atau ekspornya"),
         (tmp_path / "x", "folder dataset tidak ada; buat folder itu dengan ekspor portal di ekspor/"),
         (tmp_path, "tidak ada ekspor; taruh di sini berkas .xlsx rekap dan klasifikasi dari portal"),
     ]:
