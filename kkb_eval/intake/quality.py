@@ -122,10 +122,11 @@ def _unknown_region(level: int, names: tuple[str, ...], kode: str) -> str:
     choices = wilayah.children(kode) if level else wilayah.kabupaten()
     near = wilayah.suggest(names[-1], [region.nama for region in choices.values()], limit=1)
     hint = f'maksud Anda "{near[0]}"? Perbaiki' if near else "perbaiki"
+    baris = wilayah.alias_row(names, near[0] if near else "nama menurut acuan")
     tempat = f" di {names[-2]}" if level else ""
     return (
-        f'{TINGKAT[level]} "{names[-1]}" tidak ada{tempat} menurut acuan wilayah; {hint} di portal, atau tulis di'
-        " data/alias_wilayah.csv"
+        f'{TINGKAT[level]} "{names[-1]}" tidak ada{tempat} menurut acuan wilayah; {hint} di portal, atau tambahkan ke'
+        f" data/alias_wilayah.csv di folder kkb_eval baris {baris}"
     )
 
 

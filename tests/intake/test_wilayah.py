@@ -1,5 +1,6 @@
 """Region names: compared without case, spaces and punctuation, matched exactly or by alias, never by likeness."""
 
+import csv
 import re
 
 import pandas as pd
@@ -150,3 +151,18 @@ def test_the_compared_form_holds_letters_and_digits_only_and_is_stable(name: str
 def test_suggestions_come_nearest_first_and_only_when_alike() -> None:
     assert wilayah.suggest("Sukamju", ["Maja", "Sukamulya", "Sukamaju"]) == ["Sukamaju", "Sukamulya"]
     assert wilayah.suggest("xyz", ["Maja"]) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "nama", "place"),
+    [
+        (("Lebakk",), "Lebak", "Lebakk/Maja/Maja"),
+        (("Lebak", "Majja"), "Maja", "Lebak/Majja/Maja"),
+        (("Lebak", "Maja", "Ma, ja"), "Maja", "Lebak/Maja/Ma, ja"),
+        (("Lebak", "Maja", "Desa, lama"), "Maja", "Lebak/Maja/Desa lama"),
+    ],
+)
+def test_the_advised_row_makes_the_name_known(names: tuple[str, ...], nama: str, place: str) -> None:
+    row = next(csv.reader([wilayah.alias_row(names, nama)]))
+    alias = pd.DataFrame([row], columns=["tingkat", "dalam", "alias", "nama"])
+    assert matched(place, alias=alias)["kode_desa"].tolist() == ["36.02.13.2006"]
