@@ -176,7 +176,7 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
     """
     katalog = read_catalogue()
     folder = dataset.folder / "rujukan"
-    rujukan = read_rujukan(folder, data.kampung, katalog, data.tahun)
+    rujukan = read_rujukan(folder, data.kampung, katalog, data.tahun, dataset.tahun)
     kampung = data.kampung.merge(freshness.freshness(data.kampung, lama), on="kampung_id")
     kampung["tertinggal"] = desa.tertinggal(kampung, desa.collect(kampung, rujukan.tabel))
     hasil = klasifikasi.score(kampung, katalog.klasifikasi)

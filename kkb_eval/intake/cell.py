@@ -19,6 +19,7 @@ _PILIHAN = {
     for pilihan, words in (("unsur", UNSUR), ("status_desa", STATUS_DESA), ("status_rtl", STATUS_RTL))
 }
 _ANGKA = re.compile(r"([+-]?\d{1,12}(?:[.,]\d{1,12})?) ?%?")
+_RIBUAN = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 _ISO = re.compile(r"((?:19|20)\d\d-\d\d-\d\d)(?: 00:00:00)?")
 _BULAN = {
     nama.rstrip(".").lower(): bulan
@@ -83,6 +84,10 @@ def column(values: list[object], isi: str, index: pd.Index) -> pd.Series:
 
 
 def _number(text: str) -> float:
+    if _RIBUAN.fullmatch(text):
+        raise Bad(
+            "R03", f'"{text}" dapat berarti {text.replace(".", "")} atau {text.replace(".", ",")}; tulis salah satu'
+        )
     if match := _ANGKA.fullmatch(text):
         return float(match[1].replace(",", "."))
     raise Bad("R03", f'"{text[:60]}" bukan angka; tulis seperti 75 atau 5,74')

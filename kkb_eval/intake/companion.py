@@ -1,6 +1,6 @@
 """Reads one companion table against its declaration: columns, years, places, cells, keys (codes: ``rujukan``)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class Refused(Exception):
 class Reader:
     """Reads one table: its problems gather in ``found`` (``schema.CATATAN``), the rows they exclude in ``keluar``.
 
-    ``indikator``: the possible indicators by compact word.
+    ``indikator``: the possible indicators by compact word; ``semua``: all years of the dataset (empty: not known).
     """
 
     nama: str
@@ -58,6 +58,7 @@ class Reader:
     scope: place.Scope
     indikator: Mapping[str, str]
     tahun: int
+    semua: Collection[int] = ()
     found: list[tuple[object, ...]] = field(default_factory=list)
     keluar: set[int] = field(default_factory=set)
 
@@ -136,8 +137,20 @@ class Reader:
         tahun = pd.to_numeric(rows["tahun"].str.extract(_TAHUN)[0]).astype("Int64")
         for baris, text in zip(rows.index[tahun.isna()], rows.loc[tahun.isna(), "tahun"], strict=True):
             self._add("R03", "salah", baris, "tahun", f'tahun: "{text[:60]}" bukan tahun; tulis seperti {self.tahun}')
+        if self.semua:
+            self._tell_unused(tahun.dropna())
         wanted = tahun.le(self.tahun) if self.spec.sampai else tahun.eq(self.tahun)
         return rows.assign(tahun=tahun)[wanted.fillna(False).to_numpy(bool)]
+
+    def _tell_unused(self, tahun: pd.Series) -> None:
+        """R03 for each year whose rows no evaluation of the dataset uses."""
+        lain = tahun[tahun.gt(max(self.semua)) if self.spec.sampai else ~tahun.isin(self.semua)]
+        for nomor, jumlah in lain.value_counts().sort_index().items():
+            ada = ", ".join(map(str, sorted(self.semua)))
+            pesan = (
+                f"tahun: {jumlah} baris tahun {nomor} belum dipakai, karena data tidak memuat tahun itu (ada: {ada})"
+            )
+            self._add("R03", "info", None, "tahun", f"{pesan}; periksa tahunnya")
 
     def _located(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of the year's kabupaten with codes, and their ``kampung_id`` where they name a Kampung KB (R02)."""

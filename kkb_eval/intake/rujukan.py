@@ -4,8 +4,8 @@ One declarative row a table (``TABEL``). Findings (``schema.CATATAN``) never car
 the numbers of the exports.
 
 * R01 file not readable, a column missing or twice (salah, table left out), or unknown (periksa, column not read)
-* R02 kabupaten, kecamatan, desa or Kampung KB not known (salah, row left out)
-* R03 a needed cell blank, or no number or year (salah, row left out)
+* R02 kabupaten, kecamatan, desa or Kampung KB not known (salah, row left out); an old name that no year has (periksa)
+* R03 a needed cell blank, or no number or year (salah, row left out); a year that the data do not have (info)
 * R04 a file in ``rujukan/`` that is none of the known ones (periksa)
 * R05 a word that is not one of the possible: indikator, unsur, status (salah, row left out)
 * R06 a number that cannot be (salah, row left out), or is to be asked about (periksa, row used)
@@ -17,10 +17,11 @@ Of the RTL workbooks, ``rujukan/rtl/*.xlsx`` (``action_plan``), whose rows are u
 
 * R09 a workbook that is no RTL or does not say which (salah), or is of a kabupaten or year not in the data (periksa)
 * R10 an id that is not known (periksa, read by its names), or a row of a single cell (periksa, left out)
-* R11 the meeting's file, rapat.toml, cannot be read (salah, no berita acara)
+* R11 the meeting's file, rapat.toml, cannot be read, or is of a year or kabupaten not in the data (salah: no berita
+  acara)
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,12 +127,15 @@ class Rujukan:
     catatan: pd.DataFrame = field(default_factory=lambda: findings([]))
 
 
-def read_rujukan(folder: Path, kampung: pd.DataFrame, katalog: Catalogue, tahun: int) -> Rujukan:
+def read_rujukan(
+    folder: Path, kampung: pd.DataFrame, katalog: Catalogue, tahun: int, semua: Collection[int] = ()
+) -> Rujukan:
     """The companion tables of one year; a file that is not there is simply not in ``tabel``.
 
     ``kampung`` is the clean year: its kabupaten are the scope. Rows of another kabupaten or year are left out without a
-    word. Tables with places need a column ``kabupaten`` only where ``kampung`` holds several kabupaten; alias.csv and
-    the rows of target.csv that name a kabupaten do not.
+    word, but for those that no year of ``semua``, the dataset's (empty: not known), uses. Tables with places need a
+    column ``kabupaten`` only where ``kampung`` holds several; alias.csv and the rows of target.csv that name a
+    kabupaten do not.
     """
     if not folder.is_dir():
         return Rujukan()
@@ -143,7 +147,7 @@ def read_rujukan(folder: Path, kampung: pd.DataFrame, katalog: Catalogue, tahun:
     for nama, spec in TABEL.items():
         if not (path := folder / f"{nama}.csv").is_file():
             continue
-        reader = Reader(nama, spec, scope, words, tahun)
+        reader = Reader(nama, spec, scope, words, tahun, semua)
         with suppress(Refused):
             tabel[nama] = reader.read(path)
         # a row that holds for several kabupaten tells its problem once

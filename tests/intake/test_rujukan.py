@@ -386,3 +386,26 @@ def test_the_idm_of_lebak_joins_without_fuzzy_matching(shared: Callable[[str], P
     status = kampung["kode_desa"].map(rujukan.tabel["desa_tertinggal"].set_index("kode_desa")["status"])
     assert status.notna().sum() == 91
     assert status.isin(["tertinggal", "sangat tertinggal"]).sum() == 16
+
+
+def test_r03_rows_of_a_year_that_the_data_do_not_have_are_counted(tmp_path: Path) -> None:
+    isi = {
+        "target": "2017,Lebak,cpr,60,\n2018,Lebak,cpr,65,\n2019,Lebak,cpr,70,\n2019,Maja,cpr,70,",
+        "penghargaan": "2010,Maja,Maja,,Harapan I,,\n2031,Maja,Maja,,Juara III,,",
+    }
+    for nama, text in isi.items():
+        (tmp_path / f"{nama}.csv").write_text(",".join(TABEL[nama].kolom) + f"\n{text}\n", "utf-8")
+    rujukan = read_rujukan(tmp_path, LEBAK, read_catalogue(), 2018, (2017, 2018))
+    belum = "belum dipakai, karena data tidak memuat tahun itu (ada: 2017, 2018); periksa tahunnya"
+    assert told(rujukan) == [
+        ("R03", "info", None, "tahun", f"tahun: 1 baris tahun 2031 {belum}"),
+        ("R03", "info", None, "tahun", f"tahun: 2 baris tahun 2019 {belum}"),
+    ]
+    assert (len(rujukan.tabel["target"]), len(rujukan.tabel["penghargaan"])) == (1, 1)
+
+
+def test_r03_a_dot_that_may_stand_for_thousands_is_asked_about(tmp_path: Path) -> None:
+    rujukan = read(tmp_path, target="2018,Lebak,kampung_kb,1.234,\n2018,Lebak,cpr,0.125,\n2018,Maja,cpr,12.5,")
+    pesan = 'target: "1.234" dapat berarti 1234 atau 1,234; tulis salah satu'
+    assert told(rujukan)[0] == ("R03", "salah", 2, "target", pesan)
+    assert rujukan.tabel["target"]["target"].tolist() == [0.125, 12.5]
