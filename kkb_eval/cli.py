@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 
 from kkb_eval import usage
 from kkb_eval.errors import KkbError, UnknownName, of_system
+from kkb_eval.report import kinds
 from kkb_eval.usage import Data, Jenis, Jobs, Kabupaten, Kecamatan, Out, Scheduler, Years
 
 if TYPE_CHECKING:
@@ -194,6 +195,10 @@ def _selection(
 ) -> "Selection":
     from kkb_eval.report.plan import Selection
 
+    known = kinds.JENIS
+    if kecamatan and jenis and all(nama in known and known[nama].per != "kecamatan" for nama in jenis):
+        told = "--kecamatan memilih halaman kecamatan saja, yang tidak termasuk --jenis itu; hapus salah satunya"
+        raise KkbError(told)
     return Selection(tuple(year or ()), tuple(kabupaten or ()), tuple(kecamatan or ()), tuple(jenis or ()))
 
 

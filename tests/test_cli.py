@@ -365,6 +365,14 @@ def test_results_do_not_go_among_the_data(run: Run, tmp_path: Path, command: str
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", ["list", "build"])
+def test_a_kecamatan_without_its_kind_is_refused(run: Run, tmp_path: Path, command: str) -> None:
+    message = "--kecamatan memilih halaman kecamatan saja, yang tidak termasuk --jenis itu; hapus salah satunya\n"
+    out = str(tmp_path / "hasil")
+    assert run(command, "--out", out, "--kecamatan", "Maja", "--jenis", "kabupaten") == (1, "", message)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_no_scheduler_is_refused_before_anything_is_computed(run: Run, tmp_path: Path) -> None:
     message = "--scheduler a: bukan alamat penjadwal; tulis seperti tcp://10.0.0.1:8786\n"
     assert run("build", "--out", str(tmp_path / "hasil"), "--scheduler", "a") == (1, "", message)

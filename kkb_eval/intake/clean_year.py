@@ -157,7 +157,7 @@ def stray_alias(exports: Sequence[Export], alias: pd.DataFrame, alias_wilayah: p
             ada.get(key, {}) for key, kode in zip(keys, same["kode_desa"], strict=True) if key in ada or pd.notna(kode)
         ]
         names = {key: nama for here in known for key, nama in here.items()}
-        lama, desa = str(same["nama_lama"].iat[0]), same["desa"].iat[0] or same["kecamatan"].iat[0]
+        lama, desa = str(same["nama_lama"].iat[0]), str(same["desa"].iat[0] or same["kecamatan"].iat[0])
         if known and compact(lama) not in {*names, *alias["nama_baru"].map(compact)}:
             hint = wilayah.meant(lama, names.values(), "tulis nama lamanya seperti di ekspor")
             text = f'"{lama[:60]}" tidak ada di {desa} di tahun mana pun; {hint}'
