@@ -34,8 +34,8 @@ BOLEH = {
     "pintu": {"pintu", "report", "lorong", "intake"},
 }
 """Which rooms a room may import from."""
-DARI_INTAKE = {"catalogue", "portal", "dataset", "wilayah", "meeting", "word_template"}
-"""What reports may know of intake: catalogues, the portal's words, the years, how names compare, the meeting."""
+DARI_INTAKE = {"catalogue", "portal", "dataset", "wilayah", "meeting", "word_template", "choice"}
+"""What reports may know of intake: catalogues, words, years, how names compare, the meeting, a choice to write."""
 URUTAN = (
     "freshness", "klasifikasi", "indicators", "comparison", "road", "uncertainty", "membership", "disagreement",
     "priority", "change", "target", "tertinggal", "sector", "nomination", "follow_up",

@@ -19,7 +19,8 @@ from kkb_eval import store
 from kkb_eval.errors import KkbError
 from kkb_eval.report import cluster_worker, minutes_plan, worker
 from kkb_eval.report.cluster_worker import BACA, Common, Order, Reply
-from kkb_eval.report.plan import DATA, Report
+from kkb_eval.report.kinds import DATA
+from kkb_eval.report.plan import Report
 from kkb_eval.report.worker import Outcome
 
 SAMBUNG = 10.0

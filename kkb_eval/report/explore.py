@@ -1,8 +1,6 @@
 """The analyst's bench in JupyterLab: choose year, kecamatan, number of types, weights, indicators; see what follows."""
 
-from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
@@ -10,9 +8,9 @@ import pandas as pd
 from itables import init_notebook_mode, to_html_datatable
 
 from kkb_eval import schema, store
-from kkb_eval.errors import DatasetError, KkbError
+from kkb_eval.errors import KkbError
 from kkb_eval.evaluation import Evaluation, open_evaluation, regroup
-from kkb_eval.intake.config import Tipologi, with_tipologi
+from kkb_eval.intake.choice import write_choice
 from kkb_eval.intake.dataset import open_dataset
 from kkb_eval.report import rendering, sections
 from kkb_eval.report.moves import moves
@@ -150,7 +148,7 @@ class Bench:
         pilihan = self.choice()
         try:
             self.evaluation()  # refuses what cannot be evaluated
-            path = write_choice(self.data, pilihan.k, self._weights(), sintetis=self.izin.value)
+            path = write_choice(store.place(self.data), pilihan.k, self._weights(), sintetis=self.izin.value)
         except KkbError as error:
             self._say(str(error))
             return
@@ -198,25 +196,3 @@ def members_table(evaluasi: Evaluation) -> Fragment:
             language=BAHASA,
         )
     return Fragment(html.replace(r"[\"NaN\", ", r"[\"–\", "))  # itables has no word of its own for a missing number
-
-
-def write_choice(data_dir: str | Path, k: int | None, bobot: Mapping[str, float], *, sintetis: bool = False) -> Path:
-    """Write an analyst's number of types and weights into the dataset's ``dataset.toml``; the path written.
-
-    The next evaluation uses them. DatasetError, and nothing is written, where the file may not be changed, and for a
-    synthetic dataset unless ``sintetis``.
-    """
-    folder = store.place(data_dir)
-    path = folder / "dataset.toml"
-    if open_dataset(folder).config.sintetis and not sintetis:
-        raise DatasetError(f"{path}: ini data contoh, tidak diubah; pakai dataset sendiri, atau izinkan di meja kerja")
-    raw = path.read_bytes() if path.exists() else b""
-    new = with_tipologi(raw, Tipologi(k, {nama: nilai for nama, nilai in bobot.items() if nilai != 1}))
-    # the mode is asked, not the attempt: an administrator could write a file that is meant to stay
-    if path.exists() and not path.stat().st_mode & 0o222:
-        raise DatasetError(f"{path}: hanya dapat dibaca; izinkan penulisan berkas itu, lalu ulangi")
-    try:
-        path.write_bytes(new)
-    except OSError as error:
-        raise DatasetError(f"{path}: tidak dapat ditulis; periksa izin dan ruang disk folder itu") from error
-    return path

@@ -13,8 +13,8 @@ from kkb_eval import __version__, store
 from kkb_eval.errors import KkbError, UnknownName
 from kkb_eval.evaluation import Evaluation, pick
 from kkb_eval.report import batch, extras, print_pdf
+from kkb_eval.report.kinds import DATA
 from kkb_eval.report.pages import BERKAS, Pages, Result, sha256
-from kkb_eval.report.plan import DATA
 from kkb_eval.report.rtl_workbook import is_filled
 
 MANIFES = "manifest.json"

@@ -8,7 +8,6 @@ from typing import Any
 from kkb_eval import store
 from kkb_eval.errors import KkbError, UnknownName
 from kkb_eval.report import fingerprint, minutes_plan
-from kkb_eval.report.kinds import DATA as DATA
 from kkb_eval.report.kinds import JENIS, Jenis
 
 NOTEBOOKS = store.AKAR / "notebooks"

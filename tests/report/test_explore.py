@@ -13,9 +13,10 @@ from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 
 from kkb_eval import Evaluation, open_evaluation, store
+from kkb_eval.intake.choice import write_choice
 from kkb_eval.intake.config import Tipologi, read_config
 from kkb_eval.report import sections
-from kkb_eval.report.explore import OTOMATIS, SEMUA, Bench, Choice, members_table, prepare, write_choice
+from kkb_eval.report.explore import OTOMATIS, SEMUA, Bench, Choice, members_table, prepare
 from kkb_eval.report.moves import moved, moves
 
 BIDANG = ["KB", "ketahanan keluarga", "ekonomi & remaja", "kelembagaan"]
