@@ -116,7 +116,10 @@ def days(name: str) -> dict[str, date | None]:
     plain = re.sub(r"(?<=\d)_(?=\d)", "-", name)
     plain = re.sub(r"(?<=\d)[_-](?=[a-z])|(?<=[a-z])[_-](?=\d)", " ", plain, flags=re.IGNORECASE)
     found: dict[str, date | None] = {}
-    for match in _DALAM_NAMA.finditer(plain):
+    matches = [*_DALAM_NAMA.finditer(plain)]
+    # of 3-4-2022-10-27 nobody can say which it is: both count
+    matches += [also for match in matches if match[5] and (also := _DALAM_NAMA.match(plain, match.start(5)))]
+    for match in matches:
         found[match[0]] = None
         with contextlib.suppress(ValueError):
             found[match[0]] = date(int(match[6]), int(match[8]), int(match[9])) if match[6] else day(match[0])

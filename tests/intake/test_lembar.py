@@ -202,6 +202,11 @@ def test_without_a_date_in_the_name_the_day_is_when_the_workbook_was_created(tmp
             "nama berkas memuat tanggal 2022-06-07 dan 2023-01-02; sisakan tanggal ekspornya saja",
         ),
         (
+            "rekap_3_4_2022-10-27.xlsx",
+            None,
+            "nama berkas memuat tanggal 2022-04-03 dan 2022-10-27; sisakan tanggal ekspornya saja",
+        ),
+        (
             "rekap_20221103.xlsx",
             None,
             "tanggal ekspor 2022-11-03 belum tiba; tulis tanggal yang benar di nama berkas",
