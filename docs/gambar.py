@@ -95,8 +95,11 @@ def jupyterlab(out: Path) -> Iterator[str]:
     """The address of jelajah.ipynb in a JupyterLab that runs meanwhile; it works on a copy, which stores in ``out``."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, socket.socket() as free:
         text = (store.AKAR / "notebooks" / "jelajah.ipynb").read_text("utf-8")
-        copy = text.replace(r"out: str = \"outputs\"", f"out: str = {json.dumps(json.dumps(str(out)))[1:-1]}")
-        (Path(folder) / "jelajah.ipynb").write_text(copy, "utf-8")
+        # from there the sample and the pages are only found by their whole paths
+        for name, given, there in (("data", "data/contoh", store.AKAR / "data/contoh"), ("out", "outputs", out)):
+            whole = json.dumps(json.dumps(str(there)))[1:-1]
+            text = text.replace(rf"{name}: str = \"{given}\"", f"{name}: str = {whole}")
+        (Path(folder) / "jelajah.ipynb").write_text(text, "utf-8")
         free.bind(("127.0.0.1", 0))
         port, token = free.getsockname()[1], secrets.token_hex(16)
         free.close()
