@@ -28,8 +28,6 @@ def alir_tipe(tahun: Tahun) -> Fragment:
     """From which national type to which; change over years always uses the frozen reference types."""
     if not pairs(tahun):
         return no_pair()
-    if not pairs(tahun):
-        return no_pair()
     nama = {row.tipe: row.nama for t in tahun for row in each(t.tipe[t.tipe["tipologi"].eq("acuan")])}
     sebut = {str(n): f"acuan {n}" for n in sorted(nama)}
     warna = {sebut[n]: palette.TIPE[int(n) - 1] for n in sebut} | {BELUM_PASTI: "#eef1f5"}
