@@ -390,3 +390,10 @@ def test_the_parts_of_a_change_of_class_shares_add_up(halaman: Pages) -> None:
         berubah, *bagian = (point(x) for x in r[3:])
         assert abs(berubah - sum(bagian)) < 0.21, r  # each is printed with one decimal
     assert [k for k in schema.KELAS if k in {r[0] for r in rows(halaman["laporan/lebak/perkembangan.html"], "pecahan")}]
+
+
+def test_who_is_new_and_who_is_gone_is_named_beside_the_split(halaman: Pages, evaluasi: Evaluation) -> None:
+    teks = " ".join(halaman["laporan/lebak/perkembangan.html"].get_text(" ").split())
+    pesan = evaluasi.catatan_mutu.loc[evaluasi.catatan_mutu["kode"].eq("K18"), "pesan"]
+    assert [p for p in pesan if p not in teks] == []
+    assert "Maju Lestari Jaya (Sobang)" in teks.partition("Baru: ")[2].partition(". ")[0]
