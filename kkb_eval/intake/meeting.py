@@ -20,8 +20,10 @@ from kkb_eval.intake.portal import findings
 from kkb_eval.intake.pribadi import find_numbers, header_identifies
 from kkb_eval.intake.toml_text import is_plain, short, shown
 from kkb_eval.intake.wilayah import compact_kabupaten, meant
+from kkb_eval.intake.word_template import read_template
 
-BERKAS = "rapat.toml"
+BERKAS, TEMPLAT = "rapat.toml", "berita_acara.docx"
+"""The meeting, and the office's own template of its berita acara."""
 STATUS = ("draf", "final")
 _TERPANJANG, _TERBANYAK, _ORANG_TERBANYAK = 2000, 200, 1_000_000
 """Letters of a text, rows of a list, people of a row."""
@@ -63,7 +65,7 @@ class Meeting:
 
 
 def findings_of(folder: Path, data: Mapping[int, Collection[str]]) -> pd.DataFrame:
-    """Everything wrong with the meeting's file as catatan mutu data (R11), so that it is told before the build.
+    """Everything wrong with the meeting's files as catatan mutu data (R11), so that it is told before the build.
 
     ``data``: the years of the dataset with their kabupaten (empty: not known here), which the meeting must be one of.
     """
@@ -73,7 +75,14 @@ def findings_of(folder: Path, data: Mapping[int, Collection[str]]) -> pd.DataFra
         lines = [] if rapat is None else [*_strange(rapat, data)]
     except DatasetError as error:
         lines = [line.removeprefix(name).lstrip(",: ") for line in error.pesan.splitlines()]
-    return findings([("R11", "salah", name, None, None, "", line) for line in lines])
+    rows = [("R11", "salah", name, None, None, "", line) for line in lines]
+    own = f"{folder.name}/{TEMPLAT}"
+    if (folder / TEMPLAT).exists():
+        try:
+            read_template(folder / TEMPLAT, own)
+        except DatasetError as error:
+            rows.append(("R11", "salah", own, None, None, "", error.pesan.removeprefix(f"{own}: ")))
+    return findings(rows)
 
 
 def _strange(rapat: Meeting, data: Mapping[int, Collection[str]]) -> Iterator[str]:

@@ -17,8 +17,8 @@ Of the RTL workbooks, ``rujukan/rtl/*.xlsx`` (``action_plan``), whose rows are u
 
 * R09 a workbook that is no RTL or does not say which (salah), or is of a kabupaten or year not in the data (periksa)
 * R10 an id that is not known (periksa, read by its names), or a row of a single cell (periksa, left out)
-* R11 the meeting's file, rapat.toml, cannot be read, or is of a year or kabupaten not in the data (salah: no berita
-  acara)
+* R11 the meeting's file, rapat.toml, cannot be read, or is of a year or kabupaten not in the data, or the office's
+  template, berita_acara.docx, is broken (salah: no berita acara)
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -29,6 +29,7 @@ from pathlib import Path
 import pandas as pd
 
 from kkb_eval import schema
+from kkb_eval.intake import meeting
 from kkb_eval.intake.catalogue import Catalogue
 from kkb_eval.intake.companion import Problem, Reader, Refused, Tabel
 from kkb_eval.intake.place import Scope
@@ -107,7 +108,7 @@ TABEL: Mapping[str, Tabel] = {
     ),
 }
 """The tables by the name of their file."""
-BERKAS = (*(f"{nama}.csv" for nama in TABEL), "rapat.toml", "berita_acara.docx", "rtl")
+BERKAS = (*(f"{nama}.csv" for nama in TABEL), meeting.BERKAS, meeting.TEMPLAT, "rtl")
 """Every name that ``rujukan/`` may hold; the last three are read elsewhere."""
 
 

@@ -18,6 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from kkb_eval import store
 from kkb_eval.errors import KkbError
 from kkb_eval.evaluation import Evaluation, open_evaluation
+from kkb_eval.intake import meeting
 from kkb_eval.intake.meeting import Meeting, read_meeting
 from kkb_eval.intake.word_template import read_template
 from kkb_eval.method import road
@@ -30,7 +31,6 @@ from kkb_eval.report.sections.ringkasan import tiles
 from kkb_eval.report.wording import count, enumerate_words, per_sentence, tanggal
 
 TEMPLAT = Path(__file__).parent / "templates" / "berita_acara.docx"
-MILIK_KANTOR = "berita_acara.docx"
 """The name of an office's own template in ``rujukan/``."""
 _RUSAK = (OpcError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, SyntaxError)
 """What python-docx, lxml and docxtpl raise for a document that is not as Word writes it."""
@@ -60,7 +60,7 @@ def write_minutes(
         return False
     isi = content(evaluasi, rapat, agreed(evaluasi) if rtl is None else rtl)
     # labelled as the office knows it
-    document = filled(template or TEMPLAT, f"rujukan/{MILIK_KANTOR}" if template else TEMPLAT.name, isi)
+    document = filled(template or TEMPLAT, f"rujukan/{meeting.TEMPLAT}" if template else TEMPLAT.name, isi)
     with store.written(path, "tutup dokumen itu di program lain") as temporary:
         temporary.write_bytes(_dated(document, rapat.tanggal))
     return True
@@ -78,7 +78,7 @@ def make_minutes(dataset: Path, out: Path, path: Path, tahun: int, kabupaten: st
         raise KkbError("rujukan/rapat.toml: tidak ada; berita acara perlu berkas itu")
     if len(daerah) > 1 and not rapat.kabupaten:
         raise KkbError(f'rujukan/rapat.toml: data memuat {len(daerah)} kabupaten; tambahkan kabupaten = "{kabupaten}"')
-    own = dataset / "rujukan" / MILIK_KANTOR
+    own = dataset / "rujukan" / meeting.TEMPLAT
     return write_minutes(path, evaluasi.for_kabupaten(kabupaten), rapat, template=own if own.exists() else None)
 
 

@@ -220,3 +220,17 @@ def test_a_meeting_on_what_the_data_do_not_have_is_told(tmp_path: Path, line: st
     assert found[["kode", "tingkat", "berkas", "pesan"]].to_numpy().tolist() == [
         ["R11", "salah", "rujukan/rapat.toml", text]
     ]
+
+
+def test_a_broken_template_of_the_office_is_told_before_the_build(tmp_path: Path) -> None:
+    (tmp_path / "rujukan").mkdir()
+    (tmp_path / "rujukan" / "berita_acara.docx").write_text("x")
+    found = findings_of(tmp_path / "rujukan", DATA)
+    assert found[["kode", "tingkat", "berkas", "pesan"]].to_numpy().tolist() == [
+        [
+            "R11",
+            "salah",
+            "rujukan/berita_acara.docx",
+            "bukan dokumen Word (.docx) yang utuh; simpan ulang di Word",
+        ]
+    ]
