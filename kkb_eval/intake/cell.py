@@ -105,10 +105,9 @@ def _date(text: str) -> date:
 def day(text: str) -> date:
     """The day of a text like 31/12/2018, 31-12-2018 or 31 Desember 2018; ValueError where it is not one."""
     match = _TANGGAL.fullmatch(text)
-    bulan = match and (match[3] or _BULAN.get(match[4].lower()))
-    if not match or not bulan:
+    if not match:
         raise ValueError(text)
-    return date(int(match[5]), int(bulan), int(match[1]))
+    return date(int(match[5]), int(match[3] or _BULAN[match[4].lower()]), int(match[1]))
 
 
 def days(name: str) -> dict[str, date | None]:

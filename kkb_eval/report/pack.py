@@ -77,7 +77,11 @@ def write_pack(
 
 def _is_pack(path: Path) -> bool:
     """Whether a file is what ``write_pack`` writes."""
-    return zipfile.is_zipfile(path) and MANIFES in zipfile.ZipFile(path).namelist()
+    try:
+        with zipfile.ZipFile(path) as book:
+            return "tidak_disertakan" in json.loads(book.read(MANIFES))
+    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile):
+        return False
 
 
 def _choose(pages: Pages, out: Path, kabupaten: Sequence[str], tahun: Sequence[int]) -> list[Result]:

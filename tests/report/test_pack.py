@@ -61,6 +61,10 @@ def test_a_file_that_is_no_pack_is_not_replaced(laporan: Path, tmp_path: Path) -
     assert str(raised.value) == (
         f"{path}: sudah ada dan bukan kemasan laporan; pilih nama lain atau pindahkan berkas itu"
     )
+    with zipfile.ZipFile(path, "w") as book:  # of another program, whose manifest has the same name
+        book.writestr("manifest.json", "{}")
+    with pytest.raises(KkbError, match="bukan kemasan laporan"):
+        write_pack(path, laporan, tahun=[2016])
     path.unlink()
     for _ in range(2):
         write_pack(path, laporan, tahun=[2016])
