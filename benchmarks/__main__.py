@@ -14,9 +14,9 @@ from rich.table import Table
 from benchmarks import cluster, drawing, evaluating, faults, indexing, pages, reading, stable
 from benchmarks.measure import Measure, number
 from kkb_eval import store
-from kkb_eval.report import batch
+from kkb_eval.build import run
 
-KELOMPOK = {
+GROUPS = {
     "membaca": reading,
     "evaluasi": evaluating,
     "tipologi": stable,
@@ -26,8 +26,8 @@ KELOMPOK = {
     "kluster": cluster,
     "gangguan": faults,
 }
-JUDUL = ("yang diukur", "detik", "prosesor", "keterangan", "batas", "tercapai")
-BERKAS = store.AKAR / "benchmarks" / "results.md"
+TITLES = ("yang diukur", "detik", "prosesor", "keterangan", "batas", "tercapai")
+FILE = store.ROOT / "benchmarks" / "results.md"
 PAKET = ("pandas", "pyarrow", "scikit-learn", "numpy", "matplotlib", "papermill", "nbconvert", "distributed")
 
 
@@ -42,45 +42,43 @@ def machine() -> str:
     """What the numbers depend on: processors, memory, how busy they were at the start, versions."""
     busy = f", beban {number(os.getloadavg()[0], 1)}" if hasattr(os, "getloadavg") else ""
     memory = f"{number(psutil.virtual_memory().total / 1e9, 0)} GB"
-    words = [
-        f"{datetime.now():%Y-%m-%d %H:%M}, {platform.system()} {platform.machine()}, {batch.processors()} prosesor"
-    ]
+    words = [f"{datetime.now():%Y-%m-%d %H:%M}, {platform.system()} {platform.machine()}, {run.processors()} prosesor"]
     words += [f"{memory}{busy}", f"Python {platform.python_version()}"]
     return ", ".join([*words, *(f"{name} {version(name)}" for name in PAKET)])
 
 
 def section(name: str, head: str, rows: Sequence[Sequence[str]]) -> str:
     """A group's measures in Markdown."""
-    lines = [f"| {' | '.join(row)} |" for row in (JUDUL, ["---"] * len(JUDUL), *rows)]
+    lines = [f"| {' | '.join(row)} |" for row in (TITLES, ["---"] * len(TITLES), *rows)]
     return "\n".join([f"## {name}\n\n{head}\n", *lines, ""])
 
 
 def written(sections: dict[str, str]) -> None:
     """Write these groups; those that were not measured now stay as they were, with the day and machine of theirs."""
-    old = BERKAS.read_text("utf-8").split("\n## ")[1:] if BERKAS.exists() else []
+    old = FILE.read_text("utf-8").split("\n## ")[1:] if FILE.exists() else []
     kept = {part.split("\n", 1)[0]: f"## {part.rstrip()}\n" for part in old}
     told = "Ditulis oleh `make bench`. Baris dengan – adalah pembanding yang diukur dalam proses yang sama."
-    parts = [text for name in KELOMPOK if (text := (kept | sections).get(name))]
-    BERKAS.write_text("\n".join([f"# Ukuran kecepatan\n\n{told}\n", *parts]), "utf-8")
+    parts = [text for name in GROUPS if (text := (kept | sections).get(name))]
+    FILE.write_text("\n".join([f"# Ukuran kecepatan\n\n{told}\n", *parts]), "utf-8")
 
 
 def main(wanted: Sequence[str]) -> int:
     """Measure the groups ``wanted``, all where none is named."""
-    if unknown := set(wanted) - KELOMPOK.keys():
-        print(f"kelompok {', '.join(sorted(unknown))} tidak ada; pilih {', '.join(KELOMPOK)}", file=sys.stderr)
+    if unknown := set(wanted) - GROUPS.keys():
+        print(f"kelompok {', '.join(sorted(unknown))} tidak ada; pilih {', '.join(GROUPS)}", file=sys.stderr)
         return 2
     # in a pipe there is no width to fit into
     console = Console(width=None if sys.stdout.isatty() else 180)
-    for name in wanted or KELOMPOK:
+    for name in wanted or GROUPS:
         head, rows = machine(), []
         console.print(f"{name}: {head}", highlight=False)
-        table = Table(*JUDUL)
-        for measure in KELOMPOK[name].measures():
+        table = Table(*TITLES)
+        for measure in GROUPS[name].measures():
             rows.append(cells(measure))
             table.add_row(*rows[-1])
         console.print(table)
         written({name: section(name, head, rows)})
-    console.print(f"{BERKAS.relative_to(store.AKAR)} ditulis; baris dengan – adalah pembanding", highlight=False)
+    console.print(f"{FILE.relative_to(store.ROOT)} ditulis; baris dengan – adalah pembanding", highlight=False)
     return 0
 
 

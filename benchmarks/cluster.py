@@ -15,8 +15,8 @@ import psutil
 
 from benchmarks.measure import Measure, lebak, number
 from benchmarks.pages import planned
-from kkb_eval.report import cluster, forks, worker
-from kkb_eval.report.plan import Report
+from kkb_eval.build import cluster, forks, worker
+from kkb_eval.build.plan import Report
 
 KALI = 1.8
 """How much faster two workers must be than one."""
@@ -25,7 +25,7 @@ TERIKAT = hasattr(psutil.Process, "cpu_affinity")
 """Whether this system can keep a process to one processor (not macOS)."""
 PUTARAN = 2
 """Each report this many times: the run is then long beside what happens once."""
-BATAS = 300.0
+LIMIT = 300.0
 
 
 def measures() -> Iterator[Measure]:
@@ -48,7 +48,7 @@ def measures() -> Iterator[Measure]:
                 f"{number(KALI, 1)} kali satu pekerja" if last else "",
                 satu / detik >= KALI if last else None,
             )
-        with forks.forks(1, BATAS) as start:
+        with forks.forks(1, LIMIT) as start:
             detik, prosesor = timed(lambda some: one_by_one(start, some), reports, 4)
         lain = f"{number(1 / detik)} laporan per detik"
         yield Measure("tanpa kluster, satu per satu", detik, prosesor, lain, pembanding=True)
@@ -56,11 +56,11 @@ def measures() -> Iterator[Measure]:
 
 def on_cluster(address: str, reports: Sequence[Report]) -> None:
     one = reports[0]
-    made(worker.run(reports, cluster.cluster(address, one.out, BATAS, one.kunci), len(reports), BATAS))
+    made(worker.run(reports, cluster.cluster(address, one.out, LIMIT, one.kunci), len(reports), LIMIT))
 
 
 def one_by_one(start: worker.Start, reports: Sequence[Report]) -> None:
-    made(worker.run(reports, contextlib.nullcontext(start), 1, BATAS))
+    made(worker.run(reports, contextlib.nullcontext(start), 1, LIMIT))
 
 
 def made(running: Iterator[tuple[Report, worker.Outcome]]) -> None:

@@ -17,12 +17,12 @@ from kkb_eval import store
 from kkb_eval.intake import quality
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import open_dataset
-from kkb_eval.method import indicators, klasifikasi, uncertainty
+from kkb_eval.method import indicators, klasifikasi, noise
 
 DRAWS = 500
-BANYAK = 32_740
+MANY = 32_740
 """Kampung KB in the country, the most there will be in one evaluation."""
-BATAS = 1.0
+LIMIT = 1.0
 BATAS_BANYAK = 20.0
 BATAS_GB = 1.5
 
@@ -38,17 +38,17 @@ def measures() -> Iterator[Measure]:
         ours.prosesor,
         f"{len(kampung)} Kampung KB",
         "1 detik",
-        ours.prosesor < BATAS,
+        ours.prosesor < LIMIT,
     )
     theirs = timed(lambda: one_by_one(indikator), repeat=1)
     lain = "hanya undian, tanpa peluang kelas"
     yield Measure("scipy.stats satu per satu", theirs.detik, theirs.prosesor, lain, pembanding=True)
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "hasil.json"
-        subprocess.run([sys.executable, "-m", "benchmarks.drawing", told], check=True, cwd=store.AKAR)
+        subprocess.run([sys.executable, "-m", "benchmarks.drawing", told], check=True, cwd=store.ROOT)
         found = json.loads(told.read_text())
     yield Measure(
-        f"sama, {number(BANYAK, 0)} Kampung KB ({nation().nama} diulang)",
+        f"sama, {number(MANY, 0)} Kampung KB ({nation().nama} diulang)",
         found["detik"],
         found["prosesor"],
         f"puncak memori {number(found['gb'])} GB, {number(found['sebelum'])} GB sebelum undian",
@@ -67,8 +67,8 @@ def drawn(kampung: pd.DataFrame, indikator: pd.DataFrame) -> pd.DataFrame:
     """What an evaluation makes of the draws but for the types: probabilities of the classes."""
     bands = read_catalogue().klasifikasi
     hasil = klasifikasi.score(kampung, bands)
-    draws = uncertainty.draw(kampung, indikator, n=DRAWS)
-    return uncertainty.class_probabilities(draws, kampung, hasil.skor, hasil.kelas, bands)
+    draws = noise.draw(kampung, indikator, n=DRAWS)
+    return noise.class_probabilities(draws, kampung, hasil.skor, hasil.kelas, bands)
 
 
 def one_by_one(indikator: pd.DataFrame) -> list[object]:
@@ -77,9 +77,9 @@ def one_by_one(indikator: pd.DataFrame) -> list[object]:
     out: list[object] = []
     for _, rows in terisi.groupby("kampung_id"):
         x, n = (rows.set_index("indikator")[c] for c in ("pembilang", "penyebut"))
-        alone = [(x[kode] + 0.5, n[kode] - x[kode] + 0.5) for kode in x.index if kode not in uncertainty.SUSUNAN]
+        alone = [(x[kode] + 0.5, n[kode] - x[kode] + 0.5) for kode in x.index if kode not in noise.COMPOSITION]
         out += [stats.beta.rvs(*shapes, size=DRAWS, random_state=1) for shapes in alone]
-        if set(uncertainty.SUSUNAN) <= set(x.index):
+        if set(noise.COMPOSITION) <= set(x.index):
             parts = np.array([x["mkjp"], x["cpr"] - x["mkjp"], x["unmet"], n["cpr"] - x["cpr"] - x["unmet"]]) + 0.5
             out.append(stats.dirichlet.rvs(parts, size=DRAWS, random_state=1))
     return out
@@ -88,8 +88,8 @@ def one_by_one(indikator: pd.DataFrame) -> list[object]:
 def replicated() -> pd.DataFrame:
     """The nation's clean year again and again, each Kampung KB with an id of its own."""
     kampung = open_dataset(nation().folder).year(nation().tahun).kampung
-    copies = -(-BANYAK // len(kampung))
-    many = pd.concat([kampung] * copies, ignore_index=True).head(BANYAK)
+    copies = -(-MANY // len(kampung))
+    many = pd.concat([kampung] * copies, ignore_index=True).head(MANY)
     return many.assign(kampung_id=many["kampung_id"] + "-" + (many.index // len(kampung)).astype(str))
 
 

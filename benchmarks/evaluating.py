@@ -16,12 +16,12 @@ from benchmarks import national
 from benchmarks.measure import Measure, lebak, number, timed
 from kkb_eval import evaluate, store
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.method.features import Features, features
-from kkb_eval.method.typology import fit_local
+from kkb_eval.method.typology.features import Features, features
+from kkb_eval.method.typology.local import fit_local
 
-BATAS = 3.0
+LIMIT = 3.0
 BATAS_TIPE = 1.5
-ULANGAN = 200
+DRAWS = 200
 BATAS_NASIONAL = {32_740: (45.0, 1.5), 84_000: (200.0, None)}
 """Seconds by the clock, and GB of all processes together, by the number of Kampung KB."""
 BIN = Path(sys.executable).parent
@@ -49,19 +49,19 @@ def kabupaten() -> Iterator[Measure]:
         whole = timed(run)
         size = sum(path.stat().st_size for path in next(Path(out).iterdir()).rglob("*.parquet"))
     units = whole.hasil
-    types = timed(lambda: fit_local(units, resamples=ULANGAN))
-    known = BATAS if source.asli else None
+    types = timed(lambda: fit_local(units, resamples=DRAWS))
+    known = LIMIT if source.asli else None
     yield Measure(
         f"evaluate, {source.nama}",
         whole.detik,
         whole.prosesor,
         f"{size // 1024} KB tabel",
         "3 detik" if known else "",
-        whole.prosesor <= BATAS if known else None,
+        whole.prosesor <= LIMIT if known else None,
     )
     k = types.hasil.k
     yield Measure(
-        f"di antaranya tipologi, {len(units)} Kampung KB, {ULANGAN} ulangan",
+        f"di antaranya tipologi, {len(units)} Kampung KB, {DRAWS} ulangan",
         types.detik,
         types.prosesor,
         f"k = {k}, {types.hasil.mutu}",
@@ -94,7 +94,7 @@ def evaluated(data: Path, out: Path, **environment: str) -> tuple[tuple[float, f
     """Seconds by the clock and of all its processes, and most memory of them together in GB; a hash of the tables."""
     before, begin, most = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter(), 0
     command = [str(BIN / "kkb-eval"), "evaluate", "--data", str(data), "--out", str(out)]
-    with subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.DEVNULL, cwd=store.AKAR) as process:
+    with subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.DEVNULL, cwd=store.ROOT) as process:
         while process.poll() is None:
             most = max(most, memory(process.pid))
             time.sleep(JEDA)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.measure import CONTOH, Measure
+from benchmarks.measure import SAMPLE, Measure
 from kkb_eval import store
 
 HARI = "2018-10-15"
@@ -67,7 +67,7 @@ class Office:
     def write(self, version: int) -> None:
         """The exports of twelve Kampung KB of the sample, with one more user of contraceptives in version 1."""
         for jenis in ("rekap", "klasifikasi"):
-            frame = pd.read_excel(CONTOH / "ekspor" / f"{jenis}-{HARI}.xlsx", engine="calamine").head(12)
+            frame = pd.read_excel(SAMPLE / "ekspor" / f"{jenis}-{HARI}.xlsx", engine="calamine").head(12)
             if jenis == "rekap":
                 frame["Suntik"] += version
             path = self.data / f"{jenis}_{HARI}.csv"
@@ -104,12 +104,12 @@ class Office:
         found = shown(self.out)
         wrong += [f"lain: {name}" for name in sorted(found.keys() | self.whole[1].keys())
                   if found.get(name) != self.whole[1].get(name)]  # fmt: skip
-        return wrong + [f"sisa: {path.name}" for path in self.out.rglob(f"{store.SEMENTARA}*")]
+        return wrong + [f"sisa: {path.name}" for path in self.out.rglob(f"{store.TEMPORARY}*")]
 
 
 def shown(out: Path) -> Files:
     """All that is shared, and the stored tables: what must be the same bytes again."""
-    paths = [p for p in out.rglob("*") if p.is_file() and not p.name.startswith(store.SEMENTARA)]
+    paths = [p for p in out.rglob("*") if p.is_file() and not p.name.startswith(store.TEMPORARY)]
     wanted = [p for p in paths if p.suffix in {".html", ".xlsx", ".parquet"}]
     return {str(path.relative_to(out)): path.read_bytes() for path in wanted}
 

@@ -14,29 +14,30 @@ from lokal import wilayah as acuan
 
 from benchmarks.measure import Measure, timed
 from kkb_eval import schema, store
-from kkb_eval.intake import wilayah
-from kkb_eval.report import index, rendering
-from kkb_eval.report.kinds import JENIS
-from kkb_eval.report.pages import Result
-from kkb_eval.report.wording import count
+from kkb_eval.build import index
+from kkb_eval.build.pages import Result
+from kkb_eval.intake import regions
+from kkb_eval.report import html
+from kkb_eval.report.kinds import KINDS
+from kkb_eval.text import count
 
-BATAS, BATAS_SATU, BATAS_BESAR = 5.0, 1.0, 1_000_000
+LIMIT, BATAS_SATU, BATAS_BESAR = 5.0, 1.0, 1_000_000
 KAMPUNG = 32_740
-KELAS = (0.62, 0.19, 0.12, 0.07)
+CLASSES = (0.62, 0.19, 0.12, 0.07)
 """Share of the Kampung KB in each class."""
 TAHUN = 2024
 
 
-def regions() -> pd.DataFrame:
+def all_regions() -> pd.DataFrame:
     """Every kecamatan of the reference, with the slugs of its pages."""
     rows = [
         (acuan.wilayah_name(kab.kode[:2]), kab.nama, kec.nama)
-        for kab in sorted(wilayah.kabupaten().values(), key=lambda region: region.kode)
-        for kec in wilayah.children(kab.kode).values()
+        for kab in sorted(regions.kabupaten().values(), key=lambda region: region.kode)
+        for kec in regions.children(kab.kode).values()
     ]
     frame = pd.DataFrame(rows, columns=["provinsi", "kabupaten", "kecamatan"])
-    slugs = wilayah.unique_slugs(frame["kabupaten"])
-    return frame.assign(slug=frame["kabupaten"].map(slugs), slug_kecamatan=frame["kecamatan"].map(wilayah.slug))
+    slugs = regions.unique_slugs(frame["kabupaten"])
+    return frame.assign(slug=frame["kabupaten"].map(slugs), slug_kecamatan=frame["kecamatan"].map(regions.slug))
 
 
 def kampung(daerah: pd.DataFrame, jumlah: int = KAMPUNG) -> pd.DataFrame:
@@ -46,7 +47,7 @@ def kampung(daerah: pd.DataFrame, jumlah: int = KAMPUNG) -> pd.DataFrame:
     rows = daerah.iloc[np.sort(np.concatenate([np.arange(len(daerah)), more]))].reset_index(drop=True)
     return rows.assign(
         kampung=[f"Kampung KB {nama} {n % 9 + 1}" for n, nama in enumerate(rows["kecamatan"])],
-        klasifikasi=acak.choice(schema.KELAS, len(rows), p=KELAS),
+        klasifikasi=acak.choice(schema.CLASSES, len(rows), p=CLASSES),
         lapor_kb=pd.array(acak.random(len(rows)) < 0.5, dtype="boolean"),
     )
 
@@ -84,7 +85,7 @@ def results(daerah: pd.DataFrame, tahun: int = TAHUN) -> list[Result]:
         parts = filter(None, ("laporan", folder, str(year or ""), name))
         return Result(halaman=f"{'/'.join(parts)}.html", kerja="", jenis=jenis, tahun=year, status="dibuat", **place)
 
-    kinds = [nama for nama, jenis in JENIS.items() if jenis.per != "kecamatan"]
+    kinds = [nama for nama, jenis in KINDS.items() if jenis.per != "kecamatan"]
     whole = daerah.drop_duplicates("kabupaten")[["kabupaten", "slug"]].to_numpy().tolist()
     pages = [page(jenis, kabupaten, None, folder, jenis) for kabupaten, folder in whole for jenis in kinds]
     each = daerah[["kabupaten", "kecamatan", "slug", "slug_kecamatan"]].to_numpy().tolist()
@@ -93,9 +94,9 @@ def results(daerah: pd.DataFrame, tahun: int = TAHUN) -> list[Result]:
 
 def measures() -> Iterator[Measure]:
     """The whole index, then after the build of one kabupaten, then after a build of nothing."""
-    daerah = regions()
+    daerah = all_regions()
     pages = results(daerah)
-    rendering.environment()
+    html.environment()
     with tempfile.TemporaryDirectory() as name:
         out = Path(name)
         store_year(out, daerah)
@@ -105,8 +106,8 @@ def measures() -> Iterator[Measure]:
             first.detik,
             first.prosesor,
             _sizes(out),
-            f"{BATAS:.0f} detik, halaman depan 1 MB",
-            first.prosesor <= BATAS and first.hasil.stat().st_size < BATAS_BESAR,
+            f"{LIMIT:.0f} detik, halaman depan 1 MB",
+            first.prosesor <= LIMIT and first.hasil.stat().st_size < BATAS_BESAR,
         )
         for apa, sidik in (("satu kabupaten dibuat ulang", "2"), ("tanpa perubahan", "2")):
             store_year(out, daerah, sidik={"Lebak": sidik})
@@ -119,9 +120,9 @@ def measures() -> Iterator[Measure]:
 
 
 def _sizes(out: Path) -> str:
-    front, *others = (path.stat().st_size / 1e3 for path in (out / index.DEPAN, *out.glob(f"laporan/*/{index.DEPAN}")))
+    front, *others = (path.stat().st_size / 1e3 for path in (out / index.FRONT, *out.glob(f"laporan/*/{index.FRONT}")))
     return f"halaman depan {front:.0f} kB, kabupaten sampai {max(others):.0f} kB"
 
 
 def _times(out: Path) -> dict[Path, int]:
-    return {path: path.stat().st_mtime_ns for path in out.rglob(index.DEPAN)}
+    return {path: path.stat().st_mtime_ns for path in out.rglob(index.FRONT)}

@@ -12,8 +12,8 @@ from babel.numbers import format_decimal
 from kkb_eval import store
 
 T = TypeVar("T")
-PORTAL = store.AKAR.parent / "shared" / "portal"
-CONTOH = store.AKAR / "data" / "contoh"
+PORTAL = store.ROOT.parent / "shared" / "portal"
+SAMPLE = store.ROOT / "data" / "contoh"
 
 
 @dataclass(frozen=True)
@@ -76,14 +76,14 @@ def lebak() -> Source:
     """The real Lebak of October 2022, else the sample dataset."""
     if (PORTAL / "lebak").exists():
         return Source(PORTAL / "lebak", 2022, "Lebak 2022", asli=True)
-    return Source(CONTOH, 2018, "data/contoh 2018 (portal/lebak tidak ada)", asli=False)
+    return Source(SAMPLE, 2018, "data/contoh 2018 (portal/lebak tidak ada)", asli=False)
 
 
 def nation() -> Source:
     """The real nation of June 2022, else the sample dataset."""
     if (PORTAL / "nasional").exists():
         return Source(PORTAL / "nasional", 2022, "nasional 2022", asli=True)
-    return Source(CONTOH, 2018, "data/contoh 2018 (portal/nasional tidak ada)", asli=False)
+    return Source(SAMPLE, 2018, "data/contoh 2018 (portal/nasional tidak ada)", asli=False)
 
 
 def number(value: float, decimals: int = 2) -> str:

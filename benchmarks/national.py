@@ -18,9 +18,9 @@ from lokal import wilayah as acuan
 from numpy.typing import ArrayLike, NDArray
 
 from kkb_eval import schema
-from kkb_eval.intake import wilayah
+from kkb_eval.intake import regions
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.portal import JUDUL, KOLOM
+from kkb_eval.intake.portal import COLUMNS, TITLES
 from kkb_eval.method import klasifikasi
 
 Floats = NDArray[np.float64]
@@ -33,23 +33,23 @@ SASARAN = {"remaja": 0.55, "memiliki_balita": 0.22, "memiliki_remaja": 0.33, "me
 """Members of the target groups, for each family."""
 POKTAN = {"bkb": (0.55, 0.06), "bkr": (0.35, 0.12), "bkl": (0.5, 0.1), "uppka": (0.08, 0.2), "pikr": (0.22, 0.28)}
 """Of each poktan the usual share of its target, and the share of Kampung KB that have none."""
-NAMA = ("Mekar", "Sejahtera", "Harapan", "Bina", "Maju", "Sehati", "Cempaka", "Sumber", "Tunas", "Karya", "Indah")
+NAMES = ("Mekar", "Sejahtera", "Harapan", "Bina", "Maju", "Sehati", "Cempaka", "Sumber", "Tunas", "Karya", "Indah")
 
 
-def regions() -> pd.DataFrame:
+def all_regions() -> pd.DataFrame:
     """Every desa of the reference: ``provinsi, kabupaten, kecamatan, desa`` as the portal spells them."""
     rows = [
         (acuan.wilayah_name(kab.kode[:2]), kab.nama, kec.nama, desa.nama)
-        for kab in sorted(wilayah.kabupaten().values(), key=lambda region: region.kode)
-        for kec in wilayah.children(kab.kode).values()
-        for desa in wilayah.children(kec.kode).values()
+        for kab in sorted(regions.kabupaten().values(), key=lambda region: region.kode)
+        for kec in regions.children(kab.kode).values()
+        for desa in regions.children(kec.kode).values()
     ]
     return pd.DataFrame(rows, columns=["provinsi", "kabupaten", "kecamatan", "desa"]).apply(lambda c: c.str.upper())
 
 
 def places(jumlah: int, kabupaten: int, acak: np.random.Generator) -> pd.DataFrame:
     """The names of ``jumlah`` Kampung KB in ``kabupaten`` kabupaten, each with at least one, in no order."""
-    semua = regions()
+    semua = all_regions()
     dipilih = np.sort(acak.permutation(semua["kabupaten"].unique())[:kabupaten])
     semua = semua[semua["kabupaten"].isin(dipilih)]
     padat = pd.Series(acak.lognormal(0, 0.7, len(dipilih)), dipilih)
@@ -59,7 +59,7 @@ def places(jumlah: int, kabupaten: int, acak: np.random.Generator) -> pd.DataFra
     semua = semua.sort_values("urutan", kind="stable")
     pertama = ~semua["kabupaten"].duplicated()
     rows = pd.concat([semua[pertama], semua[~pertama]])[:jumlah].sample(frac=1, random_state=acak)
-    kata = [" ".join(pair) for pair in acak.choice(NAMA, (jumlah, 2))]
+    kata = [" ".join(pair) for pair in acak.choice(NAMES, (jumlah, 2))]
     sama = acak.random(jumlah) < 0.3  # many are named after their desa
     nama = np.where(sama, "Kampung KB " + rows["desa"].str.title(), kata)
     rows.insert(0, "kampung", [f"{n} {ke + 1}" if ke else n for n, ke in zip(nama, rows["ke"], strict=True)])
@@ -119,7 +119,7 @@ def penduduk(n: int, acak: np.random.Generator) -> pd.DataFrame:
 def pelayanan(warga: pd.DataFrame, kuat: dict[str, Floats], acak: np.random.Generator) -> pd.DataFrame:
     """The record of KB: participants, users by method, couples that use none by reason; these add up to the PUS."""
     isi = {}
-    for poktan, target in schema.POKTAN_SASARAN.items():
+    for poktan, target in schema.POKTAN_TARGETS.items():
         bidang = kuat["ekonomi" if poktan in ("uppka", "pikr") else "poktan"]
         usual, tanpa = POKTAN[poktan]
         orang = acak.binomial(warga[target], share(usual, 1.2 * bidang, acak, sebar=1.4))
@@ -149,7 +149,7 @@ def blemished(rows: pd.DataFrame, acak: np.random.Generator) -> pd.DataFrame:
     put(few(0.08), "hamil", rows["hamil"] + 7)  # the sum is not the PUS
     put(few(0.015), "suntik", rows["pus"] + 20)
     pola = few(0.004)
-    for poktan, target in schema.POKTAN_SASARAN.items():
+    for poktan, target in schema.POKTAN_TARGETS.items():
         put(pola, poktan, rows[target] // 2)
     put(few(0.001), "pus", rows["pus"] * 1000)
     put(few(0.0005), "iud", -4)
@@ -171,7 +171,7 @@ def export_rows(jumlah: int, kabupaten: int = 514, benih: int = 1) -> pd.DataFra
     urutan = nomor.argsort().argsort() / jumlah
     for rekaman, bagian in LAPOR.items():
         tanpa = urutan < 1 - bagian if rekaman != "profil" else acak.random(jumlah) > bagian
-        rows.loc[tanpa, list(schema.REKAMAN[rekaman])] = 0
+        rows.loc[tanpa, list(schema.RECORDS[rekaman])] = 0
     return scored(rows)
 
 
@@ -181,23 +181,23 @@ def scored(rows: pd.DataFrame) -> pd.DataFrame:
     ukuran["jumlah_sumber_dana"], ukuran["sarana_dimiliki"] = rows["dana"], rows["sarana"]
     ukuran["sumber_data_dipakai"], ukuran["instansi_terlibat"] = rows["data"], rows["instansi"]
     ukuran["jenis_poktan_dimiliki"] = rows["punya_poktan"]
-    tanpa = {r: rows[list(kolom)].eq(0).all(axis=1) for r, kolom in schema.REKAMAN.items()}
+    tanpa = {r: rows[list(kolom)].eq(0).all(axis=1) for r, kolom in schema.RECORDS.items()}
     pita = {str(item): bagian for item, bagian in read_catalogue().klasifikasi.groupby("item", sort=False)}
     skor = pd.DataFrame({i: klasifikasi.points(ukuran[b["ukuran"].iat[0]], b) for i, b in pita.items()}, rows.index)
     skor.loc[tanpa["profil"], ["sumber_dana", "poktan", "sarana", "penggunaan_data"]] = 1.0
     skor.loc[tanpa["kb"], "unmet"] = 1.0
     indeks = klasifikasi.indices(skor)
-    kelas = klasifikasi.classify(*(indeks[c] for c in schema.INDEKS))
+    kelas = klasifikasi.classify(*(indeks[c] for c in schema.INDICES))
     return pd.concat([rows, skor.add_prefix("skor_"), indeks], axis=1).assign(klasifikasi=kelas)
 
 
 def write_export(path: Path, jenis: str, rows: pd.DataFrame) -> None:
     """One export as the portal writes it: zero, FALSE and NULL are blank."""
-    kolom = (*schema.NAMA, *KOLOM[jenis])
+    kolom = (*schema.NAMES, *COLUMNS[jenis])
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as buku:
         buku.set_properties({"created": datetime.fromisoformat(f"{HARI} 14:05:09")})
         lembar = buku.add_worksheet("Worksheet")
-        lembar.write_row(0, 0, ["No", *("Pus" if c == "pus" else JUDUL[c] for c in kolom)])
+        lembar.write_row(0, 0, ["No", *("Pus" if c == "pus" else TITLES[c] for c in kolom)])
         for i, baris in enumerate(zip(*(rows[c].tolist() for c in kolom), strict=True), 1):
             for j, (c, isi) in enumerate(zip(kolom, baris, strict=True), 1):
                 if not isi:
@@ -215,7 +215,7 @@ def write(folder: Path, jumlah: int, kabupaten: int = 514, benih: int = 1) -> pd
     (folder / "ekspor").mkdir(parents=True, exist_ok=True)
     (folder / "dataset.toml").write_text('judul = "Nasional, data rekaan"\nsintetis = true\n', "utf-8")
     rows = export_rows(jumlah, kabupaten, benih)
-    for jenis in KOLOM:
+    for jenis in COLUMNS:
         write_export(folder / "ekspor" / f"{jenis}_{HARI}.xlsx", jenis, rows)
     return rows
 

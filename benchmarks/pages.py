@@ -16,17 +16,17 @@ from typing import Any
 from benchmarks import national
 from benchmarks.measure import Measure, Source, lebak, number, timed_commands
 from kkb_eval import store
-from kkb_eval.report import batch, plan
-from kkb_eval.report.plan import Report
+from kkb_eval.build import plan, run
+from kkb_eval.build.plan import Report
 
 BATAS_KECAMATAN = 400_000
 BATAS_KABUPATEN = 1_000_000
-BATAS_SEL = 0.5
+MAX_CELLS = 0.5
 PEMBANDING = 3
 """Reports made by the command lines: each takes several seconds."""
 KALI = 15
 """How many times as many reports a second as the command lines, one after the other."""
-SEL = 1.2
+CELL = 1.2
 """The processor seconds of a page, beside those of its bare cells."""
 LAGI = 2
 """Seconds of a build with nothing to do, of 90 reports."""
@@ -60,7 +60,7 @@ def measured(reports: Sequence[Report], folder: Path) -> list[dict[str, Any]]:
     """What ``benchmarks.rehearsed`` measures of every report, in their order, which is the order it takes them in."""
     wanted, told = folder / "laporan.pickle", folder / "hasil.json"
     wanted.write_bytes(pickle.dumps(list(reports)))
-    subprocess.run([sys.executable, "-m", "benchmarks.rehearsed", wanted, told], check=True, cwd=store.AKAR)
+    subprocess.run([sys.executable, "-m", "benchmarks.rehearsed", wanted, told], check=True, cwd=store.ROOT)
     found: list[dict[str, Any]] = json.loads(told.read_text())
     return found
 
@@ -77,7 +77,7 @@ def sizes(source: Source, reports: Sequence[Report], found: dict[str, Any]) -> I
             cells,
             f"{number(size / 1000, 0)} KB",
             f"{number(batas / 1000, 0)} KB" + (" dan 0,5 detik prosesor" if few else ""),
-            size < batas and (cells < BATAS_SEL or not few),
+            size < batas and (cells < MAX_CELLS or not few),
         )
 
 
@@ -89,11 +89,11 @@ def speed(source: Source, reports: Sequence[Report], found: dict[str, Any], fold
     slow = clock / len(few)
     for jobs in (1, None):
         begin = time.perf_counter()
-        results = batch.build(reports, reports[0].out, jobs=jobs, force=True)
+        results = run.build(reports, reports[0].out, jobs=jobs, force=True)
         seconds = (time.perf_counter() - begin) / len(reports)
         if failed := [f"{r.halaman}: {r.sel} {r.galat}" for r in results if r.status == "gagal"]:
             raise SystemExit("\n".join(failed))
-        serentak = "satu per satu" if jobs else f"{batch.processors()} serentak"
+        serentak = "satu per satu" if jobs else f"{run.processors()} serentak"
         siap = "persiapan" if jobs else "templat sudah siap"  # the first of the two has started it
         lain = f"{len(reports)} laporan, {siap} dan daftar isi termasuk: {number(slow / seconds, 1)} kali lebih cepat"
         batas = "" if jobs else f"{KALI} kali papermill + nbconvert"
@@ -105,7 +105,7 @@ def speed(source: Source, reports: Sequence[Report], found: dict[str, Any], fold
     sel = [found[r.halaman]["sel"] for r in reports]
     bare = mean(o["prosesor"] for o in sel)
     for kind, apa, batas in (
-        ("halaman", "satu proses hasil fork, halaman saja", SEL),
+        ("halaman", "satu proses hasil fork, halaman saja", CELL),
         ("laporan", "satu proses hasil fork, dengan buku RTL", None),
     ):
         own = [found[r.halaman][kind] for r in reports]
@@ -123,7 +123,7 @@ def unchanged(source: Source, out: Path) -> Iterator[Measure]:
     command = [str(BIN / "kkb-eval"), "build", "--data", str(source.folder), "--out", str(out)]
 
     def build() -> None:
-        subprocess.run(command, check=True, capture_output=True, cwd=store.AKAR)
+        subprocess.run(command, check=True, capture_output=True, cwd=store.ROOT)
 
     first, _ = timed_commands(build)  # the processor time of forks is not counted
     laporan = len(plan.plan(plan.evaluated(source.folder, out), source.folder, out, plan.Selection()))
@@ -168,7 +168,7 @@ def in_a_nation(source: Source, folder: Path) -> Source:
     (folder / "ekspor").mkdir(parents=True)
     rows = national.export_rows(NEGARA)
     rest = rows[~rows["kabupaten"].str.upper().str.contains("LEBAK")]
-    for jenis in national.KOLOM:
+    for jenis in national.COLUMNS:
         last = max(p for p in source.folder.rglob(f"{jenis}*{source.tahun}-*.xlsx"))
         shutil.copy(last, folder / "ekspor" / last.name)
         national.write_export(folder / "ekspor" / f"lain_{last.name}", jenis, rest)
@@ -183,4 +183,4 @@ def command_lines(reports: Sequence[Report], folder: Path) -> None:
         papermill = [str(BIN / "papermill"), str(report.notebook), done, *names, "--no-progress-bar"]
         nbconvert = [str(BIN / "jupyter"), "nbconvert", "--to", "html", "--no-input", done]
         for command in (papermill, nbconvert):
-            subprocess.run(command, check=True, capture_output=True, cwd=store.AKAR)
+            subprocess.run(command, check=True, capture_output=True, cwd=store.ROOT)

@@ -7,7 +7,7 @@ import pandas as pd
 from benchmarks.measure import Measure, nation, timed
 from kkb_eval.intake.portal import read_export
 
-BATAS = 1.0
+LIMIT = 1.0
 
 
 def measures() -> Iterator[Measure]:
@@ -22,7 +22,7 @@ def measures() -> Iterator[Measure]:
         ours.prosesor,
         f"{len(ours.hasil.rows)} baris",
         "1 detik" if source.asli else "",
-        ours.prosesor <= BATAS if source.asli else None,
+        ours.prosesor <= LIMIT if source.asli else None,
     )
     theirs = timed(lambda: pd.read_excel(path, engine="openpyxl"), repeat=1)
     yield Measure("pandas.read_excel, openpyxl", theirs.detik, theirs.prosesor, pembanding=True)

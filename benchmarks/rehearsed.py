@@ -4,7 +4,7 @@ Started by ``benchmarks.pages`` with a file of pickled reports; what it measures
 """
 
 # first of all, as in the fork server: it sets the threads before numpy is imported
-from kkb_eval.report import rehearsal  # noqa: F401  # isort: skip
+from kkb_eval.build import rehearsal  # noqa: F401  # isort: skip
 
 import ast
 import json
@@ -16,9 +16,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from kkb_eval.manifests import as_planned
-from kkb_eval.report import worker
-from kkb_eval.report.plan import Report
+from kkb_eval.build import worker
+from kkb_eval.build.plan import Report
+from kkb_eval.manifest import as_planned
 
 
 def page(report: Report) -> None:

@@ -16,12 +16,13 @@ from benchmarks.measure import Measure, Timed, lebak, number, timed
 from kkb_eval.intake import quality
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import open_dataset
-from kkb_eval.method import indicators, kmeans, stability
-from kkb_eval.method.features import Scaling, features
+from kkb_eval.method import indicators
+from kkb_eval.method.typology import kmeans, stability
+from kkb_eval.method.typology.features import Scaling, features
 
 Floats = NDArray[np.float64]
 KS = range(2, 8)
-ULANGAN = 100
+DRAWS = 100
 MULAI = 10
 R = """
 suppressMessages(library(fpc))
@@ -53,12 +54,12 @@ class Panel:
 def measures() -> Iterator[Measure]:
     """Times, and how much the results differ on the same resamples."""
     X = space()
-    drawn = stability.draw(len(X), ULANGAN, np.random.default_rng(kmeans.SEED))
+    drawn = stability.draw(len(X), DRAWS, np.random.default_rng(kmeans.SEED))
     whole = [kmeans.partition(X, k) for k in KS]
     with threadpool_limits(1):
         ours, theirs = timed(lambda: batched(X, drawn, whole)), timed(lambda: looped(X, drawn, whole), repeat=1)
-        again = looped(X, drawn, whole, seed=ULANGAN)
-    title = f"panel kestabilan {len(X)} x {X.shape[1]}, k 2-7, {ULANGAN} ulangan, {MULAI} awal"
+        again = looped(X, drawn, whole, seed=DRAWS)
+    title = f"panel kestabilan {len(X)} x {X.shape[1]}, k 2-7, {DRAWS} ulangan, {MULAI} awal"
     yield Measure(title, ours.detik, ours.prosesor, f"terhadap scikit-learn: {compared(ours.hasil, theirs.hasil)}")
     # two runs of the peer differ as well, where ten starts do not find the best partition
     lain = f"terhadap benih lain: {compared(again, theirs.hasil)}"

@@ -11,7 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from kkb_eval.report.minutes import TEMPLAT
+from kkb_eval.documents.minutes import TEMPLATE
 
 HURUF, INGAT = "Calibri", RGBColor(0xB3, 0x58, 0x06)
 
@@ -151,4 +151,4 @@ def _signatures(document: Any) -> None:
 
 
 if __name__ == "__main__":
-    TEMPLAT.write_bytes(template())
+    TEMPLATE.write_bytes(template())

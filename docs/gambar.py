@@ -22,15 +22,15 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from kkb_eval import store
-from kkb_eval.report import batch, plan
+from kkb_eval.build import plan, run
 
-sys.path.append(str(store.AKAR / "tests"))
+sys.path.append(str(store.ROOT / "tests"))
 from chromium import find
 
-DOCS = store.AKAR / "docs"
+DOCS = store.ROOT / "docs"
 TAHUN = "laporan/lebak/2018"
-LEBAR, TINGGI = 1280, 800
-WARNA = 256
+WIDTHS, HIGH = 1280, 800
+COLOURS = 256
 """Colours that are kept: a page has few, and a picture with a palette is a third of one without."""
 SABAR = 60
 """Seconds that JupyterLab may take to start."""
@@ -59,13 +59,13 @@ def tagihan(page: Page, alamat: str) -> None:
 
 def paparan(page: Page, alamat: str) -> None:
     """A slide of the meeting."""
-    page.set_viewport_size({"width": LEBAR, "height": 720})
+    page.set_viewport_size({"width": WIDTHS, "height": 720})
     page.goto(f"{alamat}/{TAHUN}/paparan.html#jalan-naik-kelas")
 
 
 def jelajah(page: Page, alamat: str) -> None:
     """The bench in JupyterLab, after the number of types was set to three from the keyboard."""
-    page.set_viewport_size({"width": LEBAR, "height": 900})
+    page.set_viewport_size({"width": WIDTHS, "height": 900})
     page.goto(alamat)
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -79,7 +79,7 @@ def jelajah(page: Page, alamat: str) -> None:
     page.get_by_role("heading", name="Meja kerja").evaluate("e => e.scrollIntoView()")
 
 
-GAMBAR: dict[str, Callable[[Page, str], None]] = {
+FIGURES: dict[str, Callable[[Page, str], None]] = {
     "indeks": indeks,
     "kabupaten": kabupaten,
     "kartu": kartu,
@@ -94,9 +94,9 @@ GAMBAR: dict[str, Callable[[Page, str], None]] = {
 def jupyterlab(out: Path) -> Iterator[str]:
     """The address of jelajah.ipynb in a JupyterLab that runs meanwhile; it works on a copy, which stores in ``out``."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, socket.socket() as free:
-        text = (store.AKAR / "notebooks" / "jelajah.ipynb").read_text("utf-8")
+        text = (store.ROOT / "notebooks" / "jelajah.ipynb").read_text("utf-8")
         # from there the sample and the pages are only found by their whole paths
-        for name, given, there in (("data", "data/contoh", store.AKAR / "data/contoh"), ("out", "outputs", out)):
+        for name, given, there in (("data", "data/contoh", store.ROOT / "data/contoh"), ("out", "outputs", out)):
             whole = json.dumps(json.dumps(str(there)))[1:-1]
             text = text.replace(rf"{name}: str = \"{given}\"", f"{name}: str = {whole}")
         (Path(folder) / "jelajah.ipynb").write_text(text, "utf-8")
@@ -135,7 +135,7 @@ def wait_for(address: str) -> None:
 def build(out: Path) -> None:
     """Every page of data/contoh."""
     reports = plan.plan(plan.evaluated("data/contoh", out), "data/contoh", out)
-    if failed := [r.halaman for r in batch.build(reports, out) if r.status == "gagal"]:
+    if failed := [r.halaman for r in run.build(reports, out) if r.status == "gagal"]:
         raise SystemExit(f"halaman gagal: {', '.join(failed)}")
 
 
@@ -143,7 +143,7 @@ def take(page: Page, file: Path) -> None:
     """What the page shows, as a small PNG."""
     page.wait_for_timeout(500)
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    picture.quantize(WARNA, dither=Image.Dither.NONE).save(file, optimize=True)
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
     print(f"{file.name}: {file.stat().st_size / 1000:.0f} kB", flush=True)
 
 
@@ -152,11 +152,11 @@ def main(names: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as out, sync_playwright() as playwright:
         build(Path(out))
         chromium = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox"])
-        for name in names or GAMBAR:
-            page = chromium.new_page(viewport={"width": LEBAR, "height": TINGGI}, locale="id-ID")
+        for name in names or FIGURES:
+            page = chromium.new_page(viewport={"width": WIDTHS, "height": HIGH}, locale="id-ID")
             page.set_default_timeout(1000 * SABAR)
             with jupyterlab(Path(out)) if name == "jelajah" else nullcontext(Path(out).as_uri()) as alamat:
-                GAMBAR[name](page, alamat)
+                FIGURES[name](page, alamat)
                 take(page, DOCS / f"{name}.png")
             page.close()
         chromium.close()

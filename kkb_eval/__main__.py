@@ -2,7 +2,7 @@
 
 import sys
 
-from kkb_eval.cli import main
+from kkb_eval.commands.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

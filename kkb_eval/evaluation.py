@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 from filelock import FileLock
 
-from kkb_eval import keys, manifests, stages, store
+from kkb_eval import keys, stages, store
+from kkb_eval import manifest as manifests
 from kkb_eval.errors import DatasetError, UnknownName
-from kkb_eval.intake import wilayah
+from kkb_eval.intake import regions
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import Dataset, open_dataset
 
@@ -114,16 +115,16 @@ class Evaluation:
         return replace(whole, **narrow | {"kampung": kampung}, kecamatan=nama)
 
     def _tables(self) -> dict[str, Any]:
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name in store.TABEL}
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name in store.TABLES}
 
 
 def pick(jenis: str, nama: str, choices: Iterable[str], tempat: str) -> str:
     """The choice whose name is ``nama`` but for case, spaces and punctuation; UnknownName with the nearest others."""
     nama = str(nama)  # papermill gives one that is 5 as a number
-    shape = wilayah.compact_kabupaten if jenis == "kabupaten" else wilayah.compact
+    shape = regions.compact_kabupaten if jenis == "kabupaten" else regions.compact
     found = {shape(choice): choice for choice in sorted(set(choices))}
     if shape(nama) not in found:
-        raise UnknownName(jenis, nama, tempat, wilayah.suggest(nama, found.values()))
+        raise UnknownName(jenis, nama, tempat, regions.suggest(nama, found.values()))
     return found[shape(nama)]
 
 

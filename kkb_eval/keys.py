@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from kkb_eval import schema
-from kkb_eval.store import AKAR
+from kkb_eval.store import ROOT
 
-_DIBACA = (".xlsx", ".csv", ".toml")
+_READ = (".xlsx", ".csv", ".toml")
 
 
 def key(digest: str, parameter: Mapping[str, Any]) -> str:
@@ -25,7 +25,7 @@ def digest(data_dir: Path) -> str:
     """A hash of the files of a dataset; of those that are refused by their name it takes the name."""
     total = hashlib.sha256()
     for path in _inputs(data_dir):
-        content = _digest(path) if path.suffix.lower() in _DIBACA else b""
+        content = _digest(path) if path.suffix.lower() in _READ else b""
         total.update(path.relative_to(data_dir).as_posix().encode() + b"\0" + content)
     return total.hexdigest()
 
@@ -35,7 +35,7 @@ def _inputs(data_dir: Path) -> Iterator[Path]:
 
     The reports may lie in it, too.
     """
-    own = [path for path in data_dir.glob("*") if path.suffix.lower() in {*schema.EKSPOR, ".toml"}]
+    own = [path for path in data_dir.glob("*") if path.suffix.lower() in {*schema.EXPORT_SUFFIXES, ".toml"}]
     for path in sorted([*own, *data_dir.glob("ekspor/**/*"), *data_dir.glob("rujukan/**/*")]):
         if path.is_file() and not path.name.startswith(("~", ".")):
             yield path
@@ -58,12 +58,12 @@ def packages() -> tuple[tuple[str, str], ...]:
 @cache
 def _sources() -> str:
     """One hash of the catalogues, of the code that computes (not of the code that shows) and of the packages."""
-    package = AKAR / "kkb_eval"
+    package = ROOT / "kkb_eval"
     files = [
         *package.glob("*.py"),
         *package.glob("intake/*.py"),
         *package.glob("method/*.py"),
-        *AKAR.glob("data/*.csv"),
+        *ROOT.glob("data/*.csv"),
     ]
     texts = [p.read_bytes().replace(b"\r\n", b"\n") for p in sorted(files)]
     return hashlib.sha256(b"".join([*texts, repr(packages()).encode()])).hexdigest()

@@ -16,7 +16,7 @@ import pandas as pd
 from kkb_eval.errors import KkbError
 
 T = TypeVar("T")
-SEKALI = 1000
+AT_ONCE = 1000
 """Kampung KB of a part, about: enough to be worth sending, few enough that their draws take little memory."""
 
 

@@ -1,6 +1,6 @@
 """The words of the data: columns, items, classes. One place, so that intake and method speak the same."""
 
-EKSPOR = (".xlsx", ".csv", ".xls", ".xlsm", ".xlsb", ".ods")
+EXPORT_SUFFIXES = (".xlsx", ".csv", ".xls", ".xlsm", ".xlsb", ".ods")
 """Files that may be meant as an export; all but the first two are refused with the advice to save them anew."""
 PROFIL = (
     "jumlah_sumber_dana",
@@ -17,11 +17,11 @@ PROFIL = (
     "jumlah_mekanisme_operasional",
 )
 PENDUDUK = ("pus", "penduduk", "keluarga", "remaja", "memiliki_balita", "memiliki_remaja", "memiliki_lansia")
-METODE = ("iud", "mow", "mop", "kondom", "implan", "suntik", "pil")
-METODE_MKJP = ("iud", "mow", "mop", "implan")
+METHODS = ("iud", "mow", "mop", "kondom", "implan", "suntik", "pil")
+MKJP_METHODS = ("iud", "mow", "mop", "implan")
 UNMET = ("anak_kemudian", "tidak_ingin_anak")
-BUKAN_PESERTA = ("hamil", "anak_segera", *UNMET)
-POKTAN_SASARAN = {
+NON_USERS = ("hamil", "anak_segera", *UNMET)
+POKTAN_TARGETS = {
     "bkb": "memiliki_balita",
     "bkr": "memiliki_remaja",
     "bkl": "memiliki_lansia",
@@ -29,21 +29,21 @@ POKTAN_SASARAN = {
     "pikr": "remaja",
 }
 """Participants of each poktan and the group it is for."""
-KB = (*POKTAN_SASARAN, *METODE, *BUKAN_PESERTA)
+KB = (*POKTAN_TARGETS, *METHODS, *NON_USERS)
 
-REKAMAN = {"profil": PROFIL, "penduduk": PENDUDUK, "kb": KB}
+RECORDS = {"profil": PROFIL, "penduduk": PENDUDUK, "kb": KB}
 """The three forms a rekap row joins (METHOD 2); each may be missing."""
 REKAP = (*PROFIL, *PENDUDUK, *KB)
-NAMA = ("kampung", "provinsi", "kabupaten", "kecamatan", "desa")
+NAMES = ("kampung", "provinsi", "kabupaten", "kecamatan", "desa")
 
-ITEM = {
+ITEMS = {
     "input": ("pokja", "sumber_dana", "poktan", "sarana", "pkb"),
     "proses": ("penggunaan_data", "operasional", "lintas_sektor"),
     "output": ("partisipasi", "cpr", "mkjp", "unmet"),
 }
 """The twelve scored items of the official klasifikasi, by index."""
-SEMUA_ITEM = tuple(item for items in ITEM.values() for item in items)
-NAMA_ITEM = {item: item.replace("_", " ") for item in SEMUA_ITEM} | {
+ALL_ITEMS = tuple(item for items in ITEMS.values() for item in items)
+ITEM_NAMES = {item: item.replace("_", " ") for item in ALL_ITEMS} | {
     "pkb": "PLKB dan regulasi",
     "partisipasi": "partisipasi poktan",
     "cpr": "CPR",
@@ -51,20 +51,20 @@ NAMA_ITEM = {item: item.replace("_", " ") for item in SEMUA_ITEM} | {
     "unmet": "unmet need",
 }
 """The items in a reader's words."""
-SKOR = tuple(f"skor_{item}" for item in SEMUA_ITEM)
+SCORES = tuple(f"skor_{item}" for item in ALL_ITEMS)
 """The exported scores as columns of the clean year."""
-INDEKS = tuple(f"index_{nama}" for nama in ITEM)
-KELAS = ("Dasar", "Berkembang", "Mandiri", "Berkelanjutan")
-KELAS_TINGGI = KELAS[2:]
-PELUANG = tuple(f"peluang_{kelas.lower()}" for kelas in KELAS)
+INDICES = tuple(f"index_{nama}" for nama in ITEMS)
+CLASSES = ("Dasar", "Berkembang", "Mandiri", "Berkelanjutan")
+HIGH_CLASSES = CLASSES[2:]
+CHANCES = tuple(f"peluang_{kelas.lower()}" for kelas in CLASSES)
 """The columns with the chance of each class."""
-K_TERBANYAK = 7
+MAX_K = 7
 """Local types of a kabupaten, at most."""
 
 KAMPUNG_KB = "kampung_kb"
 """In a target the number of Kampung KB formed: its unit is a number, not a percentage."""
 STATUS = ("terisi", "belum_lapor", "tidak_dapat_dihitung", "tidak_konsisten")
-TINGKAT = ("salah", "periksa", "info")
+LEVELS = ("salah", "periksa", "info")
 CATATAN = ("kode", "tingkat", "berkas", "baris", "kampung_id", "kolom", "pesan")
 """Columns of the catatan mutu data (findings)."""
 

@@ -16,35 +16,34 @@ import pandas as pd
 from kkb_eval import processes, schema
 from kkb_eval.intake import action_plan, meeting, quality
 from kkb_eval.intake.catalogue import read_catalogue
+from kkb_eval.intake.companions import Rujukan, read_rujukan
 from kkb_eval.intake.dataset import Dataset, YearData
-from kkb_eval.intake.rujukan import Rujukan, read_rujukan
 from kkb_eval.method import (
     change,
     comparison,
     desa,
-    disagreement,
     follow_up,
     freshness,
     indicators,
     klasifikasi,
-    membership,
+    noise,
     nomination,
     priority,
     road,
     sector,
     target,
     tertinggal,
-    uncertainty,
 )
-from kkb_eval.method.features import features
-from kkb_eval.method.reference import PROVINSI, Reference, agreement
+from kkb_eval.method.typology import disagreement, membership
+from kkb_eval.method.typology.features import features
+from kkb_eval.method.typology.reference import PROVINSI, Reference, agreement
 
 if TYPE_CHECKING:
     from kkb_eval.evaluation import Evaluation
 
-ULANGAN = 500
+DRAWS = 500
 """Draws of each Kampung KB (METHOD 8)."""
-KUNJUNGAN = 10
+VISITS = 10
 """Places on the visit list of a kabupaten."""
 
 
@@ -68,10 +67,10 @@ def compute(
     parts["wilayah"] = wilayah[wilayah["tingkat"].eq("kabupaten")]
     pilihan = dataset.config.tipologi
     done = processes.run(
-        partial(local, k=k or pilihan.k, bobot=pilihan.bobot), processes.split(parts, processes.SEKALI)
+        partial(local, k=k or pilihan.k, bobot=pilihan.bobot), processes.split(parts, processes.AT_ONCE)
     )
     lokal = {name: pd.concat([part[name] for part in done], ignore_index=True) for name in done[0]}
-    kampung = kampung.drop(columns=list(schema.INDEKS))  # the exported ones; those in use come with the classes
+    kampung = kampung.drop(columns=list(schema.INDICES))  # the exported ones; those in use come with the classes
     for frame in (hasil.kelas, lokal.pop("peluang"), lokal.pop("anggota")):
         kampung = kampung.merge(frame, on="kampung_id", how="left", validate="one_to_one")
     lama_indikator = None if before is None else before.indikator
@@ -106,7 +105,7 @@ def local(part: Mapping[str, pd.DataFrame], *, k: int | None, bobot: Mapping[str
     katalog = read_catalogue()
     kampung, indikator, skor, kelas = (part[name] for name in ("kampung", "indikator", "skor", "kelas"))
     jalan = road.plan(kampung, skor, kelas, part["catatan"], katalog.klasifikasi, katalog.langkah)
-    draws = uncertainty.draw(kampung, indikator, n=ULANGAN)
+    draws = noise.draw(kampung, indikator, n=DRAWS)
     tipe = group(kampung, indikator, draws, k=k, bobot=bobot)
     grup = kampung[["kampung_id", "kabupaten"]].merge(kelas, on="kampung_id").merge(tipe.anggota, on="kampung_id")
     utama = grup["kabupaten"].map(tipe.tipologi.set_index("kabupaten")["utama"])
@@ -114,21 +113,21 @@ def local(part: Mapping[str, pd.DataFrame], *, k: int | None, bobot: Mapping[str
     return {
         "langkah": jalan.langkah,
         "keadaan": jalan.keadaan,
-        "peluang": uncertainty.class_probabilities(draws, kampung, skor, kelas, katalog.klasifikasi),
+        "peluang": noise.class_probabilities(draws, kampung, skor, kelas, katalog.klasifikasi),
         "anggota": tipe.anggota,
         "tipologi": tipe.tipologi,
         "tipe": tipe.tipe,
         "aturan": tipe.aturan,
         "panel": tipe.panel,
         "beda": disagreement.explain(grup, skor, ditampilkan),
-        "prioritas": priority.compute(kampung, indikator, part["wilayah"], draws=draws.rate("unmet"), jumlah=KUNJUNGAN),
+        "prioritas": priority.compute(kampung, indikator, part["wilayah"], draws=draws.rate("unmet"), jumlah=VISITS),
     }
 
 
 def group(
     kampung: pd.DataFrame,
     indikator: pd.DataFrame,
-    draws: uncertainty.Draws | None = None,
+    draws: noise.Draws | None = None,
     *,
     k: int | None = None,
     bobot: Mapping[str, float] | None = None,
@@ -139,7 +138,7 @@ def group(
     ``fitur`` are the indicators of the local types; None is all that the catalogue gives to the typology.
     """
     katalog = read_catalogue()
-    draws = draws or uncertainty.draw(kampung, indikator, n=ULANGAN)
+    draws = draws or noise.draw(kampung, indikator, n=DRAWS)
     reference = Reference.from_frame(katalog.tipologi_acuan)
     lokal = None if fitur is None else katalog.indikator[katalog.indikator["kode"].isin(fitur)]
     return membership.group(

@@ -16,17 +16,17 @@ from kkb_eval.errors import KkbError
 if TYPE_CHECKING:
     import pandas as pd
 
-AKAR = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[1]
 """The root of the repository: catalogues, notebooks and the sample lie below it."""
 MANIFEST = "manifest.json"
-LAMA = "manifest.lama.json"
+FORMER = "manifest.lama.json"
 """The manifest of the tables before, while new ones are written."""
-TABEL = (
+TABLES = (
     "kampung", "indikator", "wilayah", "skor", "langkah", "keadaan", "catatan_mutu", "tipologi", "tipe", "aturan",
     "panel", "beda", "corong", "perubahan", "capaian", "prioritas", "program", "peta_kotak",
     "desa", "tertinggal", "kegiatan", "unggulan", "nominasi", "rtl",
 )  # fmt: skip
-_BARIS, _KELOMPOK = 2048, 64
+_ROW, _GROUPS = 2048, 64
 """A parquet row group has at least so many rows, and a table at most so many groups.
 
 A page reads only the groups that hold its kabupaten: small ones are quick to read, many are slow to list.
@@ -41,8 +41,8 @@ def place(path: str | Path) -> Path:
     path, here = Path(str(path)), Path.cwd()  # papermill gives a folder named 2018 as a number
     if path.is_absolute():
         return path
-    ours = here.is_relative_to(AKAR) and not path.exists() and (AKAR / path).exists()
-    return (AKAR if ours or here == AKAR / "notebooks" else here) / path
+    ours = here.is_relative_to(ROOT) and not path.exists() and (ROOT / path).exists()
+    return (ROOT if ours or here == ROOT / "notebooks" else here) / path
 
 
 def folder(out: str | Path, tahun: int, k: int | None = None) -> Path:
@@ -73,19 +73,19 @@ def write(where: Path, tables: Mapping[str, "pd.DataFrame"], manifest: Mapping[s
     """
     where.mkdir(parents=True, exist_ok=True)
     if (where / MANIFEST).exists():
-        (where / MANIFEST).replace(where / LAMA)
+        (where / MANIFEST).replace(where / FORMER)
     for name, table in tables.items():
         with atomic(where / f"{name}.parquet") as temporary:
-            size = max(_BARIS, math.ceil(len(table) / _KELOMPOK))
+            size = max(_ROW, math.ceil(len(table) / _GROUPS))
             table.to_parquet(temporary, index=False, row_group_size=size, compression="zstd")
     with atomic(where / MANIFEST) as temporary:
         temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False), "utf-8")
-    (where / LAMA).unlink(missing_ok=True)
+    (where / FORMER).unlink(missing_ok=True)
 
 
 def last_manifest(where: Path) -> dict[str, Any] | None:
     """The manifest of the last evaluation that was stored whole, even where a later one was cut off."""
-    return read_manifest(where) or read_manifest(where, LAMA)
+    return read_manifest(where) or read_manifest(where, FORMER)
 
 
 def read(where: Path, kabupaten: str | None, kunci: str) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def _whole(where: Path, kabupaten: str | None, kunci: str) -> dict[str, Any]:
 def _read(where: Path, kabupaten: str | None) -> dict[str, Any]:
     import pandas as pd
 
-    paths = {name: where / f"{name}.parquet" for name in TABEL}
+    paths = {name: where / f"{name}.parquet" for name in TABLES}
     return {name: pd.read_parquet(p) if kabupaten is None else _rows(p, kabupaten) for name, p in paths.items()}
 
 
@@ -160,7 +160,7 @@ def fingerprints(tables: Mapping[str, "pd.DataFrame"]) -> dict[str, str]:
     }
 
 
-SEMENTARA = ".kkb_eval-"
+TEMPORARY = ".kkb_eval-"
 """How the name of every file begins that is not yet what it is to be; then comes the process that writes it."""
 _unfinished: set[Path] = set()
 
@@ -176,8 +176,8 @@ def sweep(out: Path) -> None:
     import psutil
 
     own = {path.name for path in _unfinished}
-    for path in out.rglob(f"{SEMENTARA}*"):
-        process = path.name.removeprefix(SEMENTARA).partition("-")[0]
+    for path in out.rglob(f"{TEMPORARY}*"):
+        process = path.name.removeprefix(TEMPORARY).partition("-")[0]
         others = process.isdigit() and int(process) != os.getpid() and psutil.pid_exists(int(process))
         if path.name not in own and not others:
             path.unlink(missing_ok=True)
@@ -191,7 +191,7 @@ class atomic:
 
     def __enter__(self) -> Path:
         self.target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(self.target.suffix, f"{SEMENTARA}{os.getpid()}-", self.target.parent)
+        handle, name = tempfile.mkstemp(self.target.suffix, f"{TEMPORARY}{os.getpid()}-", self.target.parent)
         os.close(handle)
         self.temporary = Path(name)
         _unfinished.add(self.temporary)
@@ -225,6 +225,6 @@ def written(target: Path, saran: str) -> Iterator[Path]:
     except PermissionError as error:
         raise KkbError(f"{target}: tidak boleh ditulis; {saran}") from error
     except OSError as error:
-        if error.filename is None or SEMENTARA in str(error.filename):  # not of a folder above it
+        if error.filename is None or TEMPORARY in str(error.filename):  # not of a folder above it
             error.filename = str(target)
         raise

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
-CONTOH = "data/contoh"
+SAMPLE = "data/contoh"
 
 
 @pytest.fixture(scope="session")
@@ -58,17 +58,17 @@ def evaluasi(keluaran: Path) -> "Evaluation":
     from kkb_eval import open_evaluation
 
     with FileLock(f"{keluaran}.lock"):
-        return open_evaluation(CONTOH, 2018, out=keluaran).for_kabupaten()
+        return open_evaluation(SAMPLE, 2018, out=keluaran).for_kabupaten()
 
 
 @pytest.fixture(scope="session")
 def laporan(keluaran: Path, evaluasi: "Evaluation") -> Path:
     """The out folder with every page of data/contoh, built by the project's own batch; made once as ``evaluasi``."""
-    from kkb_eval.report import batch, plan
+    from kkb_eval.build import plan, run
 
     with FileLock(f"{keluaran}.lock"):
-        reports = plan.plan(plan.evaluated(CONTOH, keluaran), CONTOH, keluaran)
-        results = batch.build(reports, keluaran)
+        reports = plan.plan(plan.evaluated(SAMPLE, keluaran), SAMPLE, keluaran)
+        results = run.build(reports, keluaran)
     assert [f"{r.halaman}: {r.sel} {r.galat}" for r in results if r.status == "gagal"] == []
     return keluaran
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from intake import MAJA, SKOR, write_csv, write_xlsx
+from intake import MAJA, SCORES, write_csv, write_xlsx
 
-from kkb_eval import cli, schema, store
+from kkb_eval import schema, store
+from kkb_eval.commands import cli
 
 RAPI = MAJA | {
     **{"jumlah_sumber_dana": 2, "pokja_pengurusan": 1, "pokja_sk": 1, "pokja_pelatihan": 1, "pokja_jumlah": 10},
@@ -22,7 +23,7 @@ RAPI = MAJA | {
     **{"hamil": 16, "anak_segera": 60, "anak_kemudian": 38, "tidak_ingin_anak": 26},
 }
 """A rekap row without a finding: 260 users and 140 others are the 400 PUS."""
-COCOK = SKOR | {"skor_cpr": 4, "skor_pokja": 4, "skor_unmet": 1}
+COCOK = SCORES | {"skor_cpr": 4, "skor_pokja": 4, "skor_unmet": 1}
 COCOK |= {"index_input": 3.2, "index_output": 2.75, "klasifikasi": "Berkembang"}
 """Scores that agree with it."""
 KB = ("cpr", "mkjp", "unmet")
@@ -85,7 +86,7 @@ def test_a_single_kampung_kb_is_a_kabupaten(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_nobody_of_reproductive_age_gives_no_rate_and_is_not_bad(tmp_path: Path) -> None:
-    nobody = dict.fromkeys(("pus", *schema.METODE, *schema.BUKAN_PESERTA))
+    nobody = dict.fromkeys(("pus", *schema.METHODS, *schema.NON_USERS))
     tables = evaluated(tmp_path, [RAPI | nobody])
     assert findings(tables) == []
     assert states(tables) == dict.fromkeys(KB, "tidak_dapat_dihitung")
@@ -112,7 +113,7 @@ def test_users_and_unmet_need_above_pus_are_named_and_used_in_no_rate(tmp_path: 
 
 @pytest.mark.parametrize(("cara", "mkjp"), [("suntik", 0.0), ("iud", 1.0)])
 def test_all_users_of_one_method_are_a_rate_of_none_or_all(tmp_path: Path, cara: str, mkjp: float) -> None:
-    tables = evaluated(tmp_path, [RAPI | dict.fromkeys(schema.METODE) | {cara: 260}])
+    tables = evaluated(tmp_path, [RAPI | dict.fromkeys(schema.METHODS) | {cara: 260}])
     assert (findings(tables), states(tables)) == ([], {})
     row = tables["indikator"].query("indikator == 'mkjp'").iloc[0]
     assert (row["nilai"], row["bawah95"] == 0, row["atas95"] == 1) == (mkjp, mkjp == 0, mkjp == 1)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from kkb_eval import schema
-from kkb_eval.checking import findings
+from kkb_eval.commands.check import findings
 from kkb_eval.intake.dataset import open_dataset
 
 NATIONAL = runpy.run_path(str(Path(__file__).parents[1] / "benchmarks" / "national.py"))

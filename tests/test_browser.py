@@ -10,24 +10,24 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from kkb_eval.report.kinds import JENIS
+from kkb_eval.report.kinds import KINDS
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Playwright's own sockets
 
 TAHUN = "laporan/lebak/2018"
-_TEMPAT = {
+_PLACES = {
     "kabupaten": f"{TAHUN}/{{}}.html",
     "kecamatan": f"{TAHUN}/{{}}/maja.html",
     "semua tahun": "laporan/lebak/{}.html",
 }
-HALAMAN = {"indeks": "index.html"} | {nama: _TEMPAT[kind.per].format(nama) for nama, kind in JENIS.items()}
+PAGE = {"indeks": "index.html"} | {nama: _PLACES[kind.per].format(nama) for nama, kind in KINDS.items()}
 """A page of every kind."""
-LEBAR, ZOOM, SEMPIT = 1280, 640, 360
+WIDTHS, ZOOM, SEMPIT = 1280, 640, 360
 """Widths of a screen, of one at 200 % and of a phone."""
-GAMBAR = Path(__file__).parents[1] / "outputs" / "uji"
+FIGURES = Path(__file__).parents[1] / "outputs" / "uji"
 """Where the pictures of a run are kept, to be looked at."""
-SPANDUK = "DATA CONTOH – BUKAN DATA SEBENARNYA"
-LEMBAR = {"indeks": 6, "kabupaten": 30, "kecamatan": 6, "kualitas-data": 10, "perkembangan": 8, "paparan": 12}
+BANNER = "DATA CONTOH – BUKAN DATA SEBENARNYA"
+SHEET = {"indeks": 6, "kabupaten": 30, "kecamatan": 6, "kualitas-data": 10, "perkembangan": 8, "paparan": 12}
 """Most sheets of A4 a page of a kind may take."""
 
 
@@ -45,10 +45,10 @@ class Visit:
 @pytest.fixture
 def visit(laporan: Path, browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Opens a page of data/contoh by its path in the out folder, on a screen of a width."""
-    context = browser.new_context(viewport={"width": LEBAR, "height": 900}, locale="id-ID")
+    context = browser.new_context(viewport={"width": WIDTHS, "height": 900}, locale="id-ID")
     context.set_default_timeout(20_000)
 
-    def open_page(name: str, width: int = LEBAR) -> Visit:
+    def open_page(name: str, width: int = WIDTHS) -> Visit:
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": 740 if width == SEMPIT else width * 9 // 16})
         return Visit(page, laporan, name)
@@ -97,26 +97,26 @@ def column(page: Page, table: str, number: int) -> list[str]:
     return page.locator(f"#{table} tbody:last-of-type tr > :nth-child({number})").all_inner_texts()
 
 
-@pytest.mark.parametrize("jenis", HALAMAN)
+@pytest.mark.parametrize("jenis", PAGE)
 def test_a_page_asks_for_nothing_but_itself_and_the_browser_has_nothing_to_say(jenis, visit, laporan: Path) -> None:
-    opened = visit(HALAMAN[jenis])
+    opened = visit(PAGE[jenis])
     expect(opened.page.locator("html")).to_have_class("tayang" if jenis == "paparan" else "ber-skrip")
-    assert (opened.said, opened.asked[:1]) == ([], [(laporan / HALAMAN[jenis]).as_uri()])
+    assert (opened.said, opened.asked[:1]) == ([], [(laporan / PAGE[jenis]).as_uri()])
     # the slides write their number behind the address
     assert {url.partition("#")[0] for url in opened.asked} == {opened.asked[0]}
 
 
 @pytest.mark.parametrize("lebar", [SEMPIT, ZOOM])
-@pytest.mark.parametrize("jenis", HALAMAN)
+@pytest.mark.parametrize("jenis", PAGE)
 def test_on_a_phone_and_at_200_percent_the_page_does_not_scroll_sideways(jenis, lebar, visit) -> None:
-    page = visit(HALAMAN[jenis], lebar).page
+    page = visit(PAGE[jenis], lebar).page
     unfold(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= lebar
 
 
-@pytest.mark.parametrize("jenis", HALAMAN)
+@pytest.mark.parametrize("jenis", PAGE)
 def test_axe_finds_nothing_under_the_pages_own_policy(jenis, visit) -> None:
-    page = visit(HALAMAN[jenis]).page
+    page = visit(PAGE[jenis]).page
     unfold(page)
     assert violations(page) == {}
     foreign = "const s = document.createElement('script'); s.textContent = 'window.asing = 1'; document.body.append(s);"
@@ -124,30 +124,30 @@ def test_axe_finds_nothing_under_the_pages_own_policy(jenis, visit) -> None:
 
 
 def test_axe_finds_nothing_in_slides_that_stand_below_each_other(visit) -> None:
-    assert violations(visit(HALAMAN["paparan"], SEMPIT).page) == {}
+    assert violations(visit(PAGE["paparan"], SEMPIT).page) == {}
 
 
-@pytest.mark.parametrize("lebar", [LEBAR, SEMPIT])
-@pytest.mark.parametrize("jenis", HALAMAN)
+@pytest.mark.parametrize("lebar", [WIDTHS, SEMPIT])
+@pytest.mark.parametrize("jenis", PAGE)
 def test_a_picture_of_every_kind_is_kept(jenis, lebar, visit) -> None:
-    page = visit(HALAMAN[jenis], lebar).page
-    GAMBAR.mkdir(parents=True, exist_ok=True)
+    page = visit(PAGE[jenis], lebar).page
+    FIGURES.mkdir(parents=True, exist_ok=True)
     tinggi = min(page.evaluate("document.documentElement.scrollHeight"), 12_000)
-    path = GAMBAR / f"{jenis.replace(' ', '-')}-{lebar}.png"
+    path = FIGURES / f"{jenis.replace(' ', '-')}-{lebar}.png"
     page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": lebar, "height": tinggi})
     assert path.stat().st_size > 10_000
 
 
-@pytest.mark.parametrize("jenis", [jenis for jenis in HALAMAN if jenis != "paparan"])
+@pytest.mark.parametrize("jenis", [jenis for jenis in PAGE if jenis != "paparan"])
 def test_the_first_tab_leads_to_the_skip_link_and_it_to_the_content(jenis, visit) -> None:
-    page = visit(HALAMAN[jenis]).page
+    page = visit(PAGE[jenis]).page
     tab_to(page, "a.lompat", most=1)
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "isi"
 
 
 def test_slides_begin_in_their_content_and_tab_leads_to_the_other_slides(visit) -> None:
-    page = visit(HALAMAN["paparan"]).page
+    page = visit(PAGE["paparan"]).page
     assert page.evaluate("document.activeElement.id") == "awal"
     tab_to(page, "a.lompat", key="Shift+Tab")
     tab_to(page, ".daftar-isi a[href='#capaian']")
@@ -156,7 +156,7 @@ def test_slides_begin_in_their_content_and_tab_leads_to_the_other_slides(visit) 
 
 
 def test_tab_reaches_links_contents_search_and_sort_and_enter_sorts(visit) -> None:
-    page = visit(HALAMAN["kualitas-data"]).page
+    page = visit(PAGE["kualitas-data"]).page
     for selector in (".lintas a", ".daftar-isi a", ".bingkai", "th .tombol-urut", ".cari input"):
         tab_to(page, selector)
     tab_to(page, "#catatan th .tombol-urut")
@@ -169,7 +169,7 @@ def test_tab_reaches_links_contents_search_and_sort_and_enter_sorts(visit) -> No
 
 
 def test_a_head_sorts_by_number_upwards_then_downwards_and_says_so(visit) -> None:
-    page = visit(HALAMAN["kabupaten"]).page
+    page = visit(PAGE["kabupaten"]).page
     head = page.locator("#jalan-semua thead th").nth(4)
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     for arah in ("ascending", "descending"):
@@ -180,7 +180,7 @@ def test_a_head_sorts_by_number_upwards_then_downwards_and_says_so(visit) -> Non
 
 
 def test_sorting_works_from_the_keyboard_and_leaves_the_benchmark_on_top(visit) -> None:
-    page = visit(HALAMAN["kabupaten"]).page
+    page = visit(PAGE["kabupaten"]).page
     before = column(page, "rug", 2)
     page.locator("#rug thead th button").nth(1).press("Enter")
     names = column(page, "rug", 2)
@@ -192,7 +192,7 @@ def test_sorting_works_from_the_keyboard_and_leaves_the_benchmark_on_top(visit) 
 
 
 def test_a_search_shows_what_holds_every_word_and_counts_it(visit) -> None:
-    page = visit(HALAMAN["kualitas-data"]).page
+    page = visit(PAGE["kualitas-data"]).page
     box = page.get_by_label("Cari Kampung KB, kecamatan, atau isi catatan")
     box.fill("salah k07")
     shown = page.locator("#catatan tbody tr:visible").all_inner_texts()
@@ -216,7 +216,7 @@ def test_the_index_finds_maja_and_two_clicks_lead_to_its_page(visit) -> None:
 
 
 def test_the_contents_lead_to_the_section_and_mark_it(visit) -> None:
-    page = visit(HALAMAN["kabupaten"]).page
+    page = visit(PAGE["kabupaten"]).page
     page.locator(".daftar-isi a", has_text="Klasifikasi resmi").click()
     expect(page.locator('.daftar-isi a[href="#klasifikasi-resmi"]')).to_have_attribute("aria-current", "true")
     assert page.url.endswith("#klasifikasi-resmi")
@@ -225,17 +225,17 @@ def test_the_contents_lead_to_the_section_and_mark_it(visit) -> None:
 def test_without_script_everything_is_there_to_read(browser: Browser, laporan: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto((laporan / HALAMAN["kecamatan"]).as_uri())
+    page.goto((laporan / PAGE["kecamatan"]).as_uri())
     assert page.locator("article.kartu:visible").count() == 4
     assert page.locator("input").count() == 0
     context.close()
 
 
-@pytest.mark.parametrize("jenis", HALAMAN)
+@pytest.mark.parametrize("jenis", PAGE)
 def test_a_page_prints_on_numbered_a4_sheets_with_the_banner_on_each(jenis, visit, tmp_path: Path) -> None:
-    number, texts = sheets(visit(HALAMAN[jenis]).page, tmp_path)
-    assert 0 < number <= LEMBAR[jenis]
-    assert [n for n, text in enumerate(texts, 1) if SPANDUK not in text] == []
+    number, texts = sheets(visit(PAGE[jenis]).page, tmp_path)
+    assert 0 < number <= SHEET[jenis]
+    assert [n for n, text in enumerate(texts, 1) if BANNER not in text] == []
     if jenis != "paparan":
         feet = [text.splitlines()[-1].replace(" ", "") for text in texts]
         assert [f"{n}/{number}" in foot for n, foot in enumerate(feet, 1)] == [True] * len(texts)
@@ -243,7 +243,7 @@ def test_a_page_prints_on_numbered_a4_sheets_with_the_banner_on_each(jenis, visi
 
 def first_lines(texts: list[str]) -> list[str]:
     """The line that each sheet begins with, below the banner."""
-    said = ([line.strip() for line in text.splitlines() if SPANDUK not in line] for text in texts)
+    said = ([line.strip() for line in text.splitlines() if BANNER not in line] for text in texts)
     return [next(filter(None, lines)) for lines in said]
 
 
@@ -253,7 +253,7 @@ def first_lines(texts: list[str]) -> list[str]:
      ("kualitas-data", "Tagihan data")],
 )  # fmt: skip
 def test_what_is_handed_out_shares_its_sheets_with_no_other_section(jenis, bagian, visit, tmp_path: Path) -> None:
-    page = visit(HALAMAN[jenis]).page
+    page = visit(PAGE[jenis]).page
     heads = page.locator("main h2").all_inner_texts()
     _, texts = sheets(page, tmp_path)
     if not texts:
@@ -269,7 +269,7 @@ def test_what_is_handed_out_shares_its_sheets_with_no_other_section(jenis, bagia
 def test_the_summary_of_a_kecamatan_is_on_its_first_sheet_and_three_kampung_kb_take_one_more(
     visit, tmp_path: Path
 ) -> None:
-    page = visit(HALAMAN["kecamatan"]).page
+    page = visit(PAGE["kecamatan"]).page
     number, texts = sheets(page, tmp_path)
     assert number <= 2 + -(-page.locator("article.kartu").count() // 3)
     if texts:
@@ -279,7 +279,7 @@ def test_the_summary_of_a_kecamatan_is_on_its_first_sheet_and_three_kampung_kb_t
 
 
 def test_a_slide_prints_on_a_sheet_of_its_own(visit, tmp_path: Path) -> None:
-    page = visit(HALAMAN["paparan"]).page
+    page = visit(PAGE["paparan"]).page
     titles = page.locator("main > section").evaluate_all(
         "s => s.map(e => e.querySelector('h1, h2').textContent.trim())"
     )
@@ -291,7 +291,7 @@ def test_a_slide_prints_on_a_sheet_of_its_own(visit, tmp_path: Path) -> None:
 
 def test_no_sheet_ends_with_a_heading(visit, tmp_path: Path) -> None:
     for jenis in ("kabupaten", "kecamatan", "kualitas-data", "perkembangan"):
-        page = visit(HALAMAN[jenis]).page
+        page = visit(PAGE[jenis]).page
         heads = {text.strip() for text in page.locator("main h2, main h3, main dt").all_inner_texts()}
         _, texts = sheets(page, tmp_path)
         # the last line is the foot of the sheet

@@ -14,19 +14,20 @@ from kkb_eval import schema
 from kkb_eval.intake import quality
 from kkb_eval.intake.action_plan import read_rtl
 from kkb_eval.intake.catalogue import read_catalogue
+from kkb_eval.intake.companions import read_rujukan
 from kkb_eval.intake.dataset import Dataset, YearData, open_dataset
-from kkb_eval.intake.rujukan import read_rujukan
-from kkb_eval.method import freshness, indicators, klasifikasi, typology, uncertainty
-from kkb_eval.method.features import features
+from kkb_eval.method import freshness, indicators, klasifikasi, noise
+from kkb_eval.method.typology import local as typology
+from kkb_eval.method.typology.features import features
 
-CONTOH = Path(__file__).parents[1] / "data" / "contoh"
+SAMPLE = Path(__file__).parents[1] / "data" / "contoh"
 DIBUAT = ("desa_tertinggal", "kegiatan", "kesejahteraan", "tenaga")
 TAHUN = (2016, 2017, 2018)
 
 
 @cache
 def contoh() -> Dataset:
-    return open_dataset(CONTOH)
+    return open_dataset(SAMPLE)
 
 
 def year(tahun: int) -> YearData:
@@ -50,14 +51,14 @@ def catatan(tahun: int) -> pd.DataFrame:
 
 def raw(nama: str) -> pd.DataFrame:
     """The cells of an export as they are in the file."""
-    return pd.read_excel(CONTOH / "ekspor" / nama, engine="calamine", dtype=object)
+    return pd.read_excel(SAMPLE / "ekspor" / nama, engine="calamine", dtype=object)
 
 
 @pytest.fixture(scope="module")
 def lagi(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The dataset made again, by the command that the README names, in a folder of its own."""
     folder = tmp_path_factory.mktemp("contoh")
-    subprocess.run([sys.executable, str(CONTOH / "generator.py"), str(folder)], check=True)
+    subprocess.run([sys.executable, str(SAMPLE / "generator.py"), str(folder)], check=True)
     return folder
 
 
@@ -68,13 +69,13 @@ def members(path: Path) -> dict[str, bytes]:
 
 
 def test_generator_makes_the_same_exports_again(lagi: Path) -> None:
-    names = sorted(p.name for p in (CONTOH / "ekspor").iterdir())
+    names = sorted(p.name for p in (SAMPLE / "ekspor").iterdir())
     assert sorted(p.name for p in (lagi / "ekspor").iterdir()) == names
-    assert [n for n in names if members(lagi / "ekspor" / n) != members(CONTOH / "ekspor" / n)] == []
+    assert [n for n in names if members(lagi / "ekspor" / n) != members(SAMPLE / "ekspor" / n)] == []
 
 
 def test_generator_makes_the_same_rtl_again(lagi: Path) -> None:
-    kept, made = (sorted((folder / "rujukan" / "rtl").iterdir()) for folder in (CONTOH, lagi))
+    kept, made = (sorted((folder / "rujukan" / "rtl").iterdir()) for folder in (SAMPLE, lagi))
     assert [p.name for p in kept] == ["cimarga.xlsx", "maja.xlsx", "panggarangan.xlsx", "sajira.xlsx"]
     assert [p.name for p in made] == [p.name for p in kept]
     assert [a.name for a, b in zip(kept, made, strict=True) if members(a) != members(b)] == []
@@ -83,19 +84,19 @@ def test_generator_makes_the_same_rtl_again(lagi: Path) -> None:
 
 @pytest.mark.parametrize("nama", DIBUAT)
 def test_generator_makes_the_same_tables_again(lagi: Path, nama: str) -> None:
-    made, kept = (folder / "rujukan" / f"{nama}.csv" for folder in (lagi, CONTOH))
+    made, kept = (folder / "rujukan" / f"{nama}.csv" for folder in (lagi, SAMPLE))
     assert made.read_text("utf-8") == kept.read_text("utf-8")
 
 
 def test_generator_writes_the_same_bytes_twice(lagi: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(CONTOH))
-    runpy.run_path(str(CONTOH / "generator.py"))["main"](tmp_path)
+    monkeypatch.syspath_prepend(str(SAMPLE))
+    runpy.run_path(str(SAMPLE / "generator.py"))["main"](tmp_path)
     made = {p.relative_to(lagi): p.read_bytes() for p in lagi.rglob("*.*")}
     assert made == {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*.*")}
 
 
 def test_dataset_is_small() -> None:
-    assert sum(p.stat().st_size for p in CONTOH.rglob("*") if "__pycache__" not in p.parts) < 1_000_000
+    assert sum(p.stat().st_size for p in SAMPLE.rglob("*") if "__pycache__" not in p.parts) < 1_000_000
 
 
 def test_dataset_says_that_it_is_synthetic() -> None:
@@ -121,11 +122,11 @@ def test_every_desa_is_in_the_reference_and_every_row_in_both_exports(tahun: int
 @pytest.mark.parametrize(("jenis", "kolom"), [("rekap", 41), ("klasifikasi", 22)])
 def test_exports_have_the_form_of_the_portal(jenis: str, kolom: int) -> None:
     nama = f"{jenis}-2018-10-15.xlsx"
-    assert list(pd.read_excel(CONTOH / "ekspor" / nama, sheet_name=None, engine="calamine")) == ["Worksheet"]
+    assert list(pd.read_excel(SAMPLE / "ekspor" / nama, sheet_name=None, engine="calamine")) == ["Worksheet"]
     cells = raw(nama)
     assert cells.shape[1] == kolom
     assert cells["No"].isna().all()
-    core = members(CONTOH / "ekspor" / nama)["docProps/core.xml"].decode()
+    core = members(SAMPLE / "ekspor" / nama)["docProps/core.xml"].decode()
     assert ">2018-10-15T14:05:09Z</dcterms:created>" in core
 
 
@@ -187,7 +188,7 @@ def test_rename_in_alias_is_followed_and_the_other_one_suggested() -> None:
 
 def test_who_did_not_report() -> None:
     kampung = year(2018).kampung
-    missing = {nama: int((~kampung[f"lapor_{nama}"]).sum()) for nama in schema.REKAMAN}
+    missing = {nama: int((~kampung[f"lapor_{nama}"]).sum()) for nama in schema.RECORDS}
     assert missing == {"profil": 1, "penduduk": 4, "kb": 7}
 
 
@@ -230,15 +231,15 @@ def test_local_types_of_2018_hold() -> None:
 def test_some_classes_of_2018_rest_on_chance() -> None:
     kampung, katalog = year(2018).kampung, read_catalogue()
     hasil = klasifikasi.score(kampung, katalog.klasifikasi)
-    draws = uncertainty.draw(kampung, indicators.compute(kampung, catatan(2018), katalog.indikator), n=100)
-    peluang = uncertainty.class_probabilities(draws, kampung, hasil.skor, hasil.kelas, katalog.klasifikasi)
+    draws = noise.draw(kampung, indicators.compute(kampung, catatan(2018), katalog.indikator), n=100)
+    peluang = noise.class_probabilities(draws, kampung, hasil.skor, hasil.kelas, katalog.klasifikasi)
     assert peluang["mantap"].eq(False).sum() >= 2
     assert peluang["mantap"].eq(True).sum() >= 60
 
 
 @pytest.mark.parametrize("tahun", TAHUN)
 def test_companion_tables_are_read_without_a_finding(tahun: int) -> None:
-    rujukan = read_rujukan(CONTOH / "rujukan", year(tahun).kampung, read_catalogue(), tahun)
+    rujukan = read_rujukan(SAMPLE / "rujukan", year(tahun).kampung, read_catalogue(), tahun)
     assert rujukan.catatan["pesan"].tolist() == []
     wanted = {"alias", "program", "target", "desa_tertinggal", "kegiatan", "tenaga", "penghargaan", "peta_kotak"}
     assert wanted <= rujukan.tabel.keys()
@@ -254,7 +255,7 @@ def test_201_desa_are_tertinggal_and_hold_most_kampung_kb() -> None:
 
 
 def test_rtl_of_2017_is_read_in_2018_without_a_finding() -> None:
-    plan = read_rtl(CONTOH / "rujukan" / "rtl", year(2017).kampung, 2017, read_catalogue(), evaluasi=2018)
+    plan = read_rtl(SAMPLE / "rujukan" / "rtl", year(2017).kampung, 2017, read_catalogue(), evaluasi=2018)
     assert plan.catatan["pesan"].tolist() == []
     assert plan.rows["status"].value_counts().to_dict() == {"berjalan": 4, "belum": 3, "selesai": 3, "batal": 1}
     assert plan.rows["kecamatan"].unique().tolist() == ["Cimarga", "Maja", "Panggarangan", "Sajira"]
@@ -279,4 +280,4 @@ def test_every_kecamatan_has_a_tile_of_its_own() -> None:
 
 
 def table(nama: str) -> pd.DataFrame:
-    return pd.read_csv(CONTOH / "rujukan" / f"{nama}.csv", dtype=str)
+    return pd.read_csv(SAMPLE / "rujukan" / f"{nama}.csv", dtype=str)

@@ -9,20 +9,21 @@ import pytest
 import typer
 
 import kkb_eval
-from kkb_eval import cli, schema, store
-from kkb_eval.intake import clean_year, rujukan
-from kkb_eval.intake.catalogue import TABEL as KATALOG
+from kkb_eval import schema, store
+from kkb_eval.commands import cli
+from kkb_eval.documents import data_sheets
+from kkb_eval.intake import clean_year, companions
+from kkb_eval.intake.catalogue import TABLES as KATALOG
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.config import Pin, Tipologi, read_config
 from kkb_eval.intake.dataset import open_dataset
 from kkb_eval.intake.meeting import read_meeting
-from kkb_eval.intake.portal import JUDUL, KOLOM
-from kkb_eval.report import data_sheets
-from kkb_eval.report.sections import mutu
+from kkb_eval.intake.portal import COLUMNS, TITLES
+from kkb_eval.intake.settings import Pin, Tipologi, read_config
+from kkb_eval.report.sections import quality
 
-DATA = store.AKAR / "data"
-README = (store.AKAR / "README.md").read_text("utf-8")
-PANDUAN = (store.AKAR / "docs" / "panduan.md").read_text("utf-8")
+DATA = store.ROOT / "data"
+README = (store.ROOT / "README.md").read_text("utf-8")
+PANDUAN = (store.ROOT / "docs" / "panduan.md").read_text("utf-8")
 PERINTAH = typer.main.get_command(cli.app).commands
 
 
@@ -37,7 +38,7 @@ def dictionary() -> dict[str, list[str]]:
 
 
 def export(path: Path, jenis: str, **columns: list[object]) -> None:
-    names = {JUDUL[c]: columns.get(c, [None, None]) for c in (*schema.NAMA, *KOLOM[jenis])}
+    names = {TITLES[c]: columns.get(c, [None, None]) for c in (*schema.NAMES, *COLUMNS[jenis])}
     pd.DataFrame({"No": None, **names}).to_csv(path, index=False)
 
 
@@ -50,7 +51,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> kkb_eval.Evaluation:
     for year, iud in ((2022, 20), (2023, 30)):
         numbers = {"jumlah_sumber_dana": [1, 1], "pus": [100, 90], "iud": [iud, 9]}
         export(root / f"rekap_{year}-10-01.csv", "rekap", **place, **numbers)
-        scores = {skor: [1, 2] for skor in (*schema.SKOR, *schema.INDEKS)} | {"klasifikasi": ["Dasar", "Dasar"]}
+        scores = {skor: [1, 2] for skor in (*schema.SCORES, *schema.INDICES)} | {"klasifikasi": ["Dasar", "Dasar"]}
         export(root / f"klasifikasi_{year}-10-01.csv", "klasifikasi", **place, **scores)
     return kkb_eval.open_evaluation(root, 2023, out=root / "outputs")
 
@@ -62,25 +63,28 @@ def test_every_column_of_a_catalogue_is_documented(nama: str):
 
 
 def test_every_column_of_the_clean_year_is_documented():
-    assert dictionary()["The clean year"] == list(clean_year.KOLOM_KAMPUNG)
+    assert dictionary()["The clean year"] == list(clean_year.KAMPUNG_COLUMNS)
 
 
-@pytest.mark.parametrize("nama", store.TABEL)
+@pytest.mark.parametrize("nama", store.TABLES)
 def test_every_column_of_a_stored_table_is_documented(nama: str, tiny: kkb_eval.Evaluation):
     documented = set(dictionary()[f"{nama}.parquet"])
     if nama == "kampung":
-        documented |= set(clean_year.KOLOM_KAMPUNG)
+        documented |= set(clean_year.KAMPUNG_COLUMNS)
     assert documented == set(getattr(tiny, nama).columns)
 
 
-@pytest.mark.parametrize("nama", rujukan.TABEL)
+@pytest.mark.parametrize("nama", companions.TABLES)
 def test_every_column_of_a_companion_table_is_documented(nama: str):
-    assert dictionary()[f"rujukan/{nama}.csv"] == list(rujukan.TABEL[nama].kolom)
+    assert dictionary()[f"rujukan/{nama}.csv"] == list(companions.TABLES[nama].kolom)
 
 
 def test_no_table_is_documented_that_does_not_exist():
-    stored, companions = (f"{nama}.parquet" for nama in store.TABEL), (f"rujukan/{nama}.csv" for nama in rujukan.TABEL)
-    known = {*(f"{nama}.csv" for nama in KATALOG), "The clean year", *stored, *companions}
+    stored, tables = (
+        (f"{nama}.parquet" for nama in store.TABLES),
+        (f"rujukan/{nama}.csv" for nama in companions.TABLES),
+    )
+    known = {*(f"{nama}.csv" for nama in KATALOG), "The clean year", *stored, *tables}
     assert dictionary().keys() == known
 
 
@@ -118,21 +122,21 @@ def test_no_command_is_documented_that_does_not_exist():
 
 
 def test_the_first_commands_of_the_readme_are_report_and_test_and_every_make_target_exists():
-    targets = re.findall(r"^(\w+):", (store.AKAR / "Makefile").read_text("utf-8"), re.MULTILINE)
+    targets = re.findall(r"^(\w+):", (store.ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert README.split("```")[1].split("\n")[1:-1] == ["make report", "make test"]
     assert set(re.findall(r"(?:`|^)make ([a-z]+)", README + PANDUAN, re.MULTILINE)) <= set(targets)
 
 
 def test_every_path_of_the_map_exists_as_file_or_folder():
     for path in repository_map():
-        assert (path, (store.AKAR / path).is_dir()) == (path, path.endswith("/"))
-        assert (store.AKAR / path).exists()
+        assert (path, (store.ROOT / path).is_dir()) == (path, path.endswith("/"))
+        assert (store.ROOT / path).exists()
 
 
 def test_every_entry_at_the_top_every_room_and_every_module_of_the_hallway_is_named():
-    generated = [line.strip("/") for line in (store.AKAR / ".gitignore").read_text("utf-8").splitlines()]
-    top = [p for p in store.AKAR.iterdir() if p.name[0] != "." and not any(fnmatch(p.name, g) for g in generated)]
-    package = store.AKAR / "kkb_eval"
+    generated = [line.strip("/") for line in (store.ROOT / ".gitignore").read_text("utf-8").splitlines()]
+    top = [p for p in store.ROOT.iterdir() if p.name[0] != "." and not any(fnmatch(p.name, g) for g in generated)]
+    package = store.ROOT / "kkb_eval"
     rooms = [p.parent for p in package.rglob("__init__.py")]
     named = README.split("## Map of the repository")[1].split("```")[1]
     assert {f"{p.name}/" if p.is_dir() else p.name for p in top} <= set(repository_map())
@@ -146,7 +150,7 @@ def test_every_catalogue_is_in_the_map():
 
 def test_the_screenshot_is_there_and_light():
     (path,) = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
-    picture = (store.AKAR / path).read_bytes()
+    picture = (store.ROOT / path).read_bytes()
     assert picture.startswith(b"\x89PNG") and len(picture) < 300_000
     assert int.from_bytes(picture[16:20]) == 1280
 
@@ -156,11 +160,11 @@ def test_every_picture_is_shown_with_words_taken_by_the_script_and_light():
         picture.resolve(): alt
         for folder, text in (("", README), ("docs", PANDUAN))
         for alt, name in re.findall(r"!\[([^]]*)\]\(([^)]+)\)", text)
-        if (picture := store.AKAR / folder / name)
+        if (picture := store.ROOT / folder / name)
     }
-    there = sorted((store.AKAR / "docs").glob("*.png"))
-    taken = re.findall(r'^    "(\w+)": ', (store.AKAR / "docs" / "gambar.py").read_text("utf-8"), re.MULTILINE)
-    assert sorted(shown) == there == [store.AKAR / "docs" / f"{name}.png" for name in sorted(taken)]
+    there = sorted((store.ROOT / "docs").glob("*.png"))
+    taken = re.findall(r'^    "(\w+)": ', (store.ROOT / "docs" / "gambar.py").read_text("utf-8"), re.MULTILINE)
+    assert sorted(shown) == there == [store.ROOT / "docs" / f"{name}.png" for name in sorted(taken)]
     assert [path for path, alt in shown.items() if len(alt) < 20] == []
     assert [path.name for path in there if path.stat().st_size > 200_000] == []
 
@@ -168,23 +172,23 @@ def test_every_picture_is_shown_with_words_taken_by_the_script_and_light():
 def test_every_link_leads_to_a_file():
     for folder, text in (("", README), ("docs", PANDUAN)):
         links = re.findall(r"\]\(([^)#]+)", text)
-        assert [link for link in links if not (store.AKAR / folder / link).exists()] == []
+        assert [link for link in links if not (store.ROOT / folder / link).exists()] == []
 
 
-@pytest.mark.parametrize("nama", rujukan.TABEL)
+@pytest.mark.parametrize("nama", companions.TABLES)
 def test_every_companion_table_is_in_the_guide_with_its_columns_and_two_rows(nama: str):
     head, *rows = companion_example(nama)
-    assert head == ",".join(rujukan.TABEL[nama].kolom)
+    assert head == ",".join(companions.TABLES[nama].kolom)
     assert len(rows) == 2
 
 
 def test_the_reader_accepts_every_example_of_the_guide(tmp_path: Path):
-    for nama in rujukan.TABEL:
+    for nama in companions.TABLES:
         (tmp_path / f"{nama}.csv").write_text("\n".join(companion_example(nama)), "utf-8")
     kampung = open_dataset(DATA / "contoh").year(2018).kampung
-    read = rujukan.read_rujukan(tmp_path, kampung, read_catalogue(), 2024)
+    read = companions.read_rujukan(tmp_path, kampung, read_catalogue(), 2024)
     assert read.catatan["pesan"].tolist() == []
-    assert {nama: len(rows) for nama, rows in read.tabel.items()} == dict.fromkeys(rujukan.TABEL, 2)
+    assert {nama: len(rows) for nama, rows in read.tabel.items()} == dict.fromkeys(companions.TABLES, 2)
 
 
 def test_the_dataset_toml_of_the_guide_is_accepted(tmp_path: Path):
@@ -207,18 +211,18 @@ def test_the_meeting_of_the_guide_is_accepted(tmp_path: Path):
 
 
 def test_the_guide_explains_every_kind_of_finding():
-    assert sorted(set(re.findall(r"\bK\d\d\b", PANDUAN))) == sorted(mutu.ARTI)
+    assert sorted(set(re.findall(r"\bK\d\d\b", PANDUAN))) == sorted(quality.MEANING)
 
 
 def test_the_dictionaries_name_the_last_code_of_a_finding():
-    last = max(re.findall(r"R\d\d", str(rujukan.__doc__)))
-    assert f"| K01 … {max(mutu.ARTI)}, R01 … {last} |" in (DATA / "README.md").read_text("utf-8")
-    assert f"K01 sampai {max(mutu.ARTI)} dan R01 sampai {last}" in data_sheets.KAMUS.read_text("utf-8")
+    last = max(re.findall(r"R\d\d", str(companions.__doc__)))
+    assert f"| K01 … {max(quality.MEANING)}, R01 … {last} |" in (DATA / "README.md").read_text("utf-8")
+    assert f"K01 sampai {max(quality.MEANING)} dan R01 sampai {last}" in data_sheets.DICTIONARY.read_text("utf-8")
 
 
 def test_every_part_of_the_method_that_is_cited_is_in_its_document():
-    files = [p for room in ("kkb_eval", "tests", "benchmarks", "data") for p in (store.AKAR / room).rglob("*.*")]
+    files = [p for room in ("kkb_eval", "tests", "benchmarks", "data") for p in (store.ROOT / room).rglob("*.*")]
     texts = [p.read_text("utf-8") for p in files if p.suffix in (".py", ".md", ".j2")]
     cited = {n for text in texts for pair in re.findall(r"METHOD (\d+)(?: and (\d+))?", text) for n in pair if n}
-    parts = re.findall(r"^## (\d+)\. ", (store.AKAR / "docs" / "method.md").read_text("utf-8"), re.MULTILINE)
+    parts = re.findall(r"^## (\d+)\. ", (store.ROOT / "docs" / "method.md").read_text("utf-8"), re.MULTILINE)
     assert sorted(cited - set(parts)) == []

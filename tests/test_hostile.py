@@ -16,13 +16,14 @@ from docx import Document
 from playwright.sync_api import Browser
 from report import datasets
 
-from kkb_eval import cli, store
-from kkb_eval.report import batch, plan
+from kkb_eval import store
+from kkb_eval.build import plan, run
+from kkb_eval.commands import cli
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Playwright's own sockets
 
 PANJANG = ("Kampung Keluarga Berkualitas " + "Sejahtera Bersama " * 4)[:98].strip()
-NAMA = [
+NAMES = [
     "<script>alert(1)</script>",
     '"Mugi Rahayu" & <b>',
     '=HYPERLINK("http://x","y")',
@@ -36,10 +37,10 @@ NAMA = [
     "{{ 7 * 7 }}{% raw %}</style>",
 ]
 """As an export holds them; a line end or a tab is read as a space."""
-DIBACA = [" ".join(nama.split()) for nama in NAMA]
+DIBACA = [" ".join(nama.split()) for nama in NAMES]
 KECAMATAN = {"maja", "sajira", "cibadak"}
 TAHUN = "laporan/lebak/2018"
-HALAMAN = [
+PAGE = [
     "index.html",
     "laporan/lebak/perkembangan.html",
     *(f"{TAHUN}/{nama}.html" for nama in ("kabupaten", "kualitas-data", "paparan")),
@@ -55,24 +56,24 @@ def hostile(jenis: str, changed: bool = False) -> pd.DataFrame:
     """An export of three kecamatan whose Kampung KB have the names, with some classes changed."""
     frame = datasets.export(jenis)
     frame = frame[frame["Kecamatan"].str.casefold().isin(KECAMATAN)].reset_index(drop=True)
-    assert len(frame) == len(NAMA)
+    assert len(frame) == len(NAMES)
     if changed:
         frame.iloc[:, datasets.AWAL :] = frame.iloc[::-1, datasets.AWAL :].to_numpy()
-    return frame.assign(**{"Kampung KB": NAMA})
+    return frame.assign(**{"Kampung KB": NAMES})
 
 
 @pytest.fixture(scope="module")
 def keluar(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The out folder of a dataset of two years with these names, built as any other."""
     folder = tmp_path_factory.mktemp("jahat")
-    contoh = store.AKAR / "data/contoh"
+    contoh = store.ROOT / "data/contoh"
     shutil.copytree(contoh / "rujukan", folder / "rujukan", ignore=shutil.ignore_patterns("rtl", "alias.csv"))
     shutil.copy(contoh / "dataset.toml", folder)
     for day, changed in (("2017-11-20", True), (datasets.HARI, False)):
         datasets.write(folder, day, **{jenis: hostile(jenis, changed) for jenis in ("rekap", "klasifikasi")})
     out = folder / "outputs"
     reports = [r for r in plan.plan(plan.evaluated(folder, out), folder, out) if r.tahun != 2017]
-    results = batch.build(reports, out)
+    results = run.build(reports, out)
     assert [f"{r.halaman}: {r.sel} {r.galat}" for r in results if r.status == "gagal"] == []
     return out
 
@@ -93,13 +94,13 @@ def workbooks(out: Path) -> Iterator[tuple[str, openpyxl.Workbook]]:
 
 
 def test_every_name_stands_as_text_on_the_pages_that_list_all(keluar: Path) -> None:
-    cards = "".join(visible(soup(keluar, name)) for name in HALAMAN if "/kecamatan/" in name)
+    cards = "".join(visible(soup(keluar, name)) for name in PAGE if "/kecamatan/" in name)
     kabupaten = visible(soup(keluar, f"{TAHUN}/kabupaten.html"))
     for text in (cards, kabupaten, visible(soup(keluar, "index.html"))):
         assert [nama for nama in DIBACA if nama not in text] == []
 
 
-@pytest.mark.parametrize("halaman", HALAMAN)
+@pytest.mark.parametrize("halaman", PAGE)
 def test_no_name_becomes_an_element_an_attribute_or_a_place(halaman: str, keluar: Path) -> None:
     page = soup(keluar, halaman)
     assert [len(page.select(s)) for s in ("script", "img", "a[href*='HYPERLINK']", "a[href*='x:']")] == [1, 0, 0, 0]
@@ -112,7 +113,7 @@ LUAR = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\)", re.IGNORECASE)
 """An address that is not of a file beside the page."""
 
 
-@pytest.mark.parametrize("halaman", HALAMAN)
+@pytest.mark.parametrize("halaman", PAGE)
 def test_a_page_fetches_nothing_and_holds_no_frame_form_or_foreign_address(halaman: str, keluar: Path) -> None:
     page = soup(keluar, halaman)
     assert page.select("iframe, frame, object, embed, form, base, link[rel=stylesheet], meta[http-equiv=refresh]") == []
@@ -178,7 +179,7 @@ def test_the_berita_acara_holds_names_as_text(keluar: Path) -> None:
 
 
 @pytest.mark.parametrize("lebar", [1280, 360])
-@pytest.mark.parametrize("halaman", HALAMAN)
+@pytest.mark.parametrize("halaman", PAGE)
 def test_nothing_runs_and_nothing_is_too_wide_in_a_browser(
     halaman: str, lebar: int, keluar: Path, browser: Browser
 ) -> None:
@@ -200,9 +201,9 @@ def test_nothing_runs_and_nothing_is_too_wide_in_a_browser(
 
 def test_letters_that_run_to_the_left_stay_in_their_order(keluar: Path) -> None:
     arab = next(nama for nama in DIBACA if any(unicodedata.bidirectional(c) == "AL" for c in nama))
-    cards = [h3 for name in HALAMAN if "/kecamatan/" in name for h3 in soup(keluar, name).select(".kartu h3")]
+    cards = [h3 for name in PAGE if "/kecamatan/" in name for h3 in soup(keluar, name).select(".kartu h3")]
     assert [h3.get_text(strip=True) for h3 in cards].count(f"\u2068{arab}\u2069") == 1
-    for page in (visible(soup(keluar, name)) for name in HALAMAN if name != "index.html"):
+    for page in (visible(soup(keluar, name)) for name in PAGE if name != "index.html"):
         assert page.count(arab) == page.count(f"\u2068{arab}\u2069")
 
 

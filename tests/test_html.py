@@ -13,15 +13,15 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from kkb_eval import Evaluation, schema
-from kkb_eval.report import rendering
-from kkb_eval.report.wording import percent
+from kkb_eval.report import html
+from kkb_eval.text import percent
 
 Pages = dict[str, BeautifulSoup]
-SPANDUK = "DATA CONTOH – BUKAN DATA SEBENARNYA"
+BANNER = "DATA CONTOH – BUKAN DATA SEBENARNYA"
 KABUPATEN = "laporan/lebak/2018/kabupaten.html"
-BATAS = {"kecamatan/": 400_000, "": 1_000_000}
+LIMIT = {"kecamatan/": 400_000, "": 1_000_000}
 """Most bytes of a page whose path contains the key; the first that matches holds."""
-KOSONG = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ class Balance(HTMLParser):
     def handle_starttag(self, tag: str, attrs: object) -> None:
         if "p" in self.open and tag in {"p", "ul", "ol", "dl", "div", "table", "h2", "h3", "section", "figure"}:
             self.wrong.append(f"<{tag}> in <p> at line {self.getpos()[0]}")
-        if tag not in KOSONG:
+        if tag not in EMPTY:
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: object) -> None:
@@ -178,8 +178,8 @@ def test_the_policy_forbids_the_network_and_allows_our_script_only(halaman: Page
     for name, soup in halaman.items():
         meta = soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})
         assert isinstance(meta, Tag), name
-        script = rendering.PAPARAN if name.endswith("paparan.html") else rendering.HALAMAN
-        assert meta["content"] == rendering.policy(script), name
+        script = html.SLIDES if name.endswith("paparan.html") else html.PAGE
+        assert meta["content"] == html.policy(script), name
         hashes = [
             base64.b64encode(hashlib.sha256(s.get_text().encode()).digest()).decode() for s in soup.find_all("script")
         ]
@@ -226,12 +226,12 @@ def test_frames_that_scroll_can_be_reached_by_keyboard(halaman: Pages) -> None:
 
 def test_the_banner_of_sample_data_is_on_every_page(halaman: Pages) -> None:
     for name, soup in halaman.items():
-        assert {b.get_text(strip=True) for b in soup.select(".spanduk")} == {SPANDUK}, name
+        assert {b.get_text(strip=True) for b in soup.select(".spanduk")} == {BANNER}, name
 
 
 def test_pages_are_small(laporan: Path, halaman: Pages) -> None:
     sizes = {name: (laporan / name).stat().st_size for name in halaman}
-    most = {name: next(limit for part, limit in BATAS.items() if part in name) for name in halaman}
+    most = {name: next(limit for part, limit in LIMIT.items() if part in name) for name in halaman}
     assert {name: size for name, size in sizes.items() if size >= most[name]} == {}
 
 
@@ -265,7 +265,7 @@ def test_numbers_are_written_the_indonesian_way(halaman: Pages) -> None:
 def test_a_second_build_of_a_page_gives_the_same_bytes(laporan: Path) -> None:
     from filelock import FileLock
 
-    from kkb_eval.report import batch, plan
+    from kkb_eval.build import plan, run
 
     names = {
         "laporan/lebak/2016/kabupaten.html",
@@ -275,7 +275,7 @@ def test_a_second_build_of_a_page_gives_the_same_bytes(laporan: Path) -> None:
     before = {name: (laporan / name).read_bytes() for name in names}
     with FileLock(f"{laporan}.lock"):
         reports = plan.plan(plan.evaluated("data/contoh", laporan), "data/contoh", laporan)
-        results = batch.build([r for r in reports if r.halaman in names], laporan, force=True)
+        results = run.build([r for r in reports if r.halaman in names], laporan, force=True)
     assert [r.status for r in results] == ["dibuat"] * 3
     assert {name: (laporan / name).read_bytes() == old for name, old in before.items()} == dict.fromkeys(names, True)
 
@@ -389,7 +389,9 @@ def test_the_parts_of_a_change_of_class_shares_add_up(halaman: Pages) -> None:
     for r in rows(halaman["laporan/lebak/perkembangan.html"], "pecahan"):
         berubah, *bagian = (point(x) for x in r[3:])
         assert abs(berubah - sum(bagian)) < 0.21, r  # each is printed with one decimal
-    assert [k for k in schema.KELAS if k in {r[0] for r in rows(halaman["laporan/lebak/perkembangan.html"], "pecahan")}]
+    assert [
+        k for k in schema.CLASSES if k in {r[0] for r in rows(halaman["laporan/lebak/perkembangan.html"], "pecahan")}
+    ]
 
 
 def test_who_is_new_and_who_is_gone_is_named_beside_the_split(halaman: Pages, evaluasi: Evaluation) -> None:

@@ -36,7 +36,7 @@ def test_the_key_changes_with_catalogues_code_and_packages_but_not_with_line_end
         keys._sources.cache_clear()
         return keys.key("data", {"tahun": 2018})
 
-    monkeypatch.setattr(keys, "AKAR", tmp_path)
+    monkeypatch.setattr(keys, "ROOT", tmp_path)
     katalog, kode = tmp_path / "data" / "langkah.csv", tmp_path / "kkb_eval" / "method" / "road.py"
     for path in (katalog, kode):
         path.parent.mkdir(parents=True)

@@ -10,9 +10,9 @@ import pytest
 
 from kkb_eval import store
 from kkb_eval.report import sections
-from kkb_eval.report.kinds import JENIS
+from kkb_eval.report.kinds import KINDS
 
-NOTEBOOKS = sorted((store.AKAR / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((store.ROOT / "notebooks").glob("*.ipynb"))
 FORBIDDEN = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.AsyncFor, ast.While, ast.Try,
     ast.TryStar, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.With,
@@ -23,7 +23,7 @@ PALING_BANYAK = 6
 """Lines of a cell."""
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-LAPORAN = [p for p in NOTEBOOKS if p.name in {k.notebook for k in JENIS.values()} - {"paparan.ipynb"}]
+LAPORAN = [p for p in NOTEBOOKS if p.name in {k.notebook for k in KINDS.values()} - {"paparan.ipynb"}]
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def test_every_parameter_is_a_name_a_type_a_default_and_a_help(path: Path) -> No
 
 @each_notebook
 def test_the_parameters_are_those_that_the_plan_gives(path: Path) -> None:
-    kinds = {kind.notebook: kind for kind in JENIS.values()}
+    kinds = {kind.notebook: kind for kind in KINDS.values()}
     wanted = {"kabupaten", "data", "out"}
     if path.name in kinds:
         kind = kinds[path.name]

@@ -62,10 +62,10 @@ def test_national_indices_and_classes_follow_from_the_scores_on_every_row(shared
     path = shared("portal/nasional/klasifikasi_2022-06-13.xlsx")
     rows = read_export(path, path.name).rows
     assert len(rows) == 16_792
-    skor = rows[list(schema.SKOR)].set_axis(list(schema.SEMUA_ITEM), axis=1)
+    skor = rows[list(schema.SCORES)].set_axis(list(schema.ALL_ITEMS), axis=1)
     dihitung = klasifikasi.indices(skor)
-    pd.testing.assert_frame_equal(dihitung, rows[list(schema.INDEKS)], rtol=0, atol=1e-9)
-    kelas = klasifikasi.classify(*(dihitung[c] for c in schema.INDEKS))
+    pd.testing.assert_frame_equal(dihitung, rows[list(schema.INDICES)], rtol=0, atol=1e-9)
+    kelas = klasifikasi.classify(*(dihitung[c] for c in schema.INDICES))
     assert (kelas == rows["klasifikasi"].to_numpy()).all()
 
 
@@ -103,7 +103,7 @@ def test_every_item_that_lebaks_rekap_gives_is_scored_as_the_export_scores_it(le
 
 def test_lebaks_classes_of_october_2022(lebak: YearData) -> None:
     kelas = klasifikasi.score(lebak.kampung, read_catalogue().klasifikasi).kelas["klasifikasi"]
-    assert [int((kelas == k).sum()) for k in schema.KELAS] == [65, 6, 7, 15]
+    assert [int((kelas == k).sum()) for k in schema.CLASSES] == [65, 6, 7, 15]
 
 
 def test_lebak_keeps_its_kampung_over_the_years(shared: Shared) -> None:

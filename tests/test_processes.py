@@ -46,12 +46,12 @@ def test_one_part_and_many_in_one_process_and_in_two_are_the_same_bytes(
     def stored(name: str) -> dict[str, bytes]:
         out = tmp_path / name
         evaluate(tmp_path, 2024, out=out)
-        return {table: (store.folder(out, 2024) / f"{table}.parquet").read_bytes() for table in store.TABEL}
+        return {table: (store.folder(out, 2024) / f"{table}.parquet").read_bytes() for table in store.TABLES}
 
     whole = stored("satu_bagian")
     panel = pd.read_parquet(store.folder(tmp_path / "satu_bagian", 2024) / "panel.parquet")
     assert len(panel["kabupaten"].unique()) > 1
-    monkeypatch.setattr(processes, "SEKALI", 20)
+    monkeypatch.setattr(processes, "AT_ONCE", 20)
     local = stages.local
     monkeypatch.setattr(stages, "local", lambda *args, **more: used.append(os.getpid()) or local(*args, **more))
     monkeypatch.setattr("joblib.cpu_count", lambda: 1)

@@ -17,7 +17,7 @@ from kkb_eval import Evaluation, evaluate, evaluation, stages, store
 from kkb_eval.intake.catalogue import DATA, Catalogue
 
 HARI = "2018-10-15"
-NAMA = slice(1, 6)
+NAMES = slice(1, 6)
 """The columns Kampung KB … Desa of an export."""
 LENGKAP = 26
 """Kampung KB with numbers in the small dataset: enough for local types."""
@@ -30,10 +30,10 @@ few = settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck
 
 def export(jenis: str) -> pd.DataFrame:
     """A part of the export of data/contoh, each Kampung KB once; four of them have not reported."""
-    path = store.AKAR / "data/contoh/ekspor"
+    path = store.ROOT / "data/contoh/ekspor"
     rekap, own = (pd.read_excel(path / f"{j}-{HARI}.xlsx", engine="calamine") for j in ("rekap", jenis))
     reported = rekap[rekap[["Pus", "Pil"]].notna().all(axis=1)]["Kampung KB"]
-    own = own.drop_duplicates(list(own.columns[NAMA])).sort_values(["Desa", "Kampung KB"])
+    own = own.drop_duplicates(list(own.columns[NAMES])).sort_values(["Desa", "Kampung KB"])
     whole = own["Kampung KB"].isin(reported)
     return pd.concat([own[whole].head(LENGKAP), own[~whole].head(4)], ignore_index=True)
 
@@ -63,7 +63,7 @@ def semula(exports: dict[str, pd.DataFrame], run: Callable[..., Evaluation]) -> 
 
 def assert_same(one: Evaluation, other: Evaluation, *without: str, manifest: Sequence[str] = MASUKAN) -> None:
     """Every table and the manifest are the same, but for the columns and the entries left out."""
-    for name in store.TABEL:
+    for name in store.TABLES:
         a, b = (getattr(e, name).drop(columns=list(without), errors="ignore") for e in (one, other))
         if without and name == "catatan_mutu":
             a, b = (t.sort_values(list(t.columns), ignore_index=True) for t in (a, b))
@@ -82,8 +82,8 @@ def said(manifest: dict[str, Any], without: Sequence[str]) -> dict[str, Any]:
 def test_another_process_writes_the_same_bytes(evaluasi: Evaluation, keluaran: Path, tmp_path: Path) -> None:
     code = "import kkb_eval, sys; kkb_eval.evaluate('data/contoh', 2018, out=sys.argv[1])"
     environment = os.environ | {"PYTHONHASHSEED": "1"}
-    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, env=environment, cwd=store.AKAR)
-    names = [f"{name}.parquet" for name in store.TABEL] + [store.MANIFEST]
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, env=environment, cwd=store.ROOT)
+    names = [f"{name}.parquet" for name in store.TABLES] + [store.MANIFEST]
     for year in (2017, 2018):
         one, other = (folder / "kerja" / str(year) for folder in (keluaran, tmp_path))
         assert [name for name in names if (one / name).read_bytes() != (other / name).read_bytes()] == []

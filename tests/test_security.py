@@ -25,22 +25,23 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from kkb_eval import keys, store
+from kkb_eval.build import plan, worker
 from kkb_eval.errors import DatasetError
-from kkb_eval.intake import config, wilayah
+from kkb_eval.intake import regions
+from kkb_eval.intake import settings as dataset_settings
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import open_dataset
-from kkb_eval.report import plan, worker
 
-AKAR = store.AKAR
-SUMBER = sorted([*AKAR.glob("kkb_eval/**/*.py"), *AKAR.glob("data/contoh/*.py")])
-NAMA = (
+ROOT = store.ROOT
+SOURCES = sorted([*ROOT.glob("kkb_eval/**/*.py"), *ROOT.glob("data/contoh/*.py")])
+NAMES = (
     "../../etc/passwd", "..", ".", "/", "\\", "C:\\Windows", "a\0b", "CON", "con", "nul.txt", "COM¹", "lpt9", "aux",
     "x" * 300, "X" * 300, "Maja", "MAJA", "maja ", "", " ", "-", "قرية الأسرة", "🌴", "\u202egnp.exe", "~", "~root",
     "$(rm -rf x)", "`id`", "{kabupaten}", "{{ 7*7 }}", "%s", "a\nb", '"; import os; os.system("x") #', "'''", '"""',
     "\\", '\\"', "perkembangan", "kabupaten", "index.html", "ß", "İ", "ﬁ", "½", "é", "e\u0301", "\ud7ff", "\uffff",
 )  # fmt: skip
 """Names that a path, a shell, a template or Python would read as something else."""
-nama = st.sampled_from(NAMA) | st.text(max_size=80)
+nama = st.sampled_from(NAMES) | st.text(max_size=80)
 PERANGKAT = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\..*)?", re.IGNORECASE)
 PARAMETER = {"kecamatan": "kecamatan", "kabupaten": "kabupaten", "kualitas_data": "kabupaten", "paparan": "kabupaten"}
 
@@ -49,9 +50,9 @@ PARAMETER = {"kecamatan": "kecamatan", "kabupaten": "kabupaten", "kualitas_data"
 
 
 @given(st.lists(nama, max_size=40))
-@example(list(NAMA))
+@example(list(NAMES))
 def test_slugs_are_plain_short_and_unique_in_any_case_of_letters(names: list[str]) -> None:
-    slugs = wilayah.unique_slugs(names)
+    slugs = regions.unique_slugs(names)
     assert slugs.keys() == set(names)
     assert len({s.casefold() for s in slugs.values()}) == len(slugs)
     for slug in slugs.values():
@@ -61,14 +62,14 @@ def test_slugs_are_plain_short_and_unique_in_any_case_of_letters(names: list[str
 
 def test_ten_thousand_names_without_a_letter_for_an_address_take_no_time() -> None:
     start = time.process_time()
-    assert len(set(wilayah.unique_slugs(f"قرية{'🌴' * n}" for n in range(10_000)).values())) == 10_000
+    assert len(set(regions.unique_slugs(f"قرية{'🌴' * n}" for n in range(10_000)).values())) == 10_000
     assert time.process_time() - start < 3
 
 
 def manifest(names: list[str]) -> dict[str, Any]:
     """What a year's manifest says of the places: every name a kabupaten, and a kecamatan of it."""
     frame = pd.DataFrame([(a, b) for a in names for b in names[:6]], columns=["kabupaten", "kecamatan"])
-    found = wilayah.match(frame.assign(provinsi="", desa=""), read_catalogue().alias_wilayah)
+    found = regions.match(frame.assign(provinsi="", desa=""), read_catalogue().alias_wilayah)
     places = {
         str(kabupaten): {
             "slug": own["slug_kabupaten"].iat[0],
@@ -82,7 +83,7 @@ def manifest(names: list[str]) -> dict[str, Any]:
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(nama, min_size=1, max_size=8))
-@example(list(NAMA))
+@example(list(NAMES))
 def test_no_page_is_planned_outside_of_the_out_folder_or_over_another(names: list[str]) -> None:
     reports = plan.plan({2018: manifest(names)}, "data/contoh", "outputs")
     assert reports
@@ -106,7 +107,7 @@ def test_no_page_is_planned_outside_of_the_out_folder_or_over_another(names: lis
 @example("kecamatan", '"; import os #\n%%bash\nid', "!id\n?x")
 @example("kabupaten", "\\", '\\"')
 def test_a_parameter_is_one_typed_value_in_the_cell_that_papermill_adds(jenis: str, name: str, folder: str) -> None:
-    nb = load_notebook_node(str(AKAR / "notebooks" / f"{jenis}.ipynb"))
+    nb = load_notebook_node(str(ROOT / "notebooks" / f"{jenis}.ipynb"))
     values = {"year": 2018, PARAMETER[jenis]: name, "data": folder, "out": folder}
     made = parameterize_notebook(nb, values, kernel_name="python3", language="python")
     (cell,) = [c for c in made.cells if "injected-parameters" in c.metadata.get("tags", [])]
@@ -141,9 +142,9 @@ MILIK_SENDIRI = {("kkb_eval/report/rehearsal.py", "exec"), ("kkb_eval/report/reh
 """What runs code that is ours: the import lines of the notebooks."""
 
 
-@pytest.mark.parametrize("path", SUMBER, ids=lambda path: path.relative_to(AKAR).as_posix())
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_module_evaluates_data_or_starts_a_shell(path: Path) -> None:
-    own = BOLEH | {name for where, name in MILIK_SENDIRI if where == path.relative_to(AKAR).as_posix()}
+    own = BOLEH | {name for where, name in MILIK_SENDIRI if where == path.relative_to(ROOT).as_posix()}
     wrong = [
         f"baris {call.lineno}: {name}" for name, call in calls(path) if TERLARANG.fullmatch(name) and name not in own
     ]
@@ -207,7 +208,7 @@ def test_a_file_without_an_end_is_refused_and_not_waited_for(tmp_path: Path, tar
 def test_a_dataset_toml_of_one_line_without_end_is_short_work(tmp_path: Path) -> None:
     (tmp_path / "dataset.toml").write_text("a." * 40_000 + "a = 1", "utf-8")
     with pytest.raises(DatasetError, match="memuat baris yang terlalu panjang; tulis isian satu per baris"):
-        config.read_config(tmp_path / "dataset.toml")
+        dataset_settings.read_config(tmp_path / "dataset.toml")
 
 
 # make lab
@@ -215,7 +216,7 @@ def test_a_dataset_toml_of_one_line_without_end_is_short_work(tmp_path: Path) ->
 
 def lab() -> list[str]:
     """The arguments of `make lab` after the program."""
-    made = (AKAR / "Makefile").read_text("utf-8")
+    made = (ROOT / "Makefile").read_text("utf-8")
     (line,) = re.findall(r"^lab:.*\n((?:\t.*\n)+)", made, re.MULTILINE)
     found = re.search(r"\$\(BIN\)/jupyter lab (.*)", line)
     assert found is not None
@@ -239,7 +240,7 @@ def test_make_lab_asks_for_a_token_and_listens_on_this_machine_only(tmp_path: Pa
     env |= {f"JUPYTER_{name}_DIR": str(tmp_path / name.lower()) for name in ("RUNTIME", "CONFIG", "DATA")}
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     command = [sys.executable, "-m", "jupyter", "lab", *lab(), "--no-browser", f"--ServerApp.port={port}", *as_root]
-    with subprocess.Popen(command, cwd=AKAR, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             (info,) = waited(tmp_path / "runtime")
             assert (info["hostname"], info["port"], len(info["token"]) >= 32) == ("127.0.0.1", port, True)
@@ -267,7 +268,7 @@ def waited(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_make_audit_names_no_registry_and_fails_where_it_could_not_look() -> None:
-    made = (AKAR / "Makefile").read_text("utf-8")
+    made = (ROOT / "Makefile").read_text("utf-8")
     (recipe,) = re.findall(r"^audit:.*\n((?:\t.*\n)+)", made, re.MULTILINE)
     assert "-r requirements.lock" in recipe and "--strict" in recipe and "exit 1" in recipe
     assert "tidak terjangkau" in recipe

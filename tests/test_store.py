@@ -15,14 +15,14 @@ from pyarrow import parquet
 
 from kkb_eval import store
 from kkb_eval.errors import DatasetError, KkbError, of_system
-from kkb_eval.manifests import as_planned, as_shown, of_plan
+from kkb_eval.manifest import as_planned, as_shown, of_plan
 
 
 def written(folder: Path, kabupaten: Sequence[str | None], kunci: str = "1", group: int = 2048) -> Path:
     """A stored year in which every table has these kabupaten, and row groups of ``group`` rows."""
     table = pd.DataFrame({"kabupaten": pd.Series(kabupaten, dtype="str"), "nomor": range(len(kabupaten))})
     folder.mkdir(parents=True, exist_ok=True)
-    for name in store.TABEL:
+    for name in store.TABLES:
         table.to_parquet(folder / f"{name}.parquet", index=False, row_group_size=group)
     (folder / store.MANIFEST).write_text(f'{{"kunci": "{kunci}"}}')
     return folder
@@ -55,7 +55,7 @@ def test_what_is_half_written_can_be_discarded_and_swept(tmp_path: Path) -> None
     ended.wait()
     (tmp_path / "b").mkdir()
     # of a process that is no more, of an earlier one with our number, and of one that still writes
-    names = [f"{store.SEMENTARA}{process}-x.html" for process in (ended.pid, os.getpid(), os.getppid())]
+    names = [f"{store.TEMPORARY}{process}-x.html" for process in (ended.pid, os.getpid(), os.getppid())]
     for name in names:
         (tmp_path / "b" / name).write_text("separuh")
     with store.atomic(tmp_path / "a.html") as temporary:

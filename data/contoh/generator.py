@@ -23,7 +23,7 @@ from rtl import tulis_rtl
 
 from kkb_eval import schema
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.portal import JUDUL, KOLOM
+from kkb_eval.intake.portal import COLUMNS, TITLES
 from kkb_eval.method import klasifikasi
 
 EJAAN = {"Cigemblong": "CIGEMLONG", "Curugbitung": "CURUG BITUNG"}
@@ -48,7 +48,7 @@ def pelayanan(kb: KampungKB, sampai: int, warga: Angka) -> Angka:
     """The record of KB: participants of the poktan, users by method, couples that use none by reason."""
     versi, pus = kb.versi("kb", sampai), warga["pus"]
     acak = kb.acak("metode", versi)
-    isi = {p: round(warga[target] * kb.bagian(p, versi)) for p, target in schema.POKTAN_SASARAN.items()}
+    isi = {p: round(warga[target] * kb.bagian(p, versi)) for p, target in schema.POKTAN_TARGETS.items()}
     isi = {p: n if n >= 5 else 0 for p, n in isi.items()}  # fewer people are no group
     peserta = round(pus * kb.bagian("cpr", versi, ragam=0.2))
     unmet = min(pus - peserta, round(pus * kb.bagian("unmet", versi, ragam=0.28)))
@@ -93,14 +93,14 @@ def lembaga(kb: KampungKB, sampai: int) -> tuple[Angka, Angka]:
 def cemari(kb: KampungKB, sampai: int, isi: Angka) -> Angka:
     """The numbers with the blemishes of this Kampung KB; a record that was not filled in is all zeros."""
     for c in kb.kena("pola", sampai):
-        isi |= {p: math.floor(isi[target] * float(c["nilai"])) for p, target in schema.POKTAN_SASARAN.items()}
+        isi |= {p: math.floor(isi[target] * float(c["nilai"])) for p, target in schema.POKTAN_TARGETS.items()}
     for c in kb.kena("lebih", sampai):
-        isi[c["kolom"]] = round(isi[schema.POKTAN_SASARAN[c["kolom"]]] * float(c["nilai"]))
+        isi[c["kolom"]] = round(isi[schema.POKTAN_TARGETS[c["kolom"]]] * float(c["nilai"]))
     for c in kb.kena("tambah", sampai):
         isi[c["kolom"]] = max(0, isi[c["kolom"]] + int(c["nilai"]))
     isi |= {c["kolom"]: int(c["nilai"]) for c in kb.kena("isi", sampai)}
     for c in kb.kena("tanpa", sampai):
-        isi |= {kolom: 0 for rekaman in c["kolom"].split("+") for kolom in schema.REKAMAN[rekaman]}
+        isi |= {kolom: 0 for rekaman in c["kolom"].split("+") for kolom in schema.RECORDS[rekaman]}
     return isi
 
 
@@ -121,11 +121,11 @@ def isi_snapshot(daftar: Iterable[KampungKB], sampai: int) -> pd.DataFrame:
 def nilai(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with scores, indices and class by the official rule (METHOD 6), from what the rekap holds and hides."""
     ukuran = klasifikasi.measures(rows.astype(dict.fromkeys(schema.REKAP, float)).assign(lapor_profil=True))
-    punya = (rows[list(schema.POKTAN_SASARAN)] > 0).sum(axis=1)
+    punya = (rows[list(schema.POKTAN_TARGETS)] > 0).sum(axis=1)
     ukuran["jenis_poktan_dimiliki"] = punya.where(punya > 0, rows["poktan"])
     ukuran["jumlah_sumber_dana"], ukuran["sarana_dimiliki"] = rows["dana"], rows["sarana"]
     ukuran["sumber_data_dipakai"], ukuran["instansi_terlibat"] = rows["sumber_data"], rows["instansi"]
-    tanpa = {r: rows[list(kolom)].eq(0).all(axis=1) for r, kolom in schema.REKAMAN.items()}
+    tanpa = {r: rows[list(kolom)].eq(0).all(axis=1) for r, kolom in schema.RECORDS.items()}
     pita = {str(item): bagian for item, bagian in read_catalogue().klasifikasi.groupby("item", sort=False)}
     skor = pd.DataFrame({i: klasifikasi.points(ukuran[b["ukuran"].iat[0]], b) for i, b in pita.items()}, rows.index)
     skor.loc[tanpa["profil"], ["sumber_dana", "poktan", "sarana", "penggunaan_data"]] = 1.0
@@ -133,7 +133,7 @@ def nilai(rows: pd.DataFrame) -> pd.DataFrame:
     for item in (item for item in pita if f"ubah_skor_{item}" in rows):
         skor[item] = rows[f"ubah_skor_{item}"].fillna(skor[item])
     indeks = klasifikasi.indices(skor)
-    rows["klasifikasi"] = klasifikasi.classify(*(indeks[c] for c in schema.INDEKS))
+    rows["klasifikasi"] = klasifikasi.classify(*(indeks[c] for c in schema.INDICES))
     return rows.join(skor.add_prefix("skor_")).join(indeks)
 
 
@@ -142,11 +142,11 @@ def tulis_ekspor(path: Path, jenis: str, rows: pd.DataFrame, sampai: int) -> Non
     urut = rows.loc[Random(f"{jenis} {SNAPSHOT[sampai]}").sample(list(rows.index), len(rows))]
     ganda = [bool(kb.kena("ganda", sampai)) and jenis == "rekap" for kb in urut["kb"]]
     urut = pd.concat([urut, urut[ganda]])
-    kolom = (*schema.NAMA, *KOLOM[jenis])
+    kolom = (*schema.NAMES, *COLUMNS[jenis])
     with xlsxwriter.Workbook(path) as buku:
         buku.set_properties({"created": datetime.fromisoformat(f"{SNAPSHOT[sampai]} 14:05:09")})
         lembar = buku.add_worksheet("Worksheet")
-        lembar.write_row(0, 0, ["No", *("Pus" if c == "pus" else JUDUL[c] for c in kolom)])
+        lembar.write_row(0, 0, ["No", *("Pus" if c == "pus" else TITLES[c] for c in kolom)])
         for i, baris in enumerate(urut[list(kolom)].to_dict("records"), 1):
             for j, c in enumerate(kolom, 1):
                 if baris[c]:
@@ -177,7 +177,7 @@ def main(tujuan: Path = Path(__file__).parent) -> None:
     daftar, tahunan = semua_kampung(), {}
     for sampai, hari in enumerate(SNAPSHOT):
         tahunan[int(hari[:4])] = rows = isi_snapshot(daftar, sampai)
-        for jenis in KOLOM:
+        for jenis in COLUMNS:
             tulis_ekspor(tujuan / "ekspor" / f"{jenis}-{hari}.xlsx", jenis, rows, sampai)
     tulis_rujukan(tujuan / "rujukan", daftar, tahunan)
     tulis_rtl(tujuan, baca("rtl"))

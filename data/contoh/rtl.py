@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from kkb_eval.documents.action_plan import steps
+from kkb_eval.documents.action_plan_book import Rtl, write
 from kkb_eval.intake import quality
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import open_dataset
 from kkb_eval.method import klasifikasi, road
-from kkb_eval.report.rtl import steps
-from kkb_eval.report.rtl_workbook import Rtl, write
 
 TAHUN = 2017
 Isian = dict[str, str]

@@ -10,7 +10,7 @@ import pandas as pd
 TERTINGGAL = {2016: 216, 2017: 209, 2018: 201}
 """How many desa are tertinggal. Only the 201 of 2018 were ever published; which desa they are is invented."""
 DEKAT_KOTA = {"Rangkasbitung", "Kalanganyar", "Cibadak", "Warunggunung", "Maja"}
-SUMBER = "contoh, bukan data resmi"
+SOURCES = "contoh, bukan data resmi"
 Desa = tuple[str, str]
 """Kecamatan and desa."""
 
@@ -35,7 +35,7 @@ def desa_tertinggal(desa: Sequence[Desa], punya: set[Desa]) -> pd.DataFrame:
         sampai = {"sangat tertinggal": batas // 7, "tertinggal": batas, "berkembang": 315, "maju": 336, "mandiri": 999}
         for i, (kecamatan, nama) in enumerate(urut):
             status = next(s for s, akhir in sampai.items() if i < akhir)
-            baris.append((tahun, kecamatan, nama, status, f"IDM {tahun}", SUMBER))
+            baris.append((tahun, kecamatan, nama, status, f"IDM {tahun}", SOURCES))
     kolom = ["tahun", "kecamatan", "desa", "status", "indeks", "sumber"]
     return pd.DataFrame(baris, columns=kolom).sort_values(kolom[:3], ignore_index=True)
 
@@ -48,7 +48,7 @@ def kesejahteraan(desa: Sequence[Desa]) -> pd.DataFrame:
             acak = Random(f"miskin|{kecamatan}|{nama}")
             keluarga = acak.randint(500, 2200) + 12 * (tahun - 2016)
             bagian = acak.uniform(0.08, 0.2) if kecamatan in DEKAT_KOTA else acak.uniform(0.15, 0.4)
-            baris.append((tahun, kecamatan, nama, keluarga, round(keluarga * bagian * 0.97 ** (tahun - 2016)), SUMBER))
+            baris.append((tahun, kecamatan, nama, keluarga, round(keluarga * bagian * 0.97 ** (tahun - 2016)), SOURCES))
     return pd.DataFrame(baris, columns=["tahun", "kecamatan", "desa", "keluarga", "keluarga_miskin", "sumber"])
 
 

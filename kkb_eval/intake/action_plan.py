@@ -13,18 +13,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from kkb_eval.intake import cell, lembar
+from kkb_eval.intake import grids, values
+from kkb_eval.intake.action_plan_book import Refused, Workbook
 from kkb_eval.intake.catalogue import Catalogue
-from kkb_eval.intake.place import Scope
+from kkb_eval.intake.places import Scope
 from kkb_eval.intake.portal import findings
-from kkb_eval.intake.rtl_workbook import Refused, Workbook
-from kkb_eval.intake.wilayah import compact
+from kkb_eval.intake.regions import compact
 
-KOLOM = (
+COLUMNS = (
     *("tahun", "kabupaten", "kecamatan", "kampung_id", "kampung", "tindakan", "menuju", "langkah", "unsur"),
     *("penanggung_jawab", "tenggat", "status", "catatan", "berkas", "baris"),
 )
-_ISI = {
+_CONTENT = {
     "unsur": "unsur?",
     "penanggung_jawab": "teks?",
     "tenggat": "tanggal?",
@@ -32,7 +32,7 @@ _ISI = {
     "catatan": "teks?",
 }
 """What the cells hold that an office fills in."""
-_ORANG = re.compile(
+_PERSONS = re.compile(
     r"^(?:bapak|bpk|pak|ibu|bu|sdri?|saudar[ai]|hj?|drs?|dra|drg|ir|kh)\b(?:\. ?| )[A-Z]"
     r"|, ?[SM]\. ?[A-Z][A-Za-z]{0,4}\b|\bA\. ?Md\b",
     re.IGNORECASE,
@@ -43,9 +43,9 @@ Found = list[tuple[object, ...]]
 
 
 def _frame(rows: Sequence[Row]) -> pd.DataFrame:
-    frame = pd.DataFrame(list(rows), columns=list(KOLOM), dtype=object)
+    frame = pd.DataFrame(list(rows), columns=list(COLUMNS), dtype=object)
     kinds = {"tahun": "Int64", "baris": "Int64", "tenggat": "datetime64[ms]"}
-    return frame.astype({c: kinds.get(c, "str") for c in KOLOM})
+    return frame.astype({c: kinds.get(c, "str") for c in COLUMNS})
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ def _read(book: Workbook, path: Path, seen: dict[str, str], tindakan: frozenset[
     if path.suffix.lower() != ".xlsx":
         book.refuse("R04", "bukan buku RTL (.xlsx), jadi tidak dibaca", tingkat="periksa")
     try:
-        data = lembar.read_bytes(path)
-    except lembar.Unreadable as error:
+        data = grids.read_bytes(path)
+    except grids.Unreadable as error:
         book.refuse("R01", str(error))
     first = seen.setdefault(hashlib.sha256(data).hexdigest(), book.berkas)
     if first != book.berkas:
@@ -119,14 +119,14 @@ def _row(book: Workbook, baris: int, cells: dict[str, str], tindakan: frozenset[
     """One agreed step."""
     row: Row = {kolom: cells.get(kolom) or None for kolom in ("kampung", "menuju", "langkah")}
     row |= _step(book, baris, cells, tindakan)
-    for kolom, isi in _ISI.items():
+    for kolom, isi in _CONTENT.items():
         try:
-            row[kolom] = cell.value(cells[kolom], isi, {})
-        except cell.Bad as bad:
+            row[kolom] = values.value(cells[kolom], isi, {})
+        except values.Bad as bad:
             book.add(bad.kode, "periksa", baris, kolom, f"{kolom.replace('_', ' ')}: {bad.pesan}")
     if not row["langkah"]:
         book.add("R03", "periksa", baris, "langkah", "langkah: kosong; isi sel ini")
-    if _ORANG.search(cells["penanggung_jawab"]):
+    if _PERSONS.search(cells["penanggung_jawab"]):
         row["penanggung_jawab"] = None
         pesan = "penanggung jawab: tampak seperti nama orang, jadi tidak dibaca; tulis instansi atau jabatan"
         book.add("R08", "periksa", baris, "penanggung_jawab", pesan)
@@ -171,7 +171,7 @@ def _without_copies(rows: list[Row]) -> tuple[list[Row], Found]:
         groups.setdefault((row["kabupaten"], row["kecamatan"], *step), []).append(row)
     dropped: dict[int, tuple[object, ...]] = {}
     for same in (g for g in groups.values() if len(g) > 1):
-        alike = all(all(row.get(c) == same[0].get(c) for c in _ISI) for row in same)
+        alike = all(all(row.get(c) == same[0].get(c) for c in _CONTENT) for row in same)
         for row in same[alike:]:
             lain = next(o for o in same if o is not row)
             tempat = f"baris {lain['baris']}" + ("" if lain["berkas"] == row["berkas"] else f" di {lain['berkas']}")

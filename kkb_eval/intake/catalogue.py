@@ -10,7 +10,7 @@ import pandas as pd
 from kkb_eval.errors import KkbError
 
 DATA = Path(__file__).parents[2] / "data"
-TABEL = ("indikator", "klasifikasi", "langkah", "predikat", "tipologi_acuan", "alias_wilayah")
+TABLES = ("indikator", "klasifikasi", "langkah", "predikat", "tipologi_acuan", "alias_wilayah")
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kkb_eval.errors import DatasetError
-from kkb_eval.intake.config import Tipologi, with_tipologi
 from kkb_eval.intake.dataset import open_dataset
+from kkb_eval.intake.settings import Tipologi, with_tipologi
 
 
 def write_choice(folder: Path, k: int | None, bobot: Mapping[str, float], *, sintetis: bool = False) -> Path:

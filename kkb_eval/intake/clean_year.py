@@ -6,19 +6,19 @@ import numpy as np
 import pandas as pd
 
 from kkb_eval import schema
-from kkb_eval.intake import nilai, wilayah
-from kkb_eval.intake.portal import JUDUL, KOLOM, Export, findings
-from kkb_eval.intake.wilayah import compact
+from kkb_eval.intake import cells, regions
+from kkb_eval.intake.portal import COLUMNS, TITLES, Export, findings
+from kkb_eval.intake.regions import compact
 
-TEMPAT = ("provinsi", "kabupaten", "kecamatan", "desa")
-KODE = ("kode_kabupaten", "kode_kecamatan", "kode_desa")
+PLACE = ("provinsi", "kabupaten", "kecamatan", "desa")
+CODES = ("kode_kabupaten", "kode_kecamatan", "kode_desa")
 SLUG = ("slug_kabupaten", "slug_kecamatan")
-_UMUM = ("kampung_id", "kampung", *TEMPAT, *KODE, *SLUG)
-KOLOM_KAMPUNG = (
-    *_UMUM,
+_COMMON = ("kampung_id", "kampung", *PLACE, *CODES, *SLUG)
+KAMPUNG_COLUMNS = (
+    *_COMMON,
     *("berkas_rekap", "baris_rekap", "berkas_klasifikasi", "baris_klasifikasi"),
-    *(*schema.REKAP, *schema.SKOR, *schema.INDEKS, "klasifikasi_ekspor"),
-    *(f"lapor_{nama}" for nama in schema.REKAMAN),
+    *(*schema.REKAP, *schema.SCORES, *schema.INDICES, "klasifikasi_ekspor"),
+    *(f"lapor_{nama}" for nama in schema.RECORDS),
 )
 """The columns of the clean year, in order."""
 
@@ -31,10 +31,10 @@ def identify(exports: Sequence[Export], alias_wilayah: pd.DataFrame, alias_kampu
     rekap rows a blank is 0.0 and a value that could not be read stays NaN.
     """
     rows = pd.concat([_values(e) for e in exports], ignore_index=True)
-    regions = wilayah.match(rows[list(TEMPAT)], alias_wilayah)
-    rows[[*TEMPAT, *KODE, *SLUG]] = regions[[*TEMPAT, *KODE, *SLUG]]
+    found = regions.match(rows[list(PLACE)], alias_wilayah)
+    rows[[*PLACE, *CODES, *SLUG]] = found[[*PLACE, *CODES, *SLUG]]
     rows["kampung"] = _renamed(rows, alias_kampung, alias_wilayah)
-    compacts = zip(*(rows[c].map(compact) for c in (*TEMPAT[1:], "kampung")), rows["kode_desa"], strict=True)
+    compacts = zip(*(rows[c].map(compact) for c in (*PLACE[1:], "kampung")), rows["kode_desa"], strict=True)
     rows["kampung_id"] = ["-".join([*([kode] if pd.notna(kode) else place), name]) for *place, name, kode in compacts]
     return rows
 
@@ -44,24 +44,24 @@ def merge(rows: pd.DataFrame, catatan: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
 
     ``rows`` are those in scope. A Kampung KB whose rows contradict each other stays, as one without such a row.
     """
-    kept, repeated = zip(*(_single(rows[rows["jenis"] == jenis], jenis) for jenis in KOLOM), strict=True)
+    kept, repeated = zip(*(_single(rows[rows["jenis"] == jenis], jenis) for jenis in COLUMNS), strict=True)
     rekap, klasifikasi = (
         part.rename(columns={"berkas": f"berkas_{jenis}", "baris": f"baris_{jenis}"}).set_index("kampung_id")
-        for part, jenis in zip(kept, KOLOM, strict=True)
+        for part, jenis in zip(kept, COLUMNS, strict=True)
     )
     values = {
         "rekap": ["berkas_rekap", "baris_rekap", *schema.REKAP],
-        "klasifikasi": ["berkas_klasifikasi", "baris_klasifikasi", *schema.SKOR, *schema.INDEKS, "klasifikasi"],
+        "klasifikasi": ["berkas_klasifikasi", "baris_klasifikasi", *schema.SCORES, *schema.INDICES, "klasifikasi"],
     }
     # a Kampung KB is named as in the rekap, and in every order of files and rows alike
-    order = rows.assign(urutan=rows["jenis"].map(list(KOLOM).index))
+    order = rows.assign(urutan=rows["jenis"].map(list(COLUMNS).index))
     year = order.sort_values(["kampung_id", "urutan", "berkas", "baris"]).drop_duplicates("kampung_id")
-    year = year.set_index("kampung_id")[list(_UMUM[1:])]
+    year = year.set_index("kampung_id")[list(_COMMON[1:])]
     year = year.join(rekap[values["rekap"]]).join(klasifikasi[values["klasifikasi"]])
     year, lost = _with_records(year.rename(columns={"klasifikasi": "klasifikasi_ekspor"}).reset_index())
     found = pd.concat([_located(catatan, rows), *repeated, lost])
     found = found.sort_values(["berkas", "baris"], kind="stable", ignore_index=True)
-    return year[list(KOLOM_KAMPUNG)].astype({"klasifikasi_ekspor": "str"}), found
+    return year[list(KAMPUNG_COLUMNS)].astype({"klasifikasi_ekspor": "str"}), found
 
 
 def _located(catatan: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -69,7 +69,7 @@ def _located(catatan: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     keys = rows[["berkas", "baris", "kampung_id"]]
     known = catatan.drop(columns="kampung_id").merge(keys, on=["berkas", "baris"], how="left")
     # a row without name or place never came so far, whatever the scope
-    nameless = known["kolom"].isin(schema.NAMA)
+    nameless = known["kolom"].isin(schema.NAMES)
     return known.loc[known["kampung_id"].notna() | nameless, list(schema.CATATAN)].astype({"kampung_id": "str"})
 
 
@@ -78,19 +78,19 @@ def within(rows: pd.DataFrame, kabupaten: str) -> tuple[pd.DataFrame, pd.DataFra
 
     A finding for each row whose kabupaten nobody knows, and one a file that counts the rows of others.
     """
-    inside = rows["kabupaten"].map(wilayah.compact_kabupaten) == kabupaten
+    inside = rows["kabupaten"].map(regions.compact_kabupaten) == kabupaten
     found = []
     for row in rows[~inside & rows["kode_kabupaten"].isna()].itertuples():
-        near = wilayah.suggest(str(row.kabupaten), [k.nama for k in wilayah.kabupaten().values()], limit=1)
+        near = regions.suggest(str(row.kabupaten), [k.nama for k in regions.kabupaten().values()], limit=1)
         hint = f'maksudnya "{near[0]}"?' if near else "perbaiki namanya"
-        text = f'{JUDUL["kabupaten"]}: "{row.kabupaten}" tidak dikenal, baris ini tidak dihitung; {hint}'
+        text = f'{TITLES["kabupaten"]}: "{row.kabupaten}" tidak dikenal, baris ini tidak dihitung; {hint}'
         # no Kampung KB of the year: its id belongs to none
         found.append(("K05", "salah", row.berkas, row.baris, None, "kabupaten", text))
     for berkas, lain in rows[~inside & rows["kode_kabupaten"].notna()].groupby("berkas"):
         names = sorted(lain["kabupaten"].unique())
         nama = ", ".join(names[:3]) + (", …" if names[3:] else "")
         text = (
-            f"{nilai.shown(len(lain))} baris dari kabupaten lain ({nama}) tidak dihitung; hapus"
+            f"{cells.shown(len(lain))} baris dari kabupaten lain ({nama}) tidak dihitung; hapus"
             " kabupaten dari dataset.toml bila semuanya perlu dihitung"
         )
         found.append(("K05", "info", berkas, None, None, "", text))
@@ -106,7 +106,7 @@ def _values(export: Export) -> pd.DataFrame:
             if column in blank:
                 blank.loc[rows["baris"].isin(baris), str(column)] = False
         rows[list(schema.REKAP)] = rows[list(schema.REKAP)].mask(blank, 0.0)
-    lacking = [c for columns in KOLOM.values() for c in columns if c not in rows]
+    lacking = [c for columns in COLUMNS.values() for c in columns if c not in rows]
     empty = {
         c: pd.Series(None if c == "klasifikasi" else np.nan, rows.index, "str" if c == "klasifikasi" else "float64")
         for c in lacking
@@ -135,7 +135,7 @@ def _places(rows: pd.DataFrame, alias: pd.DataFrame, alias_wilayah: pd.DataFrame
     """The rows of rujukan/alias.csv in every kabupaten of ``rows``, their regions matched like those of exports."""
     places = rows[["provinsi", "kabupaten"]].drop_duplicates().merge(alias, how="cross")
     matched = ["kecamatan", "desa", "kode_desa"]
-    places[matched] = wilayah.match(places[list(TEMPAT)], alias_wilayah)[matched]
+    places[matched] = regions.match(places[list(PLACE)], alias_wilayah)[matched]
     return places
 
 
@@ -148,18 +148,18 @@ def stray_alias(exports: Sequence[Export], alias: pd.DataFrame, alias_wilayah: p
         return findings([])
     rows = identify(exports, alias_wilayah, alias.iloc[:0])
     ada: dict[tuple[str, ...], dict[str, str]] = {}
-    for *place, nama in rows[[*TEMPAT[1:], "kampung"]].drop_duplicates().itertuples(index=False):
+    for *place, nama in rows[[*PLACE[1:], "kampung"]].drop_duplicates().itertuples(index=False):
         ada.setdefault(tuple(map(compact, place)), {})[compact(nama)] = nama
     found = []
     for baris, same in _places(rows, alias.rename_axis("nomor").reset_index(), alias_wilayah).groupby("nomor"):
-        keys = zip(*(same[c].map(compact) for c in TEMPAT[1:]), strict=True)
+        keys = zip(*(same[c].map(compact) for c in PLACE[1:]), strict=True)
         known = [
             ada.get(key, {}) for key, kode in zip(keys, same["kode_desa"], strict=True) if key in ada or pd.notna(kode)
         ]
         names = {key: nama for here in known for key, nama in here.items()}
         lama, desa = str(same["nama_lama"].iat[0]), str(same["desa"].iat[0] or same["kecamatan"].iat[0])
         if known and compact(lama) not in {*names, *alias["nama_baru"].map(compact)}:
-            hint = wilayah.meant(lama, names.values(), "tulis nama lamanya seperti di ekspor")
+            hint = regions.meant(lama, names.values(), "tulis nama lamanya seperti di ekspor")
             text = f'"{lama[:60]}" tidak ada di {desa} di tahun mana pun; {hint}'
             found.append(("R02", "periksa", "rujukan/alias.csv", baris, None, "nama_lama", text))
     return findings(found)
@@ -167,7 +167,7 @@ def stray_alias(exports: Sequence[Export], alias: pd.DataFrame, alias_wilayah: p
 
 def _single(rows: pd.DataFrame, jenis: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The rows of one kind with every key once, and the K03 findings: repeated rows, contradicting rows."""
-    values = list(KOLOM[jenis])
+    values = list(COLUMNS[jenis])
     rows = rows.sort_values(["berkas", "baris"], kind="stable")
     many = rows[rows.duplicated("kampung_id", keep=False)]
     own = many.set_index("kampung_id")[values]
@@ -184,7 +184,7 @@ def _single(rows: pd.DataFrame, jenis: str) -> tuple[pd.DataFrame, pd.DataFrame]
             columns = [c for c in values if differ.at[key, c]]
             text = (
                 f"Kampung KB ini ada lagi di {' dan '.join(p for p in places[key] if p != here)} dengan isi berbeda "
-                f"({', '.join(JUDUL[c] for c in columns)}); semuanya tidak dipakai, hapus yang salah"
+                f"({', '.join(TITLES[c] for c in columns)}); semuanya tidak dipakai, hapus yang salah"
             )
             found.append(("K03", "salah", berkas, baris, key, ", ".join(columns), text))
         elif here != places[key][0]:
@@ -197,15 +197,15 @@ def _with_records(year: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """``lapor_*`` (NA without a rekap row), NaN in the columns of a record that does not exist, and what that loses."""
     has_rekap = year["baris_rekap"].notna()
     # what could not be read was filled in by someone, so NaN counts as well
-    filled = {nama: (year[list(columns)] != 0).any(axis=1) & has_rekap for nama, columns in schema.REKAMAN.items()}
+    filled = {nama: (year[list(columns)] != 0).any(axis=1) & has_rekap for nama, columns in schema.RECORDS.items()}
     sumber = year["jumlah_sumber_dana"]
     exists = filled | {"profil": ((sumber >= 1) | sumber.isna()) & has_rekap}
     lost = year[filled["profil"] & (sumber == 0)]
     text = (
-        f"{JUDUL['jumlah_sumber_dana']}: kosong, tetapi isian profil lain ada; tulis jumlahnya, paling sedikit 1, "
+        f"{TITLES['jumlah_sumber_dana']}: kosong, tetapi isian profil lain ada; tulis jumlahnya, paling sedikit 1, "
         "supaya profil dihitung"
     )
-    for nama, columns in schema.REKAMAN.items():
+    for nama, columns in schema.RECORDS.items():
         year[f"lapor_{nama}"] = exists[nama].astype("boolean").where(has_rekap)
         year.loc[~exists[nama], list(columns)] = np.nan
     places = zip(lost["berkas_rekap"], lost["baris_rekap"], lost["kampung_id"], strict=True)

@@ -10,10 +10,10 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.errors import DatasetError, FileRefused, UnknownName
-from kkb_eval.intake import clean_year, files, wilayah
+from kkb_eval.intake import clean_year, files, regions
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.config import Config, Pin, read_alias, read_config, with_plain_names
 from kkb_eval.intake.portal import Export, findings, read_export
+from kkb_eval.intake.settings import Config, Pin, read_alias, read_config, with_plain_names
 
 
 @dataclass(frozen=True)
@@ -149,9 +149,9 @@ class Dataset:
         name = self.config.kabupaten
         if not name:
             return rows, findings([])
-        inside, outside = clean_year.within(rows, wilayah.find_kabupaten(name, read_catalogue().alias_wilayah))
+        inside, outside = clean_year.within(rows, regions.find_kabupaten(name, read_catalogue().alias_wilayah))
         if inside.empty:
-            near = wilayah.suggest(name, rows["kabupaten"].unique())
+            near = regions.suggest(name, rows["kabupaten"].unique())
             raise UnknownName("kabupaten", name, f"ekspor tahun {year}", near)
         return inside, outside
 
@@ -165,7 +165,7 @@ class Dataset:
             for name in names:
                 where = f"dataset.toml, tahun.{year}.{jenis}"
                 if name not in by_name:
-                    hint = wilayah.meant(name, by_name, "tulis nama berkas di ekspor/")
+                    hint = regions.meant(name, by_name, "tulis nama berkas di ekspor/")
                     wrong.append(f'{where}: berkas "{name}" tidak ada; {hint}')
                 elif kinds.get(by_name[name], jenis) != jenis:
                     wrong.append(f'{where}: "{name}" adalah {kinds[by_name[name]]}, bukan {jenis}; pilih berkas lain')
@@ -199,12 +199,12 @@ def validate(kampung: pd.DataFrame) -> pd.DataFrame:
 
     text, optional, numbers = pa.Column(str), pa.Column(str, nullable=True), pa.Column(float, nullable=True)
     kinds = {
-        **dict.fromkeys(clean_year.KOLOM_KAMPUNG, numbers),
-        **dict.fromkeys(("kampung", *clean_year.TEMPAT, *clean_year.SLUG), text),
-        **dict.fromkeys((*clean_year.KODE, "berkas_rekap", "berkas_klasifikasi"), optional),
+        **dict.fromkeys(clean_year.KAMPUNG_COLUMNS, numbers),
+        **dict.fromkeys(("kampung", *clean_year.PLACE, *clean_year.SLUG), text),
+        **dict.fromkeys((*clean_year.CODES, "berkas_rekap", "berkas_klasifikasi"), optional),
         **dict.fromkeys(("baris_rekap", "baris_klasifikasi"), pa.Column("Int64", pa.Check.ge(2), nullable=True)),
-        **dict.fromkeys((f"lapor_{nama}" for nama in schema.REKAMAN), pa.Column("boolean", nullable=True)),
-        "klasifikasi_ekspor": pa.Column(str, pa.Check.isin(schema.KELAS), nullable=True),
+        **dict.fromkeys((f"lapor_{nama}" for nama in schema.RECORDS), pa.Column("boolean", nullable=True)),
+        "klasifikasi_ekspor": pa.Column(str, pa.Check.isin(schema.CLASSES), nullable=True),
         "kampung_id": pa.Column(str, unique=True),
     }
     return pa.DataFrameSchema(kinds, strict=True, ordered=True).validate(kampung, lazy=True)
@@ -244,5 +244,5 @@ def _not_in_last(older: Sequence[Export], used: Sequence[Export]) -> pd.DataFram
 
 def _names(export: Export) -> dict[str, str]:
     """The names of the Kampung KB of an export by their compact places and name, the province left out."""
-    places = (export.rows[c].map(wilayah.compact_kabupaten) for c in (*schema.NAMA[2:], "kampung"))
+    places = (export.rows[c].map(regions.compact_kabupaten) for c in (*schema.NAMES[2:], "kampung"))
     return dict(zip(map("/".join, zip(*places, strict=True)), export.rows["kampung"], strict=True))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from kkb_eval import schema
 
-_JENIS = ("rekap", "klasifikasi")
+_TYPES = ("rekap", "klasifikasi")
 
 
 def exports(folder: Path) -> list[Path]:
@@ -24,9 +24,9 @@ def _elsewhere(folder: Path) -> Iterator[Path]:
     if inside.is_dir():
         yield from inside.glob("*/**/*")
         # other tables may lie here, too
-        yield from (p for p in folder.iterdir() if any(jenis in p.name.lower() for jenis in _JENIS))
+        yield from (p for p in folder.iterdir() if any(jenis in p.name.lower() for jenis in _TYPES))
 
 
 def _may_be_export(path: Path) -> bool:
     # "~$…" is what Excel leaves beside an open workbook
-    return path.is_file() and path.suffix.lower() in schema.EKSPOR and path.name[0] not in "~."
+    return path.is_file() and path.suffix.lower() in schema.EXPORT_SUFFIXES and path.name[0] not in "~."

@@ -15,24 +15,24 @@ import pandas as pd
 
 from kkb_eval.errors import DatasetError
 from kkb_eval.intake import toml_text
-from kkb_eval.intake.cell import day
+from kkb_eval.intake.people import find_numbers, header_identifies
 from kkb_eval.intake.portal import findings
-from kkb_eval.intake.pribadi import find_numbers, header_identifies
+from kkb_eval.intake.regions import compact_kabupaten, meant
 from kkb_eval.intake.toml_text import is_plain, short, shown
-from kkb_eval.intake.wilayah import compact_kabupaten, meant
+from kkb_eval.intake.values import day
 from kkb_eval.intake.word_template import read_template
 
-BERKAS, TEMPLAT = "rapat.toml", "berita_acara.docx"
+FILE, TEMPLATE = "rapat.toml", "berita_acara.docx"
 """The meeting, and the office's own template of its berita acara."""
 STATUS = ("draf", "final")
-_TERPANJANG, _TERBANYAK, _ORANG_TERBANYAK = 2000, 200, 1_000_000
+_LONGEST, _MOST, _MAX_PERSONS = 2000, 200, 1_000_000
 """Letters of a text, rows of a list, people of a row."""
-_WAJIB: dict[str, type] = {"tanggal": date, "tempat": str, "acara": str, "agenda": list, "pimpinan": str}
-_PILIHAN: dict[str, type] = {"status": str, "kehadiran": list, "penandatangan": list, "kabupaten": str, "tahun": int}
-_KUNCI = _WAJIB | _PILIHAN
-_KEHADIRAN: dict[str, type] = {"unsur": str, "jabatan": str, "jumlah": int}
-_TEKS = {str: "teks dalam tanda kutip", int: "bilangan bulat", list: 'daftar seperti ["a", "b"]'}
-_GELAR = re.compile(r"\b(Drs|Dra|Hj?|Ir)\. |, ?(S|M|A\.Md)\. ?[A-Z][a-z.]*")
+_REQUIRED: dict[str, type] = {"tanggal": date, "tempat": str, "acara": str, "agenda": list, "pimpinan": str}
+_OPTIONS: dict[str, type] = {"status": str, "kehadiran": list, "penandatangan": list, "kabupaten": str, "tahun": int}
+_KEYS = _REQUIRED | _OPTIONS
+_ATTENDANCE: dict[str, type] = {"unsur": str, "jabatan": str, "jumlah": int}
+_TEXTS = {str: "teks dalam tanda kutip", int: "bilangan bulat", list: 'daftar seperti ["a", "b"]'}
+_DEGREES = re.compile(r"\b(Drs|Dra|Hj?|Ir)\. |, ?(S|M|A\.Md)\. ?[A-Z][a-z.]*")
 """Titles that stand before or behind a person's name."""
 
 
@@ -69,17 +69,17 @@ def findings_of(folder: Path, data: Mapping[int, Collection[str]]) -> pd.DataFra
 
     ``data``: the years of the dataset with their kabupaten (empty: not known here), which the meeting must be one of.
     """
-    name = f"{folder.name}/{BERKAS}"
+    name = f"{folder.name}/{FILE}"
     try:
         rapat = read_meeting(folder)
         lines = [] if rapat is None else [*_strange(rapat, data)]
     except DatasetError as error:
         lines = [line.removeprefix(name).lstrip(",: ") for line in error.pesan.splitlines()]
     rows = [("R11", "salah", name, None, None, "", line) for line in lines]
-    own = f"{folder.name}/{TEMPLAT}"
-    if (folder / TEMPLAT).exists():
+    own = f"{folder.name}/{TEMPLATE}"
+    if (folder / TEMPLATE).exists():
         try:
-            read_template(folder / TEMPLAT, own)
+            read_template(folder / TEMPLATE, own)
         except DatasetError as error:
             rows.append(("R11", "salah", own, None, None, "", error.pesan.removeprefix(f"{own}: ")))
     return findings(rows)
@@ -104,10 +104,10 @@ def read_meeting(folder: Path) -> Meeting | None:
 
     DatasetError with every problem: no TOML, an unknown or missing key, a value of another kind, data of persons.
     """
-    path = folder / BERKAS
+    path = folder / FILE
     if not path.is_file():
         return None
-    name = f"{folder.name}/{BERKAS}"
+    name = f"{folder.name}/{FILE}"
     raw = _parsed(path, name)
     if wrong := [f"{name}, {text}" for text in _problems(raw)]:
         raise DatasetError("\n".join(wrong))
@@ -135,8 +135,8 @@ def _parsed(path: Path, name: str) -> dict[str, Any]:
 
 def _problems(raw: Mapping[str, Any]) -> Iterator[str]:
     """Everything wrong with a parsed ``rapat.toml``."""
-    yield from (f"{key}: tidak ada; tambahkan {key} = {_example(key)}" for key in _WAJIB if key not in raw)
-    yield from _of(raw, _KUNCI, "")
+    yield from (f"{key}: tidak ada; tambahkan {key} = {_example(key)}" for key in _REQUIRED if key not in raw)
+    yield from _of(raw, _KEYS, "")
     if isinstance(raw.get("status"), str) and raw["status"] not in STATUS:
         yield f'status: "{short(raw["status"])}" bukan status; tulis "draf" atau "final"'
     for key in ("agenda", "penandatangan"):
@@ -145,8 +145,8 @@ def _problems(raw: Mapping[str, Any]) -> Iterator[str]:
         ):
             yield f'{key}: bukan daftar teks; tulis {key} = ["...", "..."]'
     for key, value in raw.items():
-        if isinstance(value, list) and len(value) > _TERBANYAK:
-            yield f"{short(key)}: {len(value)} baris; paling banyak {_TERBANYAK}"
+        if isinstance(value, list) and len(value) > _MOST:
+            yield f"{short(key)}: {len(value)} baris; paling banyak {_MOST}"
     rows = raw.get("kehadiran", [])
     for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
         where = f"kehadiran ke-{number}"
@@ -154,10 +154,10 @@ def _problems(raw: Mapping[str, Any]) -> Iterator[str]:
             yield f"{where}: bukan bagian [[kehadiran]]; tulis unsur, jabatan, dan jumlah di bawah [[kehadiran]]"
             continue
         yield from (
-            f"{where}, {key}: tidak ada; isi unsur, jabatan, dan jumlah" for key in _KEHADIRAN if key not in row
+            f"{where}, {key}: tidak ada; isi unsur, jabatan, dan jumlah" for key in _ATTENDANCE if key not in row
         )
-        yield from _of(row, _KEHADIRAN, f"{where}, ")
-        if type(row.get("jumlah")) is int and not 0 <= row["jumlah"] <= _ORANG_TERBANYAK:
+        yield from _of(row, _ATTENDANCE, f"{where}, ")
+        if type(row.get("jumlah")) is int and not 0 <= row["jumlah"] <= _MAX_PERSONS:
             yield f"{where}, jumlah: {shown(row['jumlah'])} orang; tulis 0 atau lebih"
 
 
@@ -170,7 +170,7 @@ def _of(table: Mapping[str, Any], known: Mapping[str, type], where: str) -> Iter
             if type(value) is not date:
                 yield _date_problem(short(str(value)))
         elif type(value) is not known[key]:
-            yield f"{where}{key}: {shown(value)} bukan {_TEKS[known[key]]}; perbaiki isinya"
+            yield f"{where}{key}: {shown(value)} bukan {_TEXTS[known[key]]}; perbaiki isinya"
         elif isinstance(value, str) and not value.strip():
             yield f"{where}{key}: kosong; isi"
         else:
@@ -193,11 +193,11 @@ def _of_persons(key: str, value: Any, where: str) -> Iterator[str]:
         if isinstance(value, list)
         else []
     )
-    if not all(is_plain(text) and len(text) <= _TERPANJANG for text in texts):
-        yield f"{where}{key}: memuat karakter yang tidak terlihat, atau lebih dari {_TERPANJANG} huruf; tulis ulang"
+    if not all(is_plain(text) and len(text) <= _LONGEST for text in texts):
+        yield f"{where}{key}: memuat karakter yang tidak terlihat, atau lebih dari {_LONGEST} huruf; tulis ulang"
     for kind in find_numbers(texts):
         yield f"{where}{key}: memuat {kind}; hapus"
-    if key in ("pimpinan", "jabatan", "penandatangan") and any(_GELAR.search(text) for text in texts):
+    if key in ("pimpinan", "jabatan", "penandatangan") and any(_DEGREES.search(text) for text in texts):
         yield f"{where}{key}: tampaknya nama orang; tulis jabatannya saja"
 
 
@@ -213,4 +213,4 @@ def _date_problem(text: str) -> str:
 
 
 def _example(key: str) -> str:
-    return {date: "2018-10-18", list: '["Paparan hasil evaluasi"]'}.get(_WAJIB[key], '"..."')
+    return {date: "2018-10-18", list: '["Paparan hasil evaluasi"]'}.get(_REQUIRED[key], '"..."')

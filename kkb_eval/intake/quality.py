@@ -14,24 +14,24 @@ import pandas as pd
 from rapidfuzz import fuzz
 
 from kkb_eval import schema
-from kkb_eval.intake import wilayah
-from kkb_eval.intake.nilai import shown as _n
-from kkb_eval.intake.portal import JUDUL
-from kkb_eval.intake.wilayah import TINGKAT, compact
+from kkb_eval.intake import regions
+from kkb_eval.intake.cells import shown as _n
+from kkb_eval.intake.portal import TITLES
+from kkb_eval.intake.regions import LEVELS, compact
 
-MIRIP = 85.0
+SIMILAR = 85.0
 """Names of one desa at least this alike (0-100, see ``_core``) may be one Kampung KB (K04)."""
-UKURAN = ("penduduk", "pus", "keluarga")
+SIZES = ("penduduk", "pus", "keluarga")
 """The sizes that K11 looks at."""
-PENDUDUK_WAJAR = 50_000
-MIN_UKURAN = 5
+MAX_PENDUDUK = 50_000
+MIN_SIZES = 5
 """Fewer known sizes in a kabupaten have no spread to judge by (K11)."""
-PECAHAN = {"1": (1, 1), "½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "⅕": (1, 5), "⅔": (2, 3), "¾": (3, 4)}
+FRACTIONS = {"1": (1, 1), "½": (1, 2), "⅓": (1, 3), "¼": (1, 4), "⅕": (1, 5), "⅔": (2, 3), "¾": (3, 4)}
 """The simple fractions of K13: numerator and denominator."""
-_LUAR = 5 * 1.4826
-_HAMIL = 50
-_SASARAN_POLA, _POKTAN_POLA = 20, 3
-_UMUM = re.compile(r"\b(?:kampung|kp|kb|kkb|keluarga|berencana|berkualitas|desa|ds|kelurahan|kel|dusun|dsn)\b")
+_OUTLIER = 5 * 1.4826
+_PREGNANT = 50
+_PATTERN_TARGET, _PATTERN_POKTAN = 20, 3
+_COMMON = re.compile(r"\b(?:kampung|kp|kb|kkb|keluarga|berencana|berkualitas|desa|ds|kelurahan|kel|dusun|dsn)\b")
 
 
 def find(kampung: pd.DataFrame) -> pd.DataFrame:
@@ -74,11 +74,11 @@ def _list(texts: Sequence[str]) -> str:
 def _similar_names(kampung: pd.DataFrame) -> pd.DataFrame:
     """K04, a finding for each of the alike. Names with other numbers (RW 01, RW 02) are other Kampung KB."""
     mirip: dict[str, list[str]] = {}
-    ramai = kampung[kampung.duplicated(list(TINGKAT), keep=False)]
-    for desa, group in ramai.groupby(list(TINGKAT), dropna=False):
+    ramai = kampung[kampung.duplicated(list(LEVELS), keep=False)]
+    for desa, group in ramai.groupby(list(LEVELS), dropna=False):
         pairs = zip(group["kampung_id"], group["kampung"], strict=True)
         for a, b in combinations([(kode, nama, *_core(nama, str(desa[-1]))) for kode, nama in pairs], 2):
-            if a[3] == b[3] and (a[2] == b[2] or fuzz.token_sort_ratio(a[2], b[2]) >= MIRIP):
+            if a[3] == b[3] and (a[2] == b[2] or fuzz.token_sort_ratio(a[2], b[2]) >= SIMILAR):
                 mirip.setdefault(a[0], []).append(f'"{b[1]}"')
                 mirip.setdefault(b[0], []).append(f'"{a[1]}"')
     mask = kampung["kampung_id"].isin(mirip)
@@ -96,54 +96,54 @@ def _core(nama: str, desa: str) -> tuple[str, tuple[str, ...]]:
     Numbering: Arabic without leading zeros, Roman, and single letters.
     """
     umum = set(re.findall(r"[^\W\d_]+", desa.casefold()))
-    words = re.findall(r"[^\W\d_]+|\d+", _UMUM.sub(" ", nama.casefold()))
+    words = re.findall(r"[^\W\d_]+|\d+", _COMMON.sub(" ", nama.casefold()))
     angka = tuple(w.lstrip("0") for w in words if re.fullmatch(r"\d+|[ivx]+|[a-z]", w))
     return " ".join(w for w in words if w not in umum and not w.isdigit()), angka
 
 
 def _unknown_regions(kampung: pd.DataFrame) -> pd.DataFrame:
     """K05, for the first level that the reference does not know."""
-    lacking = kampung[[f"kode_{t}" for t in TINGKAT]].isna()
+    lacking = kampung[[f"kode_{t}" for t in LEVELS]].isna()
     mask = lacking.any(axis=1)
     levels = lacking[mask].to_numpy().argmax(axis=1).tolist()
-    rows = kampung.loc[mask].fillna(dict.fromkeys(TINGKAT, ""))
-    columns = (rows[c] for c in (*TINGKAT, "kode_kabupaten", "kode_kecamatan"))
+    rows = kampung.loc[mask].fillna(dict.fromkeys(LEVELS, ""))
+    columns = (rows[c] for c in (*LEVELS, "kode_kabupaten", "kode_kecamatan"))
     pesan = [
         _unknown_region(level, tuple(row[: level + 1]), row[2 + level] if level else "")
         for level, *row in zip(levels, *columns, strict=True)
     ]
-    return _found(mask, "K05", "periksa", [TINGKAT[level] for level in levels], pesan)
+    return _found(mask, "K05", "periksa", [LEVELS[level] for level in levels], pesan)
 
 
 @cache
 def _unknown_region(level: int, names: tuple[str, ...], kode: str) -> str:
     if not compact(names[-1]):
-        return f"nama {TINGKAT[level]} kosong; isi di portal"
-    choices = wilayah.children(kode) if level else wilayah.kabupaten()
-    near = wilayah.suggest(names[-1], [region.nama for region in choices.values()], limit=1)
+        return f"nama {LEVELS[level]} kosong; isi di portal"
+    choices = regions.children(kode) if level else regions.kabupaten()
+    near = regions.suggest(names[-1], [region.nama for region in choices.values()], limit=1)
     hint = f'maksud Anda "{near[0]}"? Perbaiki' if near else "perbaiki"
-    baris = wilayah.alias_row(names, near[0] if near else "nama menurut acuan")
+    baris = regions.alias_row(names, near[0] if near else "nama menurut acuan")
     tempat = f" di {names[-2]}" if level else ""
     return (
-        f'{TINGKAT[level]} "{names[-1]}" tidak ada{tempat} menurut acuan wilayah; {hint} di portal, atau tambahkan ke'
+        f'{LEVELS[level]} "{names[-1]}" tidak ada{tempat} menurut acuan wilayah; {hint} di portal, atau tambahkan ke'
         f" data/alias_wilayah.csv di folder kkb_eval baris {baris}"
     )
 
 
 def _unequal_sum(kampung: pd.DataFrame) -> pd.DataFrame:
     """K06, where both records exist."""
-    peserta, bukan = (kampung[list(c)].sum(axis=1, skipna=False) for c in (schema.METODE, schema.BUKAN_PESERTA))
+    peserta, bukan = (kampung[list(c)].sum(axis=1, skipna=False) for c in (schema.METHODS, schema.NON_USERS))
     jumlah, pus = peserta + bukan, kampung["pus"]
     mask = jumlah.notna() & pus.notna() & (jumlah != pus)
-    kolom = ", ".join(("pus", *schema.METODE, *schema.BUKAN_PESERTA))
+    kolom = ", ".join(("pus", *schema.METHODS, *schema.NON_USERS))
     pesan = "peserta KB {} ditambah bukan peserta {} adalah {}, tetapi PUS {}; cocokkan isiannya di portal"
     return _found(mask, "K06", "periksa", kolom, pesan, peserta, bukan, jumlah, pus)
 
 
 def _more_users(kampung: pd.DataFrame) -> pd.DataFrame:
     """K07. Which of the numbers is wrong cannot be told, so cpr, mkjp and unmet are unusable in both cases."""
-    peserta, unmet = (kampung[list(c)].sum(axis=1, skipna=False) for c in (schema.METODE, schema.UNMET))
-    pus, kolom = kampung["pus"], ", ".join(("pus", *schema.METODE, *schema.UNMET))
+    peserta, unmet = (kampung[list(c)].sum(axis=1, skipna=False) for c in (schema.METHODS, schema.UNMET))
+    pus, kolom = kampung["pus"], ", ".join(("pus", *schema.METHODS, *schema.UNMET))
     lebih = peserta > pus
     berdua = ~lebih & (peserta + unmet > pus)
     awal, saran = "PUS {} lebih kecil dari peserta KB {}", "; perbaiki isiannya di portal"
@@ -156,12 +156,12 @@ def _more_users(kampung: pd.DataFrame) -> pd.DataFrame:
 
 def _more_than_target(kampung: pd.DataFrame) -> pd.DataFrame:
     """K08, one finding a poktan, and K10. No other indicator uses these wholes: naming them excludes nothing else."""
-    cases = [("K08", poktan, sasaran, f"peserta {JUDUL[poktan]}") for poktan, sasaran in schema.POKTAN_SASARAN.items()]
-    cases += [("K10", "pokja_jumlah_terlatih", "pokja_jumlah", JUDUL["pokja_jumlah_terlatih"])]
+    cases = [("K08", poktan, sasaran, f"peserta {TITLES[poktan]}") for poktan, sasaran in schema.POKTAN_TARGETS.items()]
+    cases += [("K10", "pokja_jumlah_terlatih", "pokja_jumlah", TITLES["pokja_jumlah_terlatih"])]
     parts = []
     for kode, bagian, seluruh, sebutan in cases:
         x, n = kampung[bagian], kampung[seluruh]
-        pesan = f"{sebutan} {{}} lebih banyak dari {JUDUL[seluruh]} {{}}; perbaiki isiannya di portal"
+        pesan = f"{sebutan} {{}} lebih banyak dari {TITLES[seluruh]} {{}}; perbaiki isiannya di portal"
         parts.append(_found((x > n) & (n > 0), kode, "salah", f"{bagian}, {seluruh}", pesan, x, n))
     return pd.concat(parts, ignore_index=True)
 
@@ -174,7 +174,7 @@ def _more_than_families(kampung: pd.DataFrame) -> pd.DataFrame:
     mask = lebih.any(axis=1)
     kolom, pesan = [], []
     for n, values, flags in zip(*(t[mask].to_numpy() for t in (keluarga, kampung[parts], lebih)), strict=True):
-        named = {c: f"{JUDUL[c]} {_n(v)}" for c, v, flag in zip(parts, values, flags, strict=True) if flag}
+        named = {c: f"{TITLES[c]} {_n(v)}" for c, v, flag in zip(parts, values, flags, strict=True) if flag}
         kolom.append(", ".join(("keluarga", *named)))
         pesan.append(f"Keluarga {_n(n)} lebih sedikit dari {_list([*named.values()])}; periksa isiannya di portal")
     return _found(mask, "K09", "periksa", kolom, pesan)
@@ -186,21 +186,21 @@ def _sizes(kampung: pd.DataFrame) -> pd.DataFrame:
     Far is beyond 5 × 1.4826 × MAD of the logarithms of the sizes above zero; a MAD of zero, or fewer than
     ``MIN_UKURAN`` sizes, judge nothing.
     """
-    sizes = kampung[list(UKURAN)].where(kampung[list(UKURAN)] > 0)
+    sizes = kampung[list(SIZES)].where(kampung[list(SIZES)] > 0)
     logs, kabupaten = sizes.apply(np.log), kampung["kabupaten"]
     tengah, banyak = (logs.groupby(kabupaten).transform(what) for what in ("median", "count"))
     gap = (logs - tengah).abs()
     mad = gap.groupby(kabupaten).transform("median")
-    jauh = (gap > _LUAR * mad) & (mad > 0) & (banyak >= MIN_UKURAN)
-    besar = sizes["penduduk"] > PENDUDUK_WAJAR
+    jauh = (gap > _OUTLIER * mad) & (mad > 0) & (banyak >= MIN_SIZES)
+    besar = sizes["penduduk"] > MAX_PENDUDUK
     mask = besar | jauh.any(axis=1)
     rows = (t[mask].to_numpy() for t in (kabupaten, sizes, tengah.apply(np.exp), jauh, besar))
     kolom, pesan = [], []
     for nama, size, median, luar, terlalu in zip(*rows, strict=True):
-        named = {"penduduk": f"Penduduk {_n(size[0])} lebih dari {_n(PENDUDUK_WAJAR)}"} if terlalu else {}
+        named = {"penduduk": f"Penduduk {_n(size[0])} lebih dari {_n(MAX_PENDUDUK)}"} if terlalu else {}
         named |= {
-            c: f"{JUDUL[c]} {_n(size[j])} jauh dari nilai tengah {nama} {_n(np.rint(median[j]))}"
-            for j, c in enumerate(UKURAN)
+            c: f"{TITLES[c]} {_n(size[j])} jauh dari nilai tengah {nama} {_n(np.rint(median[j]))}"
+            for j, c in enumerate(SIZES)
             if luar[j] and c not in named
         }
         kolom.append(", ".join(named))
@@ -212,23 +212,23 @@ def _filled_in(kampung: pd.DataFrame) -> pd.DataFrame:
     """K12."""
     hamil, segera = kampung["hamil"], kampung["anak_segera"]
     pesan = "Hamil {} dan Anak Segera {} hampir sama, seperti terisi otomatis; periksa di lapangan"
-    mask = (hamil > _HAMIL) & ((hamil - segera).abs() <= 1)
+    mask = (hamil > _PREGNANT) & ((hamil - segera).abs() <= 1)
     return _found(mask, "K12", "info", "hamil, anak_segera", pesan, hamil, segera)
 
 
 def _patterned(kampung: pd.DataFrame) -> pd.DataFrame:
     """K13. In whole numbers |x - n·p/q| ≤ ½ is 2·|q·x - p·n| ≤ q; only one fraction can hold for three of five."""
-    poktan = list(schema.POKTAN_SASARAN)
-    x, n = (kampung[columns].to_numpy(float) for columns in (poktan, list(schema.POKTAN_SASARAN.values())))
+    poktan = list(schema.POKTAN_TARGETS)
+    x, n = (kampung[columns].to_numpy(float) for columns in (poktan, list(schema.POKTAN_TARGETS.values())))
     parts = []
-    for nama, (p, q) in PECAHAN.items():
-        kena = (2 * np.abs(q * x - p * n) <= q) & (n >= _SASARAN_POLA)
-        mask = pd.Series(kena.sum(axis=1) >= _POKTAN_POLA)
+    for nama, (p, q) in FRACTIONS.items():
+        kena = (2 * np.abs(q * x - p * n) <= q) & (n >= _PATTERN_TARGET)
+        mask = pd.Series(kena.sum(axis=1) >= _PATTERN_POKTAN)
         kolom, pesan = [], []
         for i in np.flatnonzero(mask):
             named = np.flatnonzero(kena[i])
             kolom.append(", ".join(poktan[j] for j in named))
-            isi = _list([f"{JUDUL[poktan[j]]} {_n(x[i, j])} dari {_n(n[i, j])}" for j in named])
+            isi = _list([f"{TITLES[poktan[j]]} {_n(x[i, j])} dari {_n(n[i, j])}" for j in named])
             pola = "sama dengan sasarannya" if q == 1 else f"{nama} dari sasarannya"
             pesan.append(f"angka berpola: peserta {isi}, semuanya {pola}; periksa di lapangan")
         parts.append(_found(mask, "K13", "periksa", kolom, pesan))

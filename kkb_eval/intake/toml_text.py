@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from kkb_eval.errors import DatasetError
-from kkb_eval.intake import lembar
+from kkb_eval.intake import grids
 
-BATAS = 100_000
+LIMIT = 100_000
 """Bytes: a dataset.toml of ten years has 2,000."""
-_TITIK = 300
+_DOT = 300
 """Dots in a line: the parser takes their square for a key of so many parts."""
-_KENDALI = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
 def parse(path: Path, name: str, contoh: str, saran: Callable[[str], str] = lambda line: "") -> dict[str, Any]:
@@ -23,11 +23,11 @@ def parse(path: Path, name: str, contoh: str, saran: Callable[[str], str] = lamb
     ``contoh`` as an example.
     """
     try:
-        text = lembar.read_bytes(path, BATAS).decode("utf-8-sig")
-        if any(line.count(".") > _TITIK for line in text.splitlines()):
-            raise lembar.Unreadable("memuat baris yang terlalu panjang; tulis isian satu per baris")
+        text = grids.read_bytes(path, LIMIT).decode("utf-8-sig")
+        if any(line.count(".") > _DOT for line in text.splitlines()):
+            raise grids.Unreadable("memuat baris yang terlalu panjang; tulis isian satu per baris")
         return tomllib.loads(text)
-    except lembar.Unreadable as error:
+    except grids.Unreadable as error:
         raise DatasetError(f"{name}: {error}") from error
     except UnicodeDecodeError as error:
         raise DatasetError(f"{name}: bukan teks UTF-8; simpan ulang sebagai UTF-8") from error
@@ -51,10 +51,10 @@ def shown(value: object) -> str:
 
 def short(text: str) -> str:
     """A text as a message repeats it: at most 60 letters in one line, without control characters."""
-    text = " ".join(_KENDALI.sub(" ", text).split())
+    text = " ".join(_CONTROL.sub(" ", text).split())
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def is_plain(text: str) -> bool:
     """Whether a text has no control characters, which pages and documents cannot hold."""
-    return not _KENDALI.search(text)
+    return not _CONTROL.search(text)

@@ -11,24 +11,24 @@ from kkb_eval import schema
 from kkb_eval.method.freshness import any_updated, freshness, match
 from kkb_eval.method.indicators import difference
 
-TEMPAT = ["provinsi", "kabupaten", "kecamatan"]
-DAERAH = TEMPAT[:2]
-WILAYAH = {"kecamatan": TEMPAT, "kabupaten": DAERAH, "provinsi": TEMPAT[:1], "semua": []}
+PLACE = ["provinsi", "kabupaten", "kecamatan"]
+REGION = PLACE[:2]
+AREAS = {"kecamatan": PLACE, "kabupaten": REGION, "provinsi": PLACE[:1], "semua": []}
 """The levels of an area and the columns that name it."""
-_HITUNG = [f"{angka}_{tahun}" for tahun in ("sebelum", "sekarang") for angka in ("pembilang", "penyebut")]
-_JUMLAH = ["jumlah", "tidak_diperbarui", "tanpa_pasangan"]
-_JENIS = {
-    **dict.fromkeys(("bagian", "tingkat", *TEMPAT, "kampung_id", "indikator", "kelas", "dari", "ke", "arah"), "str"),
+_COUNTS = [f"{angka}_{tahun}" for tahun in ("sebelum", "sekarang") for angka in ("pembilang", "penyebut")]
+_TOTALS = ["jumlah", "tidak_diperbarui", "tanpa_pasangan"]
+_TYPES = {
+    **dict.fromkeys(("bagian", "tingkat", *PLACE, "kampung_id", "indikator", "kelas", "dari", "ke", "arah"), "str"),
     **dict.fromkeys(("diperbarui", "nyata"), "boolean"),
-    **dict.fromkeys((*_JUMLAH, "jumlah_sebelum", "jumlah_sekarang", "jumlah_baru", "jumlah_hilang"), "Int64"),
-    **dict.fromkeys((*_HITUNG, "nilai_sebelum", "nilai_sekarang", "selisih", "bawah95", "atas95"), "float64"),
+    **dict.fromkeys((*_TOTALS, "jumlah_sebelum", "jumlah_sekarang", "jumlah_baru", "jumlah_hilang"), "Int64"),
+    **dict.fromkeys((*_COUNTS, "nilai_sebelum", "nilai_sekarang", "selisih", "bawah95", "atas95"), "float64"),
     **dict.fromkeys(("peluang", "bergerak", "baru", "hilang"), "float64"),
 }
-PERUBAHAN = tuple(_JENIS)
+PERUBAHAN = tuple(_TYPES)
 """Columns of ``perubahan.parquet``; what a ``bagian`` does not use is null."""
 
 
-PATAHAN = (
+BREAKS = (
     (2021, "Sejak 2021 satu Kampung KB mencakup satu desa, sebelumnya RW atau dusun: jumlah PUS dan keluarga tidak"
      " sebanding."),
     (2021, "Pada 2020/21 pencatatan pindah dari SR ke New SIGA: cara mendata peserta KB berbeda."),
@@ -41,7 +41,7 @@ PATAHAN = (
 def breaks(tahun_dari: int, tahun_ke: int) -> list[str]:
     """The sentences of the breaks that lie between two years (in either order)."""
     awal, akhir = sorted((tahun_dari, tahun_ke))
-    return [kalimat for tahun, kalimat in PATAHAN if awal < tahun <= akhir]
+    return [kalimat for tahun, kalimat in BREAKS if awal < tahun <= akhir]
 
 
 def transitions(kampung: pd.DataFrame, lama: pd.DataFrame, segar: pd.DataFrame, kolom: str) -> pd.DataFrame:
@@ -51,11 +51,11 @@ def transitions(kampung: pd.DataFrame, lama: pd.DataFrame, segar: pd.DataFrame, 
     ``provinsi, kabupaten, dari, ke, diperbarui, jumlah``: ``dari`` and ``ke`` as text, null where not known;
     ``diperbarui`` is True when any record was updated and null when none can be compared.
     """
-    pairs = match(kampung[["kampung_id", *DAERAH, kolom]], lama[["kampung_id", kolom]])
+    pairs = match(kampung[["kampung_id", *REGION, kolom]], lama[["kampung_id", kolom]])
     pairs = pairs.rename(columns={f"{kolom}_sebelum": "dari", f"{kolom}_sekarang": "ke"})
     pairs = pairs.astype({"dari": "str", "ke": "str"})
     pairs["diperbarui"] = pairs["kampung_id"].map(any_updated(segar)).astype("boolean")
-    keys = [*DAERAH, "dari", "ke", "diperbarui"]
+    keys = [*REGION, "dari", "ke", "diperbarui"]
     return pairs.groupby(keys, dropna=False).size().reset_index(name="jumlah")
 
 
@@ -75,7 +75,7 @@ def share_change(kampung: pd.DataFrame, lama: pd.DataFrame) -> pd.DataFrame:
     rows |= {f"tetap_{tahun}": year[year["kampung_id"].isin(tetap)] for tahun, year in rows.items()}
     n = {nama: _class_counts(part) for nama, part in rows.items()}
     daerah = n["sebelum"].index.intersection(n["sekarang"].index)
-    kelas = pd.Index([*schema.KELAS, ""], name="kelas")
+    kelas = pd.Index([*schema.CLASSES, ""], name="kelas")
     n = {nama: counts.reindex(index=daerah, columns=kelas, fill_value=0) for nama, counts in n.items()}
     pangsa = {nama: counts.div(counts.sum(axis=1).clip(lower=1), axis=0) for nama, counts in n.items()}
     columns = {
@@ -96,7 +96,7 @@ def share_change(kampung: pd.DataFrame, lama: pd.DataFrame) -> pd.DataFrame:
 
 def _class_counts(rows: pd.DataFrame) -> pd.DataFrame:
     """Kampung KB by kabupaten (rows) and class (columns; "" is not known)."""
-    grouped = rows[DAERAH].assign(kelas=rows["klasifikasi"].astype("str").fillna("")).groupby([*DAERAH, "kelas"])
+    grouped = rows[REGION].assign(kelas=rows["klasifikasi"].astype("str").fillna("")).groupby([*REGION, "kelas"])
     return grouped.size().unstack("kelas", fill_value=0)
 
 
@@ -118,13 +118,13 @@ def rate_change(
     or unusable in either year (``tanpa_pasangan``). Areas have a row also where ``jumlah`` is 0.
     """
     pairs = _rate_pairs(indikator, lama_indikator, segar, katalog)
-    pairs = pairs.merge(kampung[["kampung_id", *TEMPAT]], on="kampung_id", validate="many_to_one")
+    pairs = pairs.merge(kampung[["kampung_id", *PLACE]], on="kampung_id", validate="many_to_one")
     parts = [pairs[pairs["jumlah"].eq(1)].assign(tingkat="kampung")]
-    for tingkat, daerah in WILAYAH.items():
-        sums = pairs.groupby([*daerah, "indikator"], as_index=False)[[*_HITUNG, *_JUMLAH]].sum()
+    for tingkat, daerah in AREAS.items():
+        sums = pairs.groupby([*daerah, "indikator"], as_index=False)[[*_COUNTS, *_TOTALS]].sum()
         parts.append(sums.assign(tingkat=tingkat))
-    out = pd.concat(parts, ignore_index=True)[["tingkat", *TEMPAT, "kampung_id", "indikator", *_HITUNG, *_JUMLAH]]
-    out[_HITUNG] = out[_HITUNG].where(out["jumlah"].gt(0))
+    out = pd.concat(parts, ignore_index=True)[["tingkat", *PLACE, "kampung_id", "indikator", *_COUNTS, *_TOTALS]]
+    out[_COUNTS] = out[_COUNTS].where(out["jumlah"].gt(0))
     return with_difference(out, katalog)
 
 
@@ -140,14 +140,14 @@ def _rate_pairs(
     pairs = pairs.assign(rekaman=pairs["indikator"].map(rekaman)).merge(flags, on=["kampung_id", "rekaman"], how="left")
     sah = pairs["status_sekarang"].eq("terisi") & pairs["status_sebelum"].eq("terisi")
     pakai = sah & pairs["diperbarui"].astype("boolean").fillna(False).astype(bool)
-    pairs[_HITUNG] = pairs[_HITUNG].astype(float).where(pakai, 0.0)
-    masks = zip(_JUMLAH, (pakai, sah & ~pakai, ~sah), strict=True)
+    pairs[_COUNTS] = pairs[_COUNTS].astype(float).where(pakai, 0.0)
+    masks = zip(_TOTALS, (pakai, sah & ~pakai, ~sah), strict=True)
     return pairs.assign(**{nama: mask.astype("int64") for nama, mask in masks})
 
 
 def with_difference(table: pd.DataFrame, katalog: pd.DataFrame) -> pd.DataFrame:
     """``table`` (``indikator`` and the counts of both years, NaN where none) with values, difference and interval."""
-    x0, n0, x1, n1 = (table[nama] for nama in _HITUNG)
+    x0, n0, x1, n1 = (table[nama] for nama in _COUNTS)
     sampel = table["indikator"].map(katalog.set_index("kode")["sampel"]).eq("ya")
     return table.assign(nilai_sebelum=x0 / n0, nilai_sekarang=x1 / n1, **difference(x1, n1, x0, n0, sampel))
 
@@ -162,17 +162,17 @@ def class_moves(kampung: pd.DataFrame, lama: pd.DataFrame, segar: pd.DataFrame) 
     probability that the class of a draw of now lies beyond that of a draw of before in this direction (the years'
     draws taken as independent; NaN without probabilities).
     """
-    ikut = ["kampung_id", "klasifikasi", "mantap", *schema.PELUANG]
-    pairs = match(kampung[[*ikut, *TEMPAT]], lama[ikut])
+    ikut = ["kampung_id", "klasifikasi", "mantap", *schema.CHANCES]
+    pairs = match(kampung[[*ikut, *PLACE]], lama[ikut])
     pairs = pairs.rename(columns={"klasifikasi_sebelum": "dari", "klasifikasi_sekarang": "ke"})
     pairs = pairs[pairs["dari"].notna() & pairs["ke"].notna() & pairs["dari"].ne(pairs["ke"])].reset_index(drop=True)
-    dari, ke = (pairs[sisi].map(schema.KELAS.index).astype(int) for sisi in ("dari", "ke"))
+    dari, ke = (pairs[sisi].map(schema.CLASSES.index).astype(int) for sisi in ("dari", "ke"))
     p0, p1 = (
-        pairs[[f"{nama}_{tahun}" for nama in schema.PELUANG]].to_numpy(float) for tahun in ("sebelum", "sekarang")
+        pairs[[f"{nama}_{tahun}" for nama in schema.CHANCES]].to_numpy(float) for tahun in ("sebelum", "sekarang")
     )
     naik = (p1 * (p0.cumsum(axis=1) - p0)).sum(axis=1)
     turun = (p0 * (p1.cumsum(axis=1) - p1)).sum(axis=1)
-    return pairs[[*TEMPAT, "kampung_id", "dari", "ke"]].assign(
+    return pairs[[*PLACE, "kampung_id", "dari", "ke"]].assign(
         arah=np.where(ke > dari, "naik", "turun"),
         diperbarui=pairs["kampung_id"].map(any_updated(segar)).astype("boolean"),
         nyata=pairs["mantap_sebelum"].astype("boolean") & pairs["mantap_sekarang"].astype("boolean"),
@@ -219,7 +219,7 @@ def compute(
     ``nilai_*``), "angka" (``rate_change``), "gerak_kelas" (``class_moves``, one row a Kampung KB that rose or fell).
     """
     if lama is None or lama_indikator is None:
-        return pd.DataFrame(columns=list(PERUBAHAN)).astype(_JENIS)
+        return pd.DataFrame(columns=list(PERUBAHAN)).astype(_TYPES)
     segar = freshness(kampung, lama)
     parts = {
         f"alir_{kolom}": transitions(kampung, lama, segar, kolom).assign(tingkat="kabupaten")
@@ -230,4 +230,4 @@ def compute(
     parts["angka"] = rate_change(kampung, indikator, lama_indikator, segar, katalog)
     parts["gerak_kelas"] = class_moves(kampung, lama, segar).assign(tingkat="kampung")
     tables = [table.assign(bagian=nama).reindex(columns=list(PERUBAHAN)) for nama, table in parts.items()]
-    return pd.concat([table.astype(_JENIS) for table in tables], ignore_index=True)
+    return pd.concat([table.astype(_TYPES) for table in tables], ignore_index=True)

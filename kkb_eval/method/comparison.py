@@ -12,17 +12,17 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
-LABEL = ("lebih_baik_menonjol", "lebih_baik", "serupa", "kurang_baik", "kurang_baik_menonjol")
+LABELS = ("lebih_baik_menonjol", "lebih_baik", "serupa", "kurang_baik", "kurang_baik_menonjol")
 CORONG = ("provinsi", "kabupaten", "indikator", "unit", "pusat", "phi", "tau2", "n_luar95", "n_luar95_od")
 """Columns of ``corong.parquet``."""
-MIN_CORONG = 5
+MIN_FUNNEL = 5
 """Fewer units have no funnel."""
-MIN_MENONJOL = 10
+MIN_STRIKING = 10
 """Fewer units have no *menonjol*."""
 WINSOR = 0.1
 _Z95, _Z998 = (float(norm.isf(alpha / 2)) for alpha in (0.05, 0.002))
-_DAERAH = ["provinsi", "kabupaten"]
-_KUNCI = [*_DAERAH, "indikator"]
+_REGION = ["provinsi", "kabupaten"]
+_KEYS = [*_REGION, "indikator"]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def label(
     sisi = arah * ((bawah > pembanding).astype(int) - (atas < pembanding).astype(int))
     tahu = ~(np.isnan(bawah) | np.isnan(atas) | np.isnan(pembanding))
     cases = [~tahu, (sisi > 0) & menonjol, sisi > 0, sisi == 0, menonjol]
-    names = np.array([None, *LABEL[:3], LABEL[4], LABEL[3]], dtype=object)
+    names = np.array([None, *LABELS[:3], LABELS[4], LABELS[3]], dtype=object)
     out: NDArray[np.object_] = names[np.select(cases, range(len(cases)), len(cases))]
     return out
 
@@ -104,11 +104,11 @@ def compare(indikator: pd.DataFrame, wilayah: pd.DataFrame, kampung: pd.DataFram
     sampel = katalog.loc[katalog["sampel"].eq("ya"), "kode"]
     kabupaten = wilayah[wilayah["tingkat"].eq("kabupaten") & wilayah["indikator"].isin(sampel)]
     pusat = (
-        kabupaten[[*_KUNCI, "nilai"]]
+        kabupaten[[*_KEYS, "nilai"]]
         .rename(columns={"nilai": "pusat"})
         .merge(katalog[["kode", "arah"]], left_on="indikator", right_on="kode")
     )
-    units = indikator.merge(kampung[["kampung_id", *_DAERAH]], on="kampung_id", how="left", validate="many_to_one")
+    units = indikator.merge(kampung[["kampung_id", *_REGION]], on="kampung_id", how="left", validate="many_to_one")
     per_kampung, corong = _judge(units, pusat)
     kecamatan = wilayah["tingkat"].eq("kecamatan")
     per_wilayah = pd.Series(None, index=wilayah.index, dtype="str")
@@ -125,22 +125,22 @@ def _judge(units: pd.DataFrame, pusat: pd.DataFrame) -> tuple[NDArray[np.object_
 
     ``pusat`` has ``provinsi, kabupaten, indikator, pusat, arah``: what is not there gets no label.
     """
-    rows = units[[*_KUNCI, "penyebut", "nilai", "bawah95", "atas95"]].merge(
-        pusat, on=_KUNCI, how="left", validate="many_to_one"
+    rows = units[[*_KEYS, "penyebut", "nilai", "bawah95", "atas95"]].merge(
+        pusat, on=_KEYS, how="left", validate="many_to_one"
     )
     ada = (rows["nilai"].notna() & rows["pusat"].notna()).to_numpy()
-    fitted = _overdispersion(rows[ada], _KUNCI)
-    terisi = rows[ada].merge(fitted, on=_KUNCI, how="left")
+    fitted = _overdispersion(rows[ada], _KEYS)
+    terisi = rows[ada].merge(fitted, on=_KEYS, how="left")
     gap = np.abs(_angle(terisi["nilai"]) - _angle(terisi["pusat"]))
     variance = 0.25 / terisi["penyebut"]
     # NaN where there is no funnel: nothing is outside
     terisi["n_luar95"] = gap > _Z95 * np.sqrt(variance + 0 * terisi["tau2"])
     terisi["n_luar95_od"] = gap > _Z95 * np.sqrt(variance + terisi["tau2"])
     menonjol = np.zeros(len(rows), bool)
-    menonjol[ada] = terisi["n_luar95_od"] & (terisi["unit"] >= MIN_MENONJOL)
+    menonjol[ada] = terisi["n_luar95_od"] & (terisi["unit"] >= MIN_STRIKING)
     names = label(rows["bawah95"].where(ada), rows["atas95"], rows["pusat"], rows["arah"], menonjol)
-    luar = terisi.groupby(_KUNCI)[["n_luar95", "n_luar95_od"]].sum().reset_index()
-    corong = pusat.merge(fitted, on=_KUNCI, how="left").merge(luar, on=_KUNCI, how="left")
+    luar = terisi.groupby(_KEYS)[["n_luar95", "n_luar95_od"]].sum().reset_index()
+    corong = pusat.merge(fitted, on=_KEYS, how="left").merge(luar, on=_KEYS, how="left")
     corong["unit"] = corong["unit"].fillna(0).astype("int64")
     for column in ("n_luar95", "n_luar95_od"):
         corong[column] = corong[column].astype("Int64").where(corong["phi"].notna())
@@ -161,7 +161,7 @@ def _overdispersion(units: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     low, high = (groups["z"].transform("quantile", q) for q in (WINSOR, 1 - WINSOR))
     table["z2"] = z.clip(low, high) ** 2
     out = table.groupby(keys).agg(unit=("z", "size"), phi=("z2", "mean"), w=("w", "sum"), w2=("w2", "sum"))
-    out["phi"] = out["phi"].where(out["unit"] >= MIN_CORONG)
+    out["phi"] = out["phi"].where(out["unit"] >= MIN_FUNNEL)
     excess = out["unit"] * out["phi"] - (out["unit"] - 1)
     out["tau2"] = (excess / (out["w"] - out["w2"] / out["w"])).clip(lower=0.0)
     return out.reset_index()[[*keys, "unit", "phi", "tau2"]]

@@ -4,15 +4,15 @@ from functools import reduce
 
 import pandas as pd
 
-TEMPAT = ("kabupaten", "kecamatan", "desa")
-ISI = {
+PLACE = ("kabupaten", "kecamatan", "desa")
+FACTS = {
     "desa_tertinggal": {"status": "status", "indeks": "indeks", "sumber": "sumber"},
     "kesejahteraan": {"keluarga": "keluarga", "keluarga_miskin": "keluarga_miskin", "sumber": "sumber_kesejahteraan"},
     "tenaga": {nama: nama for nama in ("wilayah_binaan", "plkb", "pos_kb", "sub_pos_kb")},
 }
 """The companion tables of a desa, and the names of their columns here."""
-_JENIS = {
-    **dict.fromkeys((*TEMPAT, "kode_desa"), "str"),
+_TYPES = {
+    **dict.fromkeys((*PLACE, "kode_desa"), "str"),
     "kampung_kb": "int64",
     "status": "str",
     "tertinggal": "boolean",
@@ -21,7 +21,7 @@ _JENIS = {
     **dict.fromkeys(("sumber_kesejahteraan", "wilayah_binaan"), "str"),
     **dict.fromkeys(("plkb", "pos_kb", "sub_pos_kb"), "Int64"),
 }
-DESA = tuple(_JENIS)
+DESA = tuple(_TYPES)
 """Columns of ``desa.parquet``."""
 
 
@@ -34,23 +34,23 @@ def collect(kampung: pd.DataFrame, tabel: dict[str, pd.DataFrame]) -> pd.DataFra
     tertinggal* as well and is null where the status is not known.
     """
     places = kampung[kampung["desa"].fillna("").ne("")]
-    parts = [places, *(tabel[nama] for nama in ISI if nama in tabel)]
-    names = pd.concat([part[[*TEMPAT, "kode_desa"]].assign(kunci=key(part)) for part in parts])
+    parts = [places, *(tabel[nama] for nama in FACTS if nama in tabel)]
+    names = pd.concat([part[[*PLACE, "kode_desa"]].assign(kunci=key(part)) for part in parts])
     out = names.drop_duplicates("kunci")
     out = out.assign(kampung_kb=out["kunci"].map(key(places).value_counts()))
-    found = [tabel[nama].assign(kunci=key(tabel[nama])) for nama in ISI if nama in tabel]
-    columns = [isi for nama, isi in ISI.items() if nama in tabel]
+    found = [tabel[nama].assign(kunci=key(tabel[nama])) for nama in FACTS if nama in tabel]
+    columns = [isi for nama, isi in FACTS.items() if nama in tabel]
     joins = [rows[["kunci", *isi]].rename(columns=isi) for rows, isi in zip(found, columns, strict=True)]
     out = reduce(lambda left, right: left.merge(right, on="kunci", how="left", validate="one_to_one"), joins, out)
     out = out.reindex(columns=list(DESA))
     out["kampung_kb"] = out["kampung_kb"].fillna(0)
     out["tertinggal"] = out["status"].astype("str").str.contains("tertinggal").where(out["status"].notna())
-    return out.sort_values(list(TEMPAT), ignore_index=True).astype(_JENIS)
+    return out.sort_values(list(PLACE), ignore_index=True).astype(_TYPES)
 
 
 def key(places: pd.DataFrame) -> pd.Series:
     """What tells a desa from others: its Kemendagri code, or where that is not known its names without punctuation."""
-    words = places[list(TEMPAT)].astype("str").fillna("")
+    words = places[list(PLACE)].astype("str").fillna("")
     names = words["kabupaten"].str.cat(words[["kecamatan", "desa"]], sep="/")
     return places["kode_desa"].fillna(names.str.lower().str.replace(r"[^a-z0-9/]+", "", regex=True)).astype("str")
 

@@ -11,13 +11,13 @@ import pandas as pd
 from kkb_eval import schema
 from kkb_eval.method import road
 
-KOLOM = (
+COLUMNS = (
     *("tahun", "kecamatan", "kampung_id", "kampung", "tindakan", "menuju", "langkah", "unsur", "penanggung_jawab"),
     *("tenggat", "status", "catatan", "berkas", "baris", "item", "dari", "ke", "kini", "tercapai"),
     *("kelas_sebelum", "kelas_sekarang", "kabupaten"),
 )
 """Columns of ``rtl.parquet``."""
-_KUNCI = ["kampung_id", "menuju", "tindakan"]
+_KEYS = ["kampung_id", "menuju", "tindakan"]
 
 
 class Numbers(NamedTuple):
@@ -41,23 +41,23 @@ def compute(agreed: pd.DataFrame, now: Numbers, before: Numbers | None, bands: p
     if before is None:
         agreed, before = agreed.iloc[:0], now
     own = before.langkah[before.langkah["kampung_id"].isin(agreed["kampung_id"])]
-    out = agreed.merge(_targets(own, before, bands), on=_KUNCI, how="left", validate="many_to_one")
+    out = agreed.merge(_targets(own, before, bands), on=_KEYS, how="left", validate="many_to_one")
     scores = _long(road.base_scores(now.kampung, now.skor), now.kampung)
     out["kini"] = _look_up(scores, out["kampung_id"], out["item"]).astype("Int64")
     out["tercapai"] = _reached(out, now)
     for kolom, year in (("kelas_sebelum", before), ("kelas_sekarang", now)):
         out[kolom] = out["kampung_id"].map(year.kampung.set_index("kampung_id")["klasifikasi"]).astype("str")
-    return out[list(KOLOM)]
+    return out[list(COLUMNS)]
 
 
 def _targets(steps: pd.DataFrame, before: Numbers, bands: pd.DataFrame) -> pd.DataFrame:
     """``dari`` and ``ke`` of every step: the scores of its item before and after the whole road."""
-    parts = [pd.DataFrame({c: pd.Series(dtype="str") for c in (*_KUNCI, "item")} | {"dari": [], "ke": []})]
+    parts = [pd.DataFrame({c: pd.Series(dtype="str") for c in (*_KEYS, "item")} | {"dari": [], "ke": []})]
     for _, road_steps in steps.dropna(subset="menuju").groupby("menuju"):
         kampung = before.kampung[before.kampung["kampung_id"].isin(road_steps["kampung_id"])]
         _, after = road.apply(kampung, before.skor, road_steps, bands)
         base = road.base_scores(kampung, before.skor)
-        part = road_steps[[*_KUNCI, "item"]].copy()
+        part = road_steps[[*_KEYS, "item"]].copy()
         part["dari"], part["ke"] = (
             _look_up(_long(scores, kampung), part["kampung_id"], part["item"]) for scores in (base, after)
         )
@@ -67,7 +67,7 @@ def _targets(steps: pd.DataFrame, before: Numbers, bands: pd.DataFrame) -> pd.Da
 
 def _long(scores: pd.DataFrame, kampung: pd.DataFrame) -> pd.Series:
     """Scores (one column an item, rows as ``kampung``) by kampung_id and item."""
-    rows = scores[list(schema.SEMUA_ITEM)].assign(kampung_id=kampung["kampung_id"])
+    rows = scores[list(schema.ALL_ITEMS)].assign(kampung_id=kampung["kampung_id"])
     return rows.melt("kampung_id", var_name="item").set_index(["kampung_id", "item"])["value"]
 
 
@@ -84,7 +84,7 @@ def _reached(steps: pd.DataFrame, now: Numbers) -> pd.Series:
         return steps["kampung_id"].map(kampung[kolom]).astype("boolean")
 
     enough = (steps["kini"] >= steps["ke"]).astype("boolean")
-    people = steps["item"].isin(schema.ITEM["output"])
+    people = steps["item"].isin(schema.ITEMS["output"])
     updated = of("diperbarui_kb").where(people, of("diperbarui_profil")).fillna(False)
     out = enough.where(enough.fillna(False) | updated)
     lapor = of("lapor_kb")

@@ -13,10 +13,10 @@ from rapidfuzz import fuzz
 
 from kkb_eval import schema
 
-NAMA_REKAMAN = {"profil": "profil", "penduduk": "data penduduk", "kb": "data KB"}
-MIRIP = 80.0
+RECORD_NAMES = {"profil": "profil", "penduduk": "data penduduk", "kb": "data KB"}
+SIMILAR = 80.0
 """Names at least this alike (0-100, generic words left out) suggest a rename."""
-_UMUM = re.compile(r"\b(kampung|kp|kb|keluarga|berencana|berkualitas)\b")
+_COMMON = re.compile(r"\b(kampung|kp|kb|keluarga|berencana|berkualitas)\b")
 
 
 def match(kampung: pd.DataFrame, lama: pd.DataFrame) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def freshness(kampung: pd.DataFrame, lama: pd.DataFrame | None) -> pd.DataFrame:
     dulu = kini.iloc[:0] if lama is None else lama
     dulu = dulu.set_index("kampung_id").reindex(kini["kampung_id"]).reset_index()
     out = kini[["kampung_id"]].copy()
-    for rekaman, columns in schema.REKAMAN.items():
+    for rekaman, columns in schema.RECORDS.items():
         a, b = (year[list(columns)] for year in (kini, dulu))
         sama = ((a == b) | (a.isna() & b.isna())).all(axis=1)
         ada = [year[f"lapor_{rekaman}"].astype("boolean").fillna(False) for year in (kini, dulu)]
@@ -60,7 +60,7 @@ def findings(kampung: pd.DataFrame, lama: pd.DataFrame | None) -> pd.DataFrame:
     """
     dulu = kampung.iloc[:0] if lama is None else lama
     segar = freshness(kampung, dulu)
-    parts = [_unchanged(kampung, segar, rekaman) for rekaman in schema.REKAMAN]
+    parts = [_unchanged(kampung, segar, rekaman) for rekaman in schema.RECORDS]
     found = pd.concat([*parts, _missing(kampung, dulu)], ignore_index=True)
     return found.astype({"baris": "Int64"}).sort_values("kampung_id", kind="stable", ignore_index=True)
 
@@ -69,7 +69,7 @@ def _unchanged(kampung: pd.DataFrame, segar: pd.DataFrame, rekaman: str) -> pd.D
     kolom = f"diperbarui_{rekaman}"
     rows = kampung[segar[kolom].eq(False).fillna(False).to_numpy(bool)]
     pesan = (
-        f"{NAMA_REKAMAN[rekaman]} sama persis dengan tahun sebelumnya di semua {len(schema.REKAMAN[rekaman])} kolom;"
+        f"{RECORD_NAMES[rekaman]} sama persis dengan tahun sebelumnya di semua {len(schema.RECORDS[rekaman])} kolom;"
         " perbarui isian di portal"
     )
     return _catatan(rows, "K14", "info", kolom, [pesan] * len(rows))
@@ -102,7 +102,7 @@ def candidates(hilang: pd.DataFrame, baru: pd.DataFrame) -> pd.DataFrame:
     names = zip(pairs["kampung"], pairs["kampung_baru"], strict=True)
     pairs["mirip"] = [fuzz.token_sort_ratio(_core(old), _core(new)) for old, new in names]
     pairs["sama"] = ((a == b) | (a.isna() & b.isna())).all(axis=1) & (a > 0).any(axis=1)
-    pairs = pairs[pairs["sama"] | pairs["mirip"].ge(MIRIP)]
+    pairs = pairs[pairs["sama"] | pairs["mirip"].ge(SIMILAR)]
     pairs = pairs.sort_values(["sama", "mirip", "kampung_baru"], ascending=[False, False, True])
     return pairs.drop_duplicates("kampung_id")[["kampung_id", "kampung_baru", "mirip", "sama"]]
 
@@ -115,7 +115,7 @@ def _with_desa(kampung: pd.DataFrame) -> pd.DataFrame:
 def _core(nama: str) -> str:
     """The words of a name that tell it from others, lower case; the whole name when none is left."""
     words = re.sub(r"[^a-z0-9]+", " ", nama.casefold())
-    return _UMUM.sub("", words).strip() or words
+    return _COMMON.sub("", words).strip() or words
 
 
 def _missing_message(row: Any) -> str:

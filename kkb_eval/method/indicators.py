@@ -9,11 +9,11 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from kkb_eval import schema
 
-SELANG = {"95": 0.05, "998": 0.002}
+INTERVALS = {"95": 0.05, "998": 0.002}
 """Suffix of the interval columns and the share left outside."""
-SEBARAN = {"terendah": 0.0, "q25": 0.25, "q75": 0.75, "tertinggi": 1.0}
+SPREAD = {"terendah": 0.0, "q25": 0.25, "q75": 0.75, "tertinggi": 1.0}
 """Columns of the spread of an area's Kampung KB and their quantiles."""
-_NILAI = ("pembilang", "penyebut", "nilai", "bawah95", "atas95", "bawah998", "atas998")
+_VALUES = ("pembilang", "penyebut", "nilai", "bawah95", "atas95", "bawah998", "atas998")
 
 
 def wilson(x: ArrayLike, n: ArrayLike, alpha: float = 0.05) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -96,7 +96,7 @@ def _one(kampung: pd.DataFrame, row: Any, salah: dict[str, NDArray[np.bool_]]) -
 
 def _with_intervals(frame: pd.DataFrame, sampel: NDArray[np.bool_]) -> pd.DataFrame:
     n = np.where(sampel, frame["penyebut"], np.nan)
-    for suffix, alpha in SELANG.items():
+    for suffix, alpha in INTERVALS.items():
         low, high = wilson(frame["pembilang"], n, alpha)
         frame[f"bawah{suffix}"], frame[f"atas{suffix}"] = low, high
     return frame
@@ -129,11 +129,11 @@ def pool(indikator: pd.DataFrame, kampung: pd.DataFrame, katalog: pd.DataFrame) 
     out["nilai"] = out["pembilang"] / out["penyebut"]
     sampel = out["indikator"].map(katalog.set_index("kode")["sampel"]).eq("ya")
     out = _with_intervals(out, (isi & sampel).to_numpy())
-    return out[["tingkat", *daerah, "indikator", *_NILAI, *schema.STATUS, *SEBARAN]]
+    return out[["tingkat", *daerah, "indikator", *_VALUES, *schema.STATUS, *SPREAD]]
 
 
 def _area_sums(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     groups = table.groupby(keys, dropna=False, sort=True)
-    spread = groups["nilai"].quantile(np.array(list(SEBARAN.values()))).unstack().set_axis(list(SEBARAN), axis=1)
+    spread = groups["nilai"].quantile(np.array(list(SPREAD.values()))).unstack().set_axis(list(SPREAD), axis=1)
     sums = groups[["pembilang", "penyebut", *schema.STATUS]].sum()
     return sums.join(spread).reset_index()

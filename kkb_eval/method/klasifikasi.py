@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from kkb_eval import schema
 
-LULUS = 3.0
+PASS = 3.0
 """An index passes at this value."""
-DARI_REKAP = "dari angka rekap; periksa tanggal kedua ekspor atau isian portal"
-DARI_SKOR = "dari skornya; unduh ulang ekspor klasifikasi"
+FROM_REKAP = "dari angka rekap; periksa tanggal kedua ekspor atau isian portal"
+FROM_SCORES = "dari skornya; unduh ulang ekspor klasifikasi"
 """Where the other number of a difference (K16) comes from, and what to do."""
 
 
@@ -37,7 +37,7 @@ def percent(part: ArrayLike, whole: ArrayLike) -> NDArray[np.float64]:
 
 def mean_participation(percents: NDArray[np.float64]) -> NDArray[np.float64]:
     """``persen_partisipasi`` from the five rounded poktan percentages (… x 5)."""
-    rounded: NDArray[np.float64] = np.rint(percents.sum(axis=-1) / len(schema.POKTAN_SASARAN))
+    rounded: NDArray[np.float64] = np.rint(percents.sum(axis=-1) / len(schema.POKTAN_TARGETS))
     return rounded
 
 
@@ -49,8 +49,8 @@ def measures(kampung: pd.DataFrame) -> pd.DataFrame:
     """
     raw = kampung[list(schema.REKAP)].fillna(0.0)
     ada = {nama: raw[nama] > 0 for nama in ("pokja_pengurusan", "pokja_jumlah", "pokja_pelatihan")}
-    poktan = np.column_stack([percent(raw[p], raw[target]) for p, target in schema.POKTAN_SASARAN.items()])
-    peserta = raw[list(schema.METODE)].sum(axis=1)
+    poktan = np.column_stack([percent(raw[p], raw[target]) for p, target in schema.POKTAN_TARGETS.items()])
+    peserta = raw[list(schema.METHODS)].sum(axis=1)
     out = pd.DataFrame(
         {
             "tingkat_pokja": ada["pokja_pengurusan"] * (1 + ada["pokja_jumlah"].astype(int) + ada["pokja_pelatihan"]),
@@ -63,7 +63,7 @@ def measures(kampung: pd.DataFrame) -> pd.DataFrame:
             "instansi_terlibat": np.nan,
             "persen_partisipasi": mean_participation(poktan),
             "persen_cpr": percent(peserta, raw["pus"]),
-            "persen_mkjp": percent(raw[list(schema.METODE_MKJP)].sum(axis=1), peserta),
+            "persen_mkjp": percent(raw[list(schema.MKJP_METHODS)].sum(axis=1), peserta),
             "persen_unmet": percent(raw[list(schema.UNMET)].sum(axis=1), raw["pus"]),
         },
         index=kampung.index,
@@ -106,7 +106,7 @@ def score_range(kampung: pd.DataFrame, bands: pd.DataFrame) -> tuple[pd.DataFram
         low[item], high[item] = (np.where(ada_rekap & ~profil, 1, bound[item]) for bound in (low, high))
     for bound in (low, high):
         bound["unmet"] = np.where(ada_rekap & ~kb, 1, bound["unmet"])
-    columns = list(schema.SEMUA_ITEM)
+    columns = list(schema.ALL_ITEMS)
     return pd.DataFrame(low, kampung.index)[columns], pd.DataFrame(high, kampung.index)[columns]
 
 
@@ -115,7 +115,7 @@ def indices(skor: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             f"index_{nama}": (skor[list(items)].sum(axis=1, skipna=False) / len(items)).round(2)
-            for nama, items in schema.ITEM.items()
+            for nama, items in schema.ITEMS.items()
         }
     )
 
@@ -126,9 +126,9 @@ def classify(index_input: ArrayLike, index_proses: ArrayLike, index_output: Arra
     At most one passes: Dasar; input and proses only: Berkembang; output and one other: Mandiri; all: Berkelanjutan.
     """
     values = np.stack(np.broadcast_arrays(*(np.asarray(i, float) for i in (index_input, index_proses, index_output))))
-    passed = values >= LULUS
+    passed = values >= PASS
     rank = np.where(passed.sum(axis=0) < 2, 0, np.where(~passed[2], 1, np.where(passed.all(axis=0), 3, 2)))
-    names = np.array((*schema.KELAS, None), dtype=object)
+    names = np.array((*schema.CLASSES, None), dtype=object)
     return np.asarray(names[np.where(np.isnan(values).any(axis=0), -1, rank)], dtype=object)
 
 
@@ -140,14 +140,14 @@ def score(kampung: pd.DataFrame, bands: pd.DataFrame) -> Klasifikasi:
     ``klasifikasi_terendah`` and ``klasifikasi_tertinggi`` apart; a class never falls when a score rises).
     """
     low, high = score_range(kampung, bands)
-    ekspor = kampung[list(schema.SKOR)].set_axis(list(schema.SEMUA_ITEM), axis=1)
+    ekspor = kampung[list(schema.SCORES)].set_axis(list(schema.ALL_ITEMS), axis=1)
     derived = low.where((low == high).mul(kampung["lapor_profil"].notna(), axis=0).astype(bool))
     used = ekspor.fillna(derived)
     ids = kampung["kampung_id"].to_numpy()
     long = pd.DataFrame(
         {
-            "kampung_id": np.repeat(ids, len(schema.SEMUA_ITEM)),
-            "item": np.tile(schema.SEMUA_ITEM, len(ids)),
+            "kampung_id": np.repeat(ids, len(schema.ALL_ITEMS)),
+            "item": np.tile(schema.ALL_ITEMS, len(ids)),
             "hitung": derived.to_numpy(float).ravel(),
             "ekspor": ekspor.to_numpy(float).ravel(),
             "skor": used.to_numpy(float).ravel(),
@@ -158,14 +158,14 @@ def score(kampung: pd.DataFrame, bands: pd.DataFrame) -> Klasifikasi:
 
 def _classes(kampung: pd.DataFrame, used: pd.DataFrame, low: pd.DataFrame, high: pd.DataFrame) -> pd.DataFrame:
     exported = kampung["klasifikasi_ekspor"].to_numpy(object)
-    ada_ekspor = np.isin(exported.astype(str), schema.KELAS)
-    bounds = [classify(*(indices(bound)[column] for column in schema.INDEKS)) for bound in (low, high)]
+    ada_ekspor = np.isin(exported.astype(str), schema.CLASSES)
+    bounds = [classify(*(indices(bound)[column] for column in schema.INDICES)) for bound in (low, high)]
     terendah, tertinggi = (np.where(ada_ekspor, exported, bound) for bound in bounds)
-    index = kampung[list(schema.INDEKS)].fillna(indices(used))
+    index = kampung[list(schema.INDICES)].fillna(indices(used))
     return pd.DataFrame(
         {
             "kampung_id": kampung["kampung_id"],
-            **{column: index[column] for column in schema.INDEKS},
+            **{column: index[column] for column in schema.INDICES},
             "klasifikasi": pd.Series(terendah, kampung.index, object).where(terendah == tertinggi, None),
             "klasifikasi_terendah": terendah,
             "klasifikasi_tertinggi": tertinggi,
@@ -187,9 +187,9 @@ def findings(
     """
     days = (snapshot_rekap, snapshot_klasifikasi)
     dekat = days[0] is not None and days[1] is not None and abs((days[0] - days[1]).days) <= 1
-    ekspor = kampung[list(schema.SKOR)].set_axis(list(schema.SEMUA_ITEM), axis=1)
+    ekspor = kampung[list(schema.SCORES)].set_axis(list(schema.ALL_ITEMS), axis=1)
     own = indices(ekspor)
-    own["klasifikasi_ekspor"] = classify(*(own[column] for column in schema.INDEKS))
+    own["klasifikasi_ekspor"] = classify(*(own[column] for column in schema.INDICES))
     skor = pd.DataFrame(
         {
             "kampung_id": hasil.skor["kampung_id"],
@@ -197,12 +197,12 @@ def findings(
             "ekspor": _text(hasil.skor["ekspor"], 0),
             "hitung": _text(hasil.skor["hitung"], 0),
         }
-    ).assign(tingkat="periksa" if dekat else "info", dari=DARI_REKAP)
+    ).assign(tingkat="periksa" if dekat else "info", dari=FROM_REKAP)
     parts = [
         pd.DataFrame(
             {"kampung_id": kampung["kampung_id"], "ekspor": _text(kampung[c]), "hitung": _text(own[c])}
-        ).assign(kolom=c.removesuffix("_ekspor"), tingkat="periksa", dari=DARI_SKOR)
-        for c in (*schema.INDEKS, "klasifikasi_ekspor")
+        ).assign(kolom=c.removesuffix("_ekspor"), tingkat="periksa", dari=FROM_SCORES)
+        for c in (*schema.INDICES, "klasifikasi_ekspor")
     ]
     found = pd.concat([skor, *parts]).dropna(subset=["ekspor", "hitung"]).query("ekspor != hitung")
     nama = found["kolom"].str.replace("_", " ")

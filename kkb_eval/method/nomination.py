@@ -6,23 +6,23 @@ from scipy.stats import beta
 
 from kkb_eval import schema
 
-YAKIN = 0.9
+SURE = 0.9
 """Probability from which an indicator counts as better than the kabupaten."""
-SYARAT = ("kelas", "tanpa_salah", "tanpa_berpola", "diperbarui", "unggul", "lembaga")
+CRITERIA = ("kelas", "tanpa_salah", "tanpa_berpola", "diperbarui", "unggul", "lembaga")
 """The criteria, as columns of ``nominasi.parquet``."""
-_ANGKA = ("nilai", "pembanding", "peluang")
-UNGGULAN = ("kampung_id", "indikator", *_ANGKA, *(f"{angka}_sebelum" for angka in _ANGKA))
+_NUMBERS = ("nilai", "pembanding", "peluang")
+UNGGULAN = ("kampung_id", "indikator", *_NUMBERS, *(f"{angka}_sebelum" for angka in _NUMBERS))
 """Columns of ``unggulan.parquet``."""
-_JENIS = {
+_TYPES = {
     "kampung_id": "str",
-    **dict.fromkeys(SYARAT, "boolean"),
+    **dict.fromkeys(CRITERIA, "boolean"),
     "terpenuhi": "int64",
     "usulan": "boolean",
     **dict.fromkeys(("kurang", "lembaga_kurang", "penghargaan"), "str"),
 }
-NOMINASI = tuple(_JENIS)
+NOMINASI = tuple(_TYPES)
 """Columns of ``nominasi.parquet``."""
-LEMBAGA = {
+INSTITUTIONS = {
     "pokja_pengurusan": "pengurus pokja",
     "pokja_sk": "SK pokja",
     "pokja_pelatihan": "pelatihan pokja",
@@ -32,7 +32,7 @@ LEMBAGA = {
     "penggunaan_data": "penggunaan data",
 }
 """The institutions that are there or not; five mechanisms come on top."""
-MEKANISME = 5
+MECHANISMES = 5
 
 
 def strengths(
@@ -72,7 +72,7 @@ def _better(
     above = beta.sf(rows["pembanding"].to_numpy(float), x + 0.5, n - x + 0.5)
     more = rows["indikator"].map(katalog.set_index("kode")["arah"]).gt(0)
     rows["peluang"] = np.where(more, above, 1 - above)
-    return rows.loc[rows["peluang"].ge(YAKIN), ["kampung_id", "indikator", *_ANGKA]]
+    return rows.loc[rows["peluang"].ge(SURE), ["kampung_id", "indikator", *_NUMBERS]]
 
 
 def judge(
@@ -87,7 +87,7 @@ def judge(
     ``lembaga_kurang``: what is missing of the institutions, in words; ``penghargaan``: past awards, joined by "; ".
     """
     ids = kampung["kampung_id"]
-    kelas = kampung["klasifikasi"].isin(schema.KELAS_TINGGI).astype("boolean") & kampung["mantap"].astype("boolean")
+    kelas = kampung["klasifikasi"].isin(schema.HIGH_CLASSES).astype("boolean") & kampung["mantap"].astype("boolean")
     salah = catatan.loc[catatan["tingkat"].eq("salah"), "kampung_id"].dropna()
     berpola = catatan.loc[catatan["kode"].eq("K13"), "kampung_id"].dropna()
     lembaga, lembaga_kurang = _institutions(kampung)
@@ -104,28 +104,28 @@ def judge(
             "penghargaan": _awards(kampung, penghargaan),
         }
     )
-    met = out[list(SYARAT)].astype("boolean").fillna(False).astype(bool)
+    met = out[list(CRITERIA)].astype("boolean").fillna(False).astype(bool)
     terpenuhi = met.sum(axis=1)
-    kurang = pd.Series(met.to_numpy().argmin(axis=1), out.index).map(SYARAT.__getitem__)
+    kurang = pd.Series(met.to_numpy().argmin(axis=1), out.index).map(CRITERIA.__getitem__)
     out = out.assign(
         terpenuhi=terpenuhi,
-        usulan=terpenuhi.eq(len(SYARAT)),
-        kurang=kurang.where(terpenuhi.eq(len(SYARAT) - 1)),
+        usulan=terpenuhi.eq(len(CRITERIA)),
+        kurang=kurang.where(terpenuhi.eq(len(CRITERIA) - 1)),
     )
-    return out[list(NOMINASI)].astype(_JENIS).reset_index(drop=True)
+    return out[list(NOMINASI)].astype(_TYPES).reset_index(drop=True)
 
 
 def _institutions(kampung: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Whether all institutions are there (null without a profil), and what is missing in words."""
     lapor = kampung["lapor_profil"].astype("boolean").fillna(False).astype(bool)
-    ada = kampung[list(LEMBAGA)].gt(0)
+    ada = kampung[list(INSTITUTIONS)].gt(0)
     mekanisme = kampung["jumlah_mekanisme_operasional"]
     words = [
-        [*(kata for kata, there in zip(LEMBAGA.values(), row, strict=True) if not there)]
-        + ([f"mekanisme operasional ({n:.0f} dari {MEKANISME})"] if n < MEKANISME else [])
+        [*(kata for kata, there in zip(INSTITUTIONS.values(), row, strict=True) if not there)]
+        + ([f"mekanisme operasional ({n:.0f} dari {MECHANISMES})"] if n < MECHANISMES else [])
         for row, n in zip(ada.to_numpy(), mekanisme.fillna(0), strict=True)
     ]
-    lengkap = ada.all(axis=1) & mekanisme.ge(MEKANISME)
+    lengkap = ada.all(axis=1) & mekanisme.ge(MECHANISMES)
     kurang = pd.Series([", ".join(missing) for missing in words], kampung.index, dtype="str")
     return lengkap.astype("boolean").where(lapor), kurang.where(lapor & kurang.ne(""))
 

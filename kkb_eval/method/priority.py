@@ -4,24 +4,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kkb_eval.method.uncertainty import MANTAP
+from kkb_eval.method.noise import FIRM
 
 Floats = NDArray[np.float64]
 
-DAERAH = ["provinsi", "kabupaten"]
-MUNGKIN = 0.2
+REGION = ["provinsi", "kabupaten"]
+POSSIBLE = 0.2
 """Certainty from which a place on the list is worth naming; from ``MANTAP`` it is *mantap*."""
-GOLONGAN = ("mantap", "mungkin", "tidak")
-_JENIS = {
+CERTAINTIES = ("mantap", "mungkin", "tidak")
+_TYPES = {
     **dict.fromkeys(("kampung_id", "daftar"), "str"),
     **dict.fromkeys(("pus", "unmet", "kelebihan", "bawah95", "atas95", "yakin"), "float64"),
     "terpilih": "boolean",
     **dict.fromkeys(("golongan", "belum"), "str"),
     "tertinggal": "boolean",
 }
-PRIORITAS = tuple(_JENIS)
+PRIORITAS = tuple(_TYPES)
 """Columns of ``prioritas.parquet``; ``daftar`` is "kunjungan", "belum_lapor" or "perbaiki_data"."""
-_SISA = 1e-9
+_REST = 1e-9
 """Couples that floating point may leave where the difference is zero."""
 
 
@@ -52,10 +52,10 @@ def visits(
         raise ValueError("draws must be finite wherever unmet is terisi")
     if rows.empty:
         return _table(rows)
-    judged = [_judge(rows.iloc[at], rate[at], jumlah) for at in rows.groupby(DAERAH).indices.values()]
+    judged = [_judge(rows.iloc[at], rate[at], jumlah) for at in rows.groupby(REGION).indices.values()]
     out = pd.concat(judged).assign(daftar="kunjungan")
-    out["urutan"] = out["golongan"].map(GOLONGAN.index)
-    return _table(out.sort_values([*DAERAH, "urutan", "kampung", "kampung_id"]))
+    out["urutan"] = out["golongan"].map(CERTAINTIES.index)
+    return _table(out.sort_values([*REGION, "urutan", "kampung", "kampung_id"]))
 
 
 def _known(kampung: pd.DataFrame, indikator: pd.DataFrame, wilayah: pd.DataFrame) -> pd.DataFrame:
@@ -63,9 +63,9 @@ def _known(kampung: pd.DataFrame, indikator: pd.DataFrame, wilayah: pd.DataFrame
     unmet = indikator[indikator["indikator"].eq("unmet") & indikator["status"].eq("terisi")]
     unmet = unmet[["kampung_id", "pembilang", "penyebut"]].set_axis(["kampung_id", "unmet", "pus"], axis=1)
     pembanding = wilayah[wilayah["tingkat"].eq("kabupaten") & wilayah["indikator"].eq("unmet")]
-    rows = kampung[["kampung_id", "kampung", *DAERAH, "tertinggal"]].assign(baris=np.arange(len(kampung)))
+    rows = kampung[["kampung_id", "kampung", *REGION, "tertinggal"]].assign(baris=np.arange(len(kampung)))
     rows = rows.merge(unmet, on="kampung_id", validate="one_to_one")
-    rows = rows.merge(pembanding[[*DAERAH, "nilai"]], on=DAERAH, validate="many_to_one")
+    rows = rows.merge(pembanding[[*REGION, "nilai"]], on=REGION, validate="many_to_one")
     rows["kelebihan"] = rows["unmet"] - rows["pus"] * rows["nilai"]
     return rows.sort_values("kampung_id", ignore_index=True)
 
@@ -83,7 +83,9 @@ def _judge(rows: pd.DataFrame, rate: Floats, jumlah: int) -> pd.DataFrame:
         atas95=np.maximum(atas, kelebihan),
         yakin=yakin,
         terpilih=terpilih,
-        golongan=np.select([terpilih & (yakin >= MANTAP), terpilih | (yakin >= MUNGKIN)], GOLONGAN[:2], GOLONGAN[2]),
+        golongan=np.select(
+            [terpilih & (yakin >= FIRM), terpilih | (yakin >= POSSIBLE)], CERTAINTIES[:2], CERTAINTIES[2]
+        ),
     )
 
 
@@ -92,7 +94,7 @@ def _among_largest(excess: Floats, jumlah: int) -> NDArray[np.bool_]:
     chosen = np.zeros(excess.shape, bool)
     order = np.argsort(-excess, axis=0, kind="stable")[:jumlah]
     np.put_along_axis(chosen, order, True, axis=0)
-    return chosen & (excess > _SISA)
+    return chosen & (excess > _REST)
 
 
 def unjudged(kampung: pd.DataFrame, indikator: pd.DataFrame) -> pd.DataFrame:
@@ -111,11 +113,11 @@ def unjudged(kampung: pd.DataFrame, indikator: pd.DataFrame) -> pd.DataFrame:
         belum=pd.Series(belum, rows.index, "str").where(belum != ""),
         pus=rows["pus"].where(rows["pus"].gt(0) & ~penduduk),
     )
-    return _table(out.sort_values(["daftar", *DAERAH, "kampung", "kampung_id"]))
+    return _table(out.sort_values(["daftar", *REGION, "kampung", "kampung_id"]))
 
 
 def _table(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.reindex(columns=list(PRIORITAS)).reset_index(drop=True).astype(_JENIS)
+    return rows.reindex(columns=list(PRIORITAS)).reset_index(drop=True).astype(_TYPES)
 
 
 def reach(prioritas: pd.DataFrame, kampung: pd.DataFrame) -> pd.DataFrame:
@@ -125,14 +127,14 @@ def reach(prioritas: pd.DataFrame, kampung: pd.DataFrame) -> pd.DataFrame:
     ``unmet_kabupaten`` (in all Kampung KB with known unmet need), ``pangsa`` (their ratio, NaN without any),
     ``kelebihan`` (couples above the kabupaten's rate there) and ``mantap`` (how many are certain).
     """
-    rows = prioritas[prioritas["daftar"].eq("kunjungan")].merge(kampung[["kampung_id", *DAERAH]], on="kampung_id")
+    rows = prioritas[prioritas["daftar"].eq("kunjungan")].merge(kampung[["kampung_id", *REGION]], on="kampung_id")
     dipilih = rows["terpilih"].astype(bool)
-    table = rows[DAERAH].assign(
+    table = rows[REGION].assign(
         kunjungan=dipilih.astype("int64"),
         unmet=rows["unmet"].where(dipilih, 0.0),
         unmet_kabupaten=rows["unmet"],
         kelebihan=rows["kelebihan"].where(dipilih, 0.0),
         mantap=rows["golongan"].eq("mantap").astype("int64"),
     )
-    out = table.groupby(DAERAH, as_index=False).sum()
+    out = table.groupby(REGION, as_index=False).sum()
     return out.assign(pangsa=out["unmet"] / out["unmet_kabupaten"].where(out["unmet_kabupaten"].gt(0)))

@@ -12,15 +12,15 @@ OPD_KB = re.compile(
 """Names of the office that runs the programme, where its unsur is pemda: a word that starts with D and holds KB
 (DP2KBP3A, DPPKB, DALDUKKB), OPD-KB, PLKB, PKB, BKKBN, Kemendukbangga, or its name in full. Dinas Kependudukan dan
 Pencatatan Sipil is none of them."""
-_TEKS = ("kabupaten", "kecamatan", "desa", "instansi", "unsur", "program_utama", "kegiatan", "sumber_dana", "status")
-_JENIS = {"nomor": "int64", "kampung_id": "str", **dict.fromkeys(_TEKS, "str"), "anggaran": "Int64", "opd": "boolean"}
-KEGIATAN = tuple(_JENIS)
+_TEXTS = ("kabupaten", "kecamatan", "desa", "instansi", "unsur", "program_utama", "kegiatan", "sumber_dana", "status")
+_TYPES = {"nomor": "int64", "kampung_id": "str", **dict.fromkeys(_TEXTS, "str"), "anggaran": "Int64", "opd": "boolean"}
+KEGIATAN = tuple(_TYPES)
 """Columns of ``kegiatan.parquet``."""
-BEBERAPA = 2
+SOME = 2
 """Sectors from which a lintas sektor score of 1 (none) contradicts the activities."""
-TINGGI = 3
+HIGH = 3
 """Lintas sektor score (four instansi and more) that contradicts a Kampung KB where no sector is noted."""
-PERTENTANGAN = ("tanpa_kegiatan", "tanpa_skor")
+CONTRADICTIONS = ("tanpa_kegiatan", "tanpa_skor")
 POKJA = {
     "pokja_pengurusan": "punya pengurus",
     "pokja_sk": "punya SK",
@@ -40,14 +40,14 @@ def activities(kegiatan: pd.DataFrame | None, kampung: pd.DataFrame) -> pd.DataF
     frequent is used (of equals the first in the alphabet). ``opd``: it is the OPD-KB itself (``OPD_KB``).
     """
     if kegiatan is None:
-        return pd.DataFrame(columns=list(KEGIATAN)).astype(_JENIS)
+        return pd.DataFrame(columns=list(KEGIATAN)).astype(_TYPES)
     rows = kegiatan.assign(nomor=range(1, len(kegiatan) + 1), instansi=_one_spelling(kegiatan["instansi"]))
     own, whole = rows[rows["kampung_id"].notna()], rows[rows["kampung_id"].isna()].drop(columns="kampung_id")
     places = ["kabupaten", "kecamatan", "desa"]
     whole = whole.merge(kampung[[*places, "kampung_id"]], on=places, how="left")
     out = pd.concat([own, whole], ignore_index=True).sort_values(["nomor", "kampung_id"], ignore_index=True)
     opd = out["unsur"].eq("pemda") & out["instansi"].str.contains(OPD_KB)
-    return out.assign(opd=opd)[list(KEGIATAN)].astype(_JENIS)
+    return out.assign(opd=opd)[list(KEGIATAN)].astype(_TYPES)
 
 
 def _one_spelling(names: pd.Series) -> pd.Series:
@@ -78,9 +78,9 @@ def involvement(kegiatan: pd.DataFrame, kampung: pd.DataFrame, skor: pd.DataFram
             "skor": ids.map(used).astype("float64"),
         }
     )
-    masks = (out["skor"].ge(TINGGI) & out["instansi"].eq(0), out["skor"].eq(1) & out["instansi"].ge(BEBERAPA))
+    masks = (out["skor"].ge(HIGH) & out["instansi"].eq(0), out["skor"].eq(1) & out["instansi"].ge(SOME))
     pertentangan = pd.Series(pd.NA, out.index, dtype="str")
-    for nama, mask in zip(PERTENTANGAN, masks, strict=True):
+    for nama, mask in zip(CONTRADICTIONS, masks, strict=True):
         pertentangan = pertentangan.mask(mask, nama)
     return out.assign(pertentangan=pertentangan)
 

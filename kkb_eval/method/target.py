@@ -9,25 +9,25 @@ from numpy.typing import ArrayLike, NDArray
 
 from kkb_eval import schema
 
-TERCAPAI = 100.0
+REACHED = 100.0
 """The capaian, in percent, from which a target is met."""
-CUKUP = 0.5
+ENOUGH = 0.5
 """The share of an area's Kampung KB that must be ``terisi`` before a rate speaks for the area."""
-KEADAAN = ("terhitung", "target_nol", "tanpa_realisasi", "cakupan_kurang")
-SUMBER = {"predikat": "permendagri-86-2017", "predikat_bkkbn": "bkkbn"}
+STATES = ("terhitung", "target_nol", "tanpa_realisasi", "cakupan_kurang")
+SOURCES = {"predikat": "permendagri-86-2017", "predikat_bkkbn": "bkkbn"}
 """Columns with a predikat and the band table of each (``predikat.csv``)."""
-_JENIS = {
+_TYPES = {
     **dict.fromkeys(("provinsi", "kabupaten", "kecamatan", "wilayah", "indikator"), "str"),
     **dict.fromkeys(("target", "realisasi", "bawah95", "atas95"), "float64"),
     **dict.fromkeys(("terisi", "kampung"), "int64"),
     **dict.fromkeys(("capaian", "capaian_bawah", "capaian_atas"), "float64"),
     "tercapai": "boolean",
-    **dict.fromkeys((*SUMBER, "keadaan", "sumber"), "str"),
+    **dict.fromkeys((*SOURCES, "keadaan", "sumber"), "str"),
 }
-CAPAIAN = tuple(_JENIS)
+CAPAIAN = tuple(_TYPES)
 """Columns of ``capaian.parquet``."""
-_DAERAH = ["kabupaten", "kecamatan"]
-_NILAI = ["realisasi", "bawah95", "atas95"]
+_REGION = ["kabupaten", "kecamatan"]
+_VALUES = ["realisasi", "bawah95", "atas95"]
 
 
 def compute(
@@ -47,21 +47,21 @@ def compute(
     nor, for a predikat, an edge of its bands.
     """
     if target is None or target.empty:
-        return pd.DataFrame(columns=list(CAPAIAN)).astype(_JENIS)
+        return pd.DataFrame(columns=list(CAPAIAN)).astype(_TYPES)
     rows = target.assign(kecamatan=target["kecamatan"].fillna(""))
-    rows = rows.merge(_realised(wilayah, kampung), on=[*_DAERAH, "indikator"], how="left", validate="one_to_one")
+    rows = rows.merge(_realised(wilayah, kampung), on=[*_REGION, "indikator"], how="left", validate="one_to_one")
     rows["kampung"] = [_size(kampung, *place) for place in zip(rows["kabupaten"], rows["kecamatan"], strict=True)]
     formed = rows["indikator"].eq(schema.KAMPUNG_KB)
     rows["realisasi"] = rows["realisasi"].mask(formed, rows["kampung"].astype(float))
     rows["terisi"] = rows["terisi"].fillna(0).mask(formed, rows["kampung"])
     arah = rows["indikator"].map(katalog.set_index("kode")["arah"]).fillna(1)
-    limits = [achievement(rows[column], rows["target"], arah) for column in _NILAI]
+    limits = [achievement(rows[column], rows["target"], arah) for column in _VALUES]
     rows["capaian"], rows["capaian_bawah"], rows["capaian_atas"] = limits[0], *np.sort(limits[1:], axis=0)
     rows["keadaan"] = _state(rows)
     rows = _judged(rows, predikat)
     urutan = rows["indikator"].map({kode: i for i, kode in enumerate((schema.KAMPUNG_KB, *katalog["kode"]))})
-    rows = rows.assign(urutan=urutan).sort_values([*_DAERAH, "urutan"], ignore_index=True)
-    return rows.assign(kecamatan=rows["kecamatan"].replace("", None))[list(CAPAIAN)].astype(_JENIS)
+    rows = rows.assign(urutan=urutan).sort_values([*_REGION, "urutan"], ignore_index=True)
+    return rows.assign(kecamatan=rows["kecamatan"].replace("", None))[list(CAPAIAN)].astype(_TYPES)
 
 
 def achievement(realisasi: ArrayLike, target: ArrayLike, arah: ArrayLike) -> NDArray[np.float64]:
@@ -93,8 +93,8 @@ def classify(capaian: ArrayLike, bands: pd.DataFrame) -> NDArray[np.object_]:
 
 def _realised(wilayah: pd.DataFrame, kampung: pd.DataFrame) -> pd.DataFrame:
     """The rates of the kabupaten (``kecamatan`` "") and kecamatan in percent, with how many Kampung KB they rest on."""
-    rows = wilayah[wilayah["tingkat"].isin(_DAERAH) & wilayah["kabupaten"].isin(kampung["kabupaten"])]
-    percent = {c: 100 * rows["nilai" if c == "realisasi" else c].astype(float) for c in _NILAI}
+    rows = wilayah[wilayah["tingkat"].isin(_REGION) & wilayah["kabupaten"].isin(kampung["kabupaten"])]
+    percent = {c: 100 * rows["nilai" if c == "realisasi" else c].astype(float) for c in _VALUES}
     return rows[["kabupaten", "indikator", "terisi"]].assign(kecamatan=rows["kecamatan"].fillna(""), **percent)
 
 
@@ -106,7 +106,7 @@ def _size(kampung: pd.DataFrame, kabupaten: str, kecamatan: str) -> int:
 
 def _state(rows: pd.DataFrame) -> NDArray[np.str_]:
     """The ``KEADAAN`` of every target."""
-    little = (rows["terisi"] < CUKUP * rows["kampung"]).to_numpy()
+    little = (rows["terisi"] < ENOUGH * rows["kampung"]).to_numpy()
     nothing = rows["realisasi"].isna().to_numpy()
     known = np.where(nothing, "tanpa_realisasi", np.where(little, "cakupan_kurang", "terhitung"))
     return np.where((rows["target"] > 0).to_numpy(), known, "target_nol")
@@ -115,10 +115,10 @@ def _state(rows: pd.DataFrame) -> NDArray[np.str_]:
 def _judged(rows: pd.DataFrame, predikat: pd.DataFrame) -> pd.DataFrame:
     """The rows with ``tercapai`` and the predikat of every band table, null where the interval does not settle them."""
     low, high = (rows[f"capaian_{side}"].fillna(rows["capaian"]).to_numpy() for side in ("bawah", "atas"))
-    settled = rows["keadaan"].eq("terhitung").to_numpy() & ((low >= TERCAPAI) == (high >= TERCAPAI))
-    tercapai = pd.Series(low >= TERCAPAI, rows.index, dtype="boolean").where(settled)
+    settled = rows["keadaan"].eq("terhitung").to_numpy() & ((low >= REACHED) == (high >= REACHED))
+    tercapai = pd.Series(low >= REACHED, rows.index, dtype="boolean").where(settled)
     named: dict[str, NDArray[np.object_]] = {}
-    for column, sumber in SUMBER.items():
+    for column, sumber in SOURCES.items():
         below, above = (classify(x, predikat[predikat["sumber"].eq(sumber)]) for x in (low, high))
         below[~settled | (below != above)] = None
         named[column] = below

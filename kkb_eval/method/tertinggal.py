@@ -9,22 +9,22 @@ import pandas as pd
 
 from kkb_eval.method.indicators import difference
 
-KELOMPOK = ("tertinggal", "lain")
-_ANGKA = ("jumlah", "pembilang", "penyebut")
-_HITUNG = tuple(f"{angka}_{kelompok}" for angka in _ANGKA for kelompok in KELOMPOK)
-_JENIS = {
+GROUPS = ("tertinggal", "lain")
+_NUMBERS = ("jumlah", "pembilang", "penyebut")
+_COUNTS = tuple(f"{angka}_{kelompok}" for angka in _NUMBERS for kelompok in GROUPS)
+_TYPES = {
     "kabupaten": "str",
     "tahun": "int64",
     **dict.fromkeys(("indeks", "bagian", "kelas", "indikator"), "str"),
-    **dict.fromkeys((*_HITUNG, "nilai_tertinggal", "nilai_lain", "selisih", "bawah95", "atas95"), "float64"),
-    **dict.fromkeys(_HITUNG[:2], "Int64"),
+    **dict.fromkeys((*_COUNTS, "nilai_tertinggal", "nilai_lain", "selisih", "bawah95", "atas95"), "float64"),
+    **dict.fromkeys(_COUNTS[:2], "Int64"),
     "nyata": "boolean",
 }
-TERTINGGAL = tuple(_JENIS)
+TERTINGGAL = tuple(_TYPES)
 """Columns of ``tertinggal.parquet``; ``bagian`` is "cakupan", "kelas" or "angka"."""
-_KUNCI = ["kabupaten", "bagian", "kelas", "indikator"]
-_TAHUN = re.compile(r"\b(?:19|20)\d\d\b")
-_SINGKATAN = {"indeksdesamembangun": "idm"}
+_KEYS = ["kabupaten", "bagian", "kelas", "indikator"]
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_SHORT = {"indeksdesamembangun": "idm"}
 """The full name of an index and its abbreviation mean one index."""
 
 
@@ -51,20 +51,20 @@ def compute(
     known = kampung.dropna(subset=["tertinggal"])[["kampung_id", "kabupaten", "klasifikasi", "tertinggal"]]
     parts = {"cakupan": _coverage(named), "kelas": _classes(known), "angka": _rates(known, indikator)}
     long = pd.concat([part.assign(bagian=bagian) for bagian, part in parts.items()], ignore_index=True)
-    long["kelompok"] = long["tertinggal"].astype(bool).map(dict(zip((True, False), KELOMPOK, strict=True)))
-    sums = long.reindex(columns=[*_KUNCI, "kelompok", *_ANGKA]).fillna(dict.fromkeys(_KUNCI[2:], ""))
+    long["kelompok"] = long["tertinggal"].astype(bool).map(dict(zip((True, False), GROUPS, strict=True)))
+    sums = long.reindex(columns=[*_KEYS, "kelompok", *_NUMBERS]).fillna(dict.fromkeys(_KEYS[2:], ""))
     rows = _gap(_by_group(sums), katalog)
     indeks = named.groupby("kabupaten")["indeks"].agg(lambda names: ", ".join(sorted(set(names.dropna()))))
     rows = rows.assign(tahun=tahun, indeks=rows["kabupaten"].map(indeks))
-    rows = rows.assign(**{nama: rows[nama].where(rows[nama].ne("")) for nama in _KUNCI[2:]})
-    rows = rows[list(TERTINGGAL)].astype(_JENIS)
-    return rows if sebelum is None else pd.concat([sebelum[list(TERTINGGAL)], rows], ignore_index=True).astype(_JENIS)
+    rows = rows.assign(**{nama: rows[nama].where(rows[nama].ne("")) for nama in _KEYS[2:]})
+    rows = rows[list(TERTINGGAL)].astype(_TYPES)
+    return rows if sebelum is None else pd.concat([sebelum[list(TERTINGGAL)], rows], ignore_index=True).astype(_TYPES)
 
 
 def _by_group(long: pd.DataFrame) -> pd.DataFrame:
     """The sums of every part with a column a figure and group (``_HITUNG``); 0 where a group does not occur."""
-    wide = long.pivot_table(index=_KUNCI, columns="kelompok", values=list(_ANGKA), aggfunc="sum", fill_value=0)
-    flat = {f"{angka}_{k}": wide.get((angka, k), 0) for angka in _ANGKA for k in KELOMPOK}
+    wide = long.pivot_table(index=_KEYS, columns="kelompok", values=list(_NUMBERS), aggfunc="sum", fill_value=0)
+    flat = {f"{angka}_{k}": wide.get((angka, k), 0) for angka in _NUMBERS for k in GROUPS}
     return pd.DataFrame(flat, index=wide.index).reset_index()
 
 
@@ -88,17 +88,17 @@ def _rates(known: pd.DataFrame, indikator: pd.DataFrame) -> pd.DataFrame:
 
 def _gap(rows: pd.DataFrame, katalog: pd.DataFrame) -> pd.DataFrame:
     """``rows`` with both values, their difference and its interval."""
-    x, n = ({k: rows[f"{angka}_{k}"].astype(float) for k in KELOMPOK} for angka in _ANGKA[1:])
+    x, n = ({k: rows[f"{angka}_{k}"].astype(float) for k in GROUPS} for angka in _NUMBERS[1:])
     n = {k: total.where(total.gt(0)) for k, total in n.items()}
     sampel = rows["indikator"].map(katalog.set_index("kode")["sampel"]).eq("ya")
-    nilai = {f"nilai_{k}": x[k] / n[k] for k in KELOMPOK}
+    nilai = {f"nilai_{k}": x[k] / n[k] for k in GROUPS}
     return rows.assign(**nilai, **difference(x["tertinggal"], n["tertinggal"], x["lain"], n["lain"], sampel))
 
 
 def index_name(indeks: str) -> str:
     """The name of an index without its year, compact: "IDM 2018" → "idm"."""
-    name = re.sub(r"[\W_]+", "", _TAHUN.sub("", indeks)).lower()
-    return _SINGKATAN.get(name, name)
+    name = re.sub(r"[\W_]+", "", _YEAR.sub("", indeks)).lower()
+    return _SHORT.get(name, name)
 
 
 def comparable(indeks: str, lain: str) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-DATA = "data.xlsx"
+DATA_WORKBOOK = "data.xlsx"
 """The data workbook beside a kabupaten page."""
 
 
@@ -22,10 +22,10 @@ class Jenis:
     tambahan: str = ""
 
 
-JENIS = {
+KINDS = {
     jenis.nama: jenis
     for jenis in (
-        Jenis("kabupaten", "Evaluasi Kampung KB", "Evaluasi", "kabupaten.ipynb", tambahan=DATA),
+        Jenis("kabupaten", "Evaluasi Kampung KB", "Evaluasi", "kabupaten.ipynb", tambahan=DATA_WORKBOOK),
         Jenis("kualitas-data", "Kualitas data Kampung KB", "Kualitas data", "kualitas_data.ipynb"),
         Jenis("paparan", "Evaluasi Kampung KB", "Paparan", "paparan.ipynb"),
         Jenis(

@@ -7,9 +7,9 @@ import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
 from kkb_eval.evaluation import Evaluation
-from kkb_eval.report.rendering import Fragment, render
-from kkb_eval.report.rows import each
-from kkb_eval.report.sections.tipe import main_type
+from kkb_eval.report.html import Fragment, render
+from kkb_eval.report.names import each
+from kkb_eval.report.sections.typology import main_type
 
 
 def moved(lama: pd.Series, baru: pd.Series) -> pd.Series:
@@ -34,7 +34,7 @@ def moves(lama: Evaluation, baru: Evaluation, tampil: Evaluation) -> Fragment:
     rows = isi[isi["pindah"].fillna(False)].sort_values(["kecamatan", "kampung"])
     tipologi = baru.tipologi.iloc[0]
     return render(
-        "sections/pindah_tipe.html.j2",
+        "sections/typology_moves.html.j2",
         lokal=tipologi["utama"] == "lokal",
         k=tipologi["k"],
         alasan=tipologi["alasan"],

@@ -12,9 +12,9 @@ from typing import Any
 import nbformat
 from markupsafe import Markup
 
-from kkb_eval.report import rendering
+from kkb_eval.report import html
 
-DIBUANG = {"lab", "parameters"}
+LEFT_OUT = {"lab", "parameters"}
 
 
 def has_slides(nb: nbformat.NotebookNode) -> bool:
@@ -30,16 +30,16 @@ def to_slides(nb: nbformat.NotebookNode) -> str:
     nb = copy.deepcopy(nb)
     slides = [cells for cells in _grouped(nb) if any(_shows(cell) for cell in cells)]
     nb.cells = [cell for cells in slides for cell in cells]
-    head = "".join(rendering.html_of(cell) for cell in nb.cells if "kepala" in cell.metadata.get("tags", []))
+    head = "".join(html.html_of(cell) for cell in nb.cells if "kepala" in cell.metadata.get("tags", []))
     banner = re.search(r'<p class="spanduk">.*?</p>', head)
     contents = [_mark(cells, number) for number, cells in enumerate(slides, 1)]
-    page = rendering.page_frame(rendering.PAPARAN) | {
-        "judul": rendering.title_of(head),
+    page = html.page_frame(html.SLIDES) | {
+        "judul": html.title_of(head),
         "spanduk": Markup(banner.group(0)) if banner else "",
         "salindia": contents,
     }
-    page["css"] += Markup((rendering.TEMPLATES / "paparan" / "paparan.css").read_text("utf-8"))
-    return rendering.export(nb, "paparan", page)
+    page["css"] += Markup((html.TEMPLATES / "paparan" / "paparan.css").read_text("utf-8"))
+    return html.export(nb, "paparan", page)
 
 
 def _type(cell: nbformat.NotebookNode) -> str:
@@ -50,7 +50,7 @@ def _grouped(nb: nbformat.NotebookNode) -> list[list[nbformat.NotebookNode]]:
     """The cells of each slide; what stands before the first one is set-up and shown nowhere."""
     slides: list[list[nbformat.NotebookNode]] = []
     for cell in nb.cells:
-        if _type(cell) == "skip" or DIBUANG & set(cell.metadata.get("tags", [])):
+        if _type(cell) == "skip" or LEFT_OUT & set(cell.metadata.get("tags", [])):
             continue
         if _type(cell) == "slide":
             slides.append([])
@@ -67,8 +67,8 @@ def _shows(cell: nbformat.NotebookNode) -> bool:
         return bool(re.sub(r"^##? .*", "", cell.source).strip())
     if not cell.get("outputs"):
         return False
-    html = rendering.html_of(cell)
-    return html not in ("", rendering.Fragment("")._repr_html_())
+    shown = html.html_of(cell)
+    return shown not in ("", html.Fragment("")._repr_html_())
 
 
 def _mark(cells: list[nbformat.NotebookNode], number: int) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def _mark(cells: list[nbformat.NotebookNode], number: int) -> dict[str, Any]:
     name = "Awal"
     if cells[0].cell_type == "markdown" and heading.startswith("## "):
         name, cells[0].source = heading.removeprefix("## ").strip(), rest.strip()
-    entry = {"id": rendering.heading_id(name), "judul": name, "nomor": number}
+    entry = {"id": html.heading_id(name), "judul": name, "nomor": number}
     for cell in cells:
         cell.metadata["salindia"] = {"gaya": _type(cell)}
         for output in cell.get("outputs", []):

@@ -8,8 +8,8 @@ import pandas as pd
 from great_tables import GT
 from markupsafe import Markup, escape
 
-from kkb_eval.report.rendering import Fragment
-from kkb_eval.report.wording import count, decimal, percent, signed
+from kkb_eval.report.html import Fragment
+from kkb_eval.text import count, decimal, percent, signed
 
 
 def table(

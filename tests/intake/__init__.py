@@ -8,7 +8,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from kkb_eval import schema
-from kkb_eval.intake.portal import JUDUL, KOLOM
+from kkb_eval.intake.portal import COLUMNS, TITLES
 
 Baris = Mapping[str, object]
 MAJA: Baris = {
@@ -18,17 +18,17 @@ MAJA: Baris = {
     "kecamatan": "MAJA",
     "desa": "MAJA",
 }
-SKOR: Baris = dict.fromkeys(schema.SKOR, 3) | dict.fromkeys(schema.INDEKS, 3) | {"klasifikasi": "Berkelanjutan"}
+SCORES: Baris = dict.fromkeys(schema.SCORES, 3) | dict.fromkeys(schema.INDICES, 3) | {"klasifikasi": "Berkelanjutan"}
 
 
 def columns(jenis: str) -> list[str]:
-    return [*schema.NAMA, *KOLOM[jenis]]
+    return [*schema.NAMES, *COLUMNS[jenis]]
 
 
 def cells(jenis: str, rows: Sequence[Baris]) -> list[list[object]]:
     """Header and rows of an export, its first column ``No`` empty as in the portal's."""
     return [
-        ["No", *(JUDUL[c] for c in columns(jenis))],
+        ["No", *(TITLES[c] for c in columns(jenis))],
         *([None, *(row.get(c) for c in columns(jenis))] for row in rows),
     ]
 

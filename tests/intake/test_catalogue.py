@@ -7,7 +7,7 @@ import pytest
 
 from kkb_eval import schema
 from kkb_eval.errors import KkbError
-from kkb_eval.intake import wilayah
+from kkb_eval.intake import regions
 from kkb_eval.intake.catalogue import Catalogue, read_catalogue
 
 DIMENSI = {"KB", "ketahanan keluarga", "ekonomi & remaja", "kelembagaan"}
@@ -25,14 +25,14 @@ def test_every_term_of_an_indicator_is_a_column_or_a_number_and_its_record_is_na
     for row in read_catalogue().indikator.itertuples():
         terms = {t for side in (row.pembilang, row.penyebut) for t in side.split("+") if not t.isdigit()}
         assert terms <= set(schema.REKAP)
-        assert {r for r, columns in schema.REKAMAN.items() if terms & set(columns)} == set(row.rekaman.split("+"))
+        assert {r for r, columns in schema.RECORDS.items() if terms & set(columns)} == set(row.rekaman.split("+"))
 
 
 def test_an_explanation_is_never_missing() -> None:
     assert read_catalogue().indikator.notna().all(axis=None)
 
 
-@pytest.mark.parametrize("item", schema.SEMUA_ITEM)
+@pytest.mark.parametrize("item", schema.ALL_ITEMS)
 def test_the_bands_of_an_item_meet_without_gap_or_overlap(item: str) -> None:
     bands = read_catalogue().klasifikasi.query("item == @item")
     assert bands["skor"].is_unique
@@ -52,19 +52,19 @@ def test_the_bands_of_a_predikat_rise_from_an_open_end_to_an_open_end_without_ov
 
 def test_every_institutional_item_has_a_step_that_costs_ten_people() -> None:
     steps = read_catalogue().langkah.set_index("tindakan")["setara_orang"]
-    for item in (*schema.ITEM["input"], *schema.ITEM["proses"]):
+    for item in (*schema.ITEMS["input"], *schema.ITEMS["proses"]):
         assert steps[f"naikkan_{item}"] == 10
-    assert {f"tambah_{p}" for p in schema.POKTAN_SASARAN} <= set(steps.index)
+    assert {f"tambah_{p}" for p in schema.POKTAN_TARGETS} <= set(steps.index)
 
 
 def test_every_region_alias_leads_to_a_region_of_the_reference_and_none_hides_one() -> None:
     for row in read_catalogue().alias_wilayah.itertuples():
         if row.tingkat == "kabupaten":
-            choices = wilayah.kabupaten()
+            choices = regions.kabupaten()
         else:
-            choices = wilayah.children(wilayah.kabupaten()[wilayah.compact_kabupaten(row.dalam)].kode)
-        assert wilayah.compact_kabupaten(row.nama) in choices
-        assert wilayah.compact_kabupaten(row.alias) not in choices
+            choices = regions.children(regions.kabupaten()[regions.compact_kabupaten(row.dalam)].kode)
+        assert regions.compact_kabupaten(row.nama) in choices
+        assert regions.compact_kabupaten(row.alias) not in choices
 
 
 def test_a_missing_catalogue_says_so_when_it_is_asked_for(tmp_path: Path) -> None:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from kkb_eval import schema
 from kkb_eval.intake import clean_year
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.nilai import numbers
-from kkb_eval.intake.portal import KOLOM, Export, findings
+from kkb_eval.intake.cells import numbers
+from kkb_eval.intake.portal import COLUMNS, Export, findings
 
-from . import MAJA, SKOR, Baris
+from . import MAJA, SCORES, Baris
 
 TANPA_ALIAS = pd.DataFrame(columns=["kecamatan", "desa", "nama_lama", "nama_baru"], dtype="str")
 ID = "36.02.13.2006-majasejahtera"
@@ -27,9 +27,9 @@ PENUH: Baris = MAJA | {"jumlah_sumber_dana": 2, "pus": 398, "keluarga": 900, "su
 def export(*rows: Baris, berkas: str = "rekap.xlsx") -> Export:
     """An export as the portal's reader returns it; a row may hold text where a number belongs."""
     jenis = "klasifikasi" if "klasifikasi" in rows[0] else "rekap"
-    found, columns = [], {c: pd.array([str(r.get(c, "")) for r in rows], dtype="str") for c in schema.NAMA}
+    found, columns = [], {c: pd.array([str(r.get(c, "")) for r in rows], dtype="str") for c in schema.NAMES}
     values: dict[str, object] = {"baris": np.arange(2, 2 + len(rows))} | columns
-    for c in KOLOM[jenis]:
+    for c in COLUMNS[jenis]:
         if c == "klasifikasi":
             values[c] = pd.array([r[c] for r in rows], dtype="str")
             continue
@@ -49,8 +49,8 @@ def renamed(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
 
 
 def test_both_exports_of_a_kampung_make_one_row() -> None:
-    kampung, catatan = clean(export(PENUH), export(MAJA | SKOR, berkas="klas.xlsx"))
-    assert tuple(kampung) == clean_year.KOLOM_KAMPUNG
+    kampung, catatan = clean(export(PENUH), export(MAJA | SCORES, berkas="klas.xlsx"))
+    assert tuple(kampung) == clean_year.KAMPUNG_COLUMNS
     row = kampung.iloc[0]
     assert row[["kampung_id", "kampung", "kabupaten", "kecamatan", "desa", "slug_kecamatan"]].tolist() == [
         *(ID, "Maja Sejahtera", "Lebak", "Maja", "Maja", "maja")
@@ -65,7 +65,7 @@ def test_both_exports_of_a_kampung_make_one_row() -> None:
 
 
 def test_spellings_that_differ_in_case_spaces_and_punctuation_are_one_kampung() -> None:
-    other = MAJA | SKOR | {"kampung": "MAJA-SEJAHTERA", "kabupaten": "Kab. Lebak", "kecamatan": "maja"}
+    other = MAJA | SCORES | {"kampung": "MAJA-SEJAHTERA", "kabupaten": "Kab. Lebak", "kecamatan": "maja"}
     assert len(clean(export(PENUH), export(other, berkas="klas.xlsx"))[0]) == 1
 
 
@@ -98,12 +98,12 @@ def test_a_blank_is_zero_in_a_record_that_exists_and_unknown_in_one_that_does_no
 )
 def test_a_record_exists_where_one_of_its_numbers_is_filled(values: Baris, records: tuple[bool, ...]) -> None:
     kampung, _ = clean(export(MAJA | values))
-    assert tuple(kampung.loc[0, [f"lapor_{r}" for r in schema.REKAMAN]]) == records
+    assert tuple(kampung.loc[0, [f"lapor_{r}" for r in schema.RECORDS]]) == records
 
 
 def test_without_a_rekap_row_nothing_is_known_about_reporting() -> None:
-    kampung, _ = clean(export(MAJA | SKOR))
-    assert kampung[[f"lapor_{r}" for r in schema.REKAMAN]].isna().all(axis=None)
+    kampung, _ = clean(export(MAJA | SCORES))
+    assert kampung[[f"lapor_{r}" for r in schema.RECORDS]].isna().all(axis=None)
     assert kampung[list(schema.REKAP)].isna().all(axis=None)
 
 
@@ -145,7 +145,7 @@ def test_an_identical_row_is_kept_once_and_told() -> None:
 
 def test_contradicting_rows_are_all_refused_and_named_but_the_kampung_stays() -> None:
     a = export(PENUH, PENUH | {"pus": 400, "keluarga": 901}, berkas="a.xlsx")
-    kampung, catatan = clean(a, export(PENUH, berkas="b.xlsx"), export(MAJA | SKOR, berkas="klas.xlsx"))
+    kampung, catatan = clean(a, export(PENUH, berkas="b.xlsx"), export(MAJA | SCORES, berkas="klas.xlsx"))
     assert kampung["kampung_id"].tolist() == [ID]
     assert kampung[["pus", "lapor_kb", "baris_rekap"]].isna().all(axis=None)
     assert kampung["klasifikasi_ekspor"].tolist() == ["Berkelanjutan"]
@@ -164,7 +164,7 @@ def test_contradicting_rows_are_all_refused_and_named_but_the_kampung_stays() ->
 def test_a_blank_contradicts_a_number_and_a_class_another_class() -> None:
     _, catatan = clean(export(PENUH, PENUH | {"pus": ""}))
     assert catatan["kolom"].tolist() == ["pus", "pus"]
-    _, catatan = clean(export(MAJA | SKOR, MAJA | SKOR | {"klasifikasi": "Dasar"}))
+    _, catatan = clean(export(MAJA | SCORES, MAJA | SCORES | {"klasifikasi": "Dasar"}))
     assert catatan["kolom"].tolist() == ["klasifikasi", "klasifikasi"]
 
 
@@ -222,7 +222,7 @@ def in_order() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def dua_kelas() -> Export:
-    return export(*(MAJA | SKOR | {"kampung": name} for name in "ac"), berkas="klas.xlsx")
+    return export(*(MAJA | SCORES | {"kampung": name} for name in "ac"), berkas="klas.xlsx")
 
 
 @settings(max_examples=15, deadline=None)
@@ -241,6 +241,6 @@ def test_every_kampung_of_either_export_is_there_once() -> None:
     for a, b in itertools.product(range(1, 4), repeat=2):
         kampung, _ = clean(
             export(*(PENUH | {"kampung": n} for n in names[:a])),
-            export(*(MAJA | SKOR | {"kampung": n} for n in names[-b:]), berkas="klas.xlsx"),
+            export(*(MAJA | SCORES | {"kampung": n} for n in names[-b:]), berkas="klas.xlsx"),
         )
         assert sorted(kampung["kampung"]) == sorted({*names[:a], *names[-b:]})

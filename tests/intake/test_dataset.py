@@ -10,7 +10,7 @@ from kkb_eval.errors import DatasetError, UnknownName
 from kkb_eval.intake import dataset
 from kkb_eval.intake.dataset import Dataset, open_dataset
 
-from . import MAJA, SKOR, Baris, write_csv, write_xlsx
+from . import MAJA, SCORES, Baris, write_csv, write_xlsx
 
 PENUH: Baris = MAJA | {"jumlah_sumber_dana": 2, "pus": 398, "keluarga": 900, "suntik": 120}
 SAJIRA: Baris = PENUH | {"kampung": "Sajira Makmur", "kecamatan": "SAJIRA", "desa": "SAJIRA"}
@@ -39,7 +39,7 @@ def used(data: Dataset, year: int) -> list[str]:
 
 def test_a_year_joins_its_rekap_and_klasifikasi(ekspor: Path) -> None:
     rekap(ekspor, "2022-10-27", PENUH, SAJIRA)
-    write_xlsx(ekspor / "unduhan (1).xlsx", "klasifikasi", [MAJA | SKOR], created="2022-10-28")
+    write_xlsx(ekspor / "unduhan (1).xlsx", "klasifikasi", [MAJA | SCORES], created="2022-10-28")
     data = open_dataset(ekspor.parent).year(2022)
     assert data.kampung["kampung"].tolist() == ["Sajira Makmur", "Maja Sejahtera"]
     assert data.kampung["klasifikasi_ekspor"].tolist()[1] == "Berkelanjutan"

@@ -22,32 +22,32 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kkb_eval import store
+from kkb_eval.documents.minutes import filled
 from kkb_eval.errors import KkbError
-from kkb_eval.intake import lembar, word_template
+from kkb_eval.intake import grids, word_template
 from kkb_eval.intake.action_plan import read_rtl
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.config import read_config
+from kkb_eval.intake.companions import TABLES, read_rujukan
 from kkb_eval.intake.dataset import open_dataset
 from kkb_eval.intake.meeting import read_meeting
 from kkb_eval.intake.portal import Export, read_export
-from kkb_eval.intake.rujukan import TABEL, read_rujukan
-from kkb_eval.report.minutes import filled
+from kkb_eval.intake.settings import read_config
 
-from . import MAJA, SKOR, cells, write_csv, write_xlsx
+from . import MAJA, SCORES, cells, write_csv, write_xlsx
 
 BUKAN_BUKU = "bukan buku kerja Excel yang utuh; unduh ulang dari portal dan simpan sebagai .xlsx"
-SIMPAN = "; buka di Excel dan simpan sebagai .xlsx biasa"
+SAVE_EVERY = "; buka di Excel dan simpan sebagai .xlsx biasa"
 JAUH = "ada sel di luar 100 kolom atau 120.000 baris pertama; hapus kolom dan baris sesudah data"
 ALAMAT = "memuat sel yang alamatnya tidak lazim; buka di Excel dan simpan ulang sebagai .xlsx"
-SEL = "memuat lebih dari 6 juta sel; sisakan lembar ekspornya saja"
-LEMBAR = "memuat lebih dari 100 lembar; sisakan lembar ekspornya saja"
+CELL = "memuat lebih dari 6 juta sel; sisakan lembar ekspornya saja"
+SHEET = "memuat lebih dari 100 lembar; sisakan lembar ekspornya saja"
 TEKS = "teks di sel-selnya lebih dari 200 MB; hapus teks panjang yang berulang"
-BAGIAN = f"terdiri dari lebih dari 2.000 bagian{SIMPAN}"
-DTD = f"memuat DTD, yang tidak ditulis Office{SIMPAN}"
+BAGIAN = f"terdiri dari lebih dari 2.000 bagian{SAVE_EVERY}"
+DTD = f"memuat DTD, yang tidak ditulis Office{SAVE_EVERY}"
 CSV_BESAR = "lebih dari 100 kolom atau 120.000 baris; simpan tabelnya saja"
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS, LAIN = "xl/sharedStrings.xml", "xl/SHAREDSTRINGS.xml"
-KEPALA = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+HEAD_ROW = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 EKOR = b"</sheetData></worksheet>"
 ENAM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 KENDALI = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -99,7 +99,7 @@ def naming_one_text(rows: int, cell: bytes = b't="s"><v>0</v>') -> bytes:
     """A sheet whose every cell names the first shared string."""
     row = b"".join(b'<c r="%c%%d" ' % c + cell + b"</c>" for c in b"ABCDEFGHIJ")
     return (
-        KEPALA
+        HEAD_ROW
         + b"".join(b'<row r="%d">' % n + row.replace(b"%d", b"%d" % n) + b"</row>" for n in range(1, rows))
         + EKOR
     )
@@ -130,34 +130,34 @@ def bombs(asli: Ubah) -> dict[str, tuple[bytes, str]]:
     lol = b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
     besar = with_sheet(b" " * 250_000_000)
     xml = {
-        "gigabita": (besar, f"isinya lebih besar dari 200 MB sesudah dibuka{SIMPAN}"),
+        "gigabita": (besar, f"isinya lebih besar dari 200 MB sesudah dibuka{SAVE_EVERY}"),
         "bohong": (lying(besar, SHEET), BUKAN_BUKU),
         "bzip2": (zipped(asli, zipfile.ZIP_BZIP2), BUKAN_BUKU),
         "bagian": (zipped({**asli, **{f"xl/{n}.xml": b"" for n in range(3000)}}), BAGIAN),
         "tertawa": (with_sheet(b"", **{STRINGS: b"<!DOCTYPE l [" + lol + b"]><sst><si><t>&j;</t></si></sst>"}), DTD),
-        "luar": (with_sheet(b'<!DOCTYPE l SYSTEM "file:///etc/passwd">' + KEPALA + EKOR), DTD),
-        "utf16": (with_sheet((KEPALA + EKOR).decode().encode("utf-16")), f"memuat XML yang bukan UTF-8{SIMPAN}"),
-        "makro": (zipped({**asli, "xl/vbaProject.bin": b"x"}), f"memuat makro{SIMPAN}"),
-        "kembar": (zipped({**asli, SHEET.upper(): b"x"}), f"memuat bagian yang sama dua kali{SIMPAN}"),
+        "luar": (with_sheet(b'<!DOCTYPE l SYSTEM "file:///etc/passwd">' + HEAD_ROW + EKOR), DTD),
+        "utf16": (with_sheet((HEAD_ROW + EKOR).decode().encode("utf-16")), f"memuat XML yang bukan UTF-8{SAVE_EVERY}"),
+        "makro": (zipped({**asli, "xl/vbaProject.bin": b"x"}), f"memuat makro{SAVE_EVERY}"),
+        "kembar": (zipped({**asli, SHEET.upper(): b"x"}), f"memuat bagian yang sama dua kali{SAVE_EVERY}"),
         "ods": (zipped({"mimetype": b"x", "content.xml": b'<t table:number-rows-repeated="999999999"/>'}), BUKAN_BUKU),
-        "sel_kosong": (with_sheet(KEPALA + b"<row>" + b"<c><v>1</v></c>" * 100_000 + b"</row>" + EKOR), ALAMAT),
-        "banyak_sel": (with_sheet(KEPALA + b'<c r="A1"><v>1</v></c>' * 6_100_000 + EKOR), SEL),
-        "tak_tertutup": (with_sheet(KEPALA + b"<c " * 3_000_000 + b't="e"<f>'), ALAMAT),
-        "atribut": (with_sheet(KEPALA + b"<c " + b'a="b" ' * 3_000_000), ALAMAT),
-        "berulang": (with_sheet(KEPALA + b"<c " + b'r="A1" ' * 3_000_000 + b't="e"'), ALAMAT),
-        "spasi": (with_sheet(KEPALA + b"<c" + b" " * 20_000_000), ALAMAT),
+        "sel_kosong": (with_sheet(HEAD_ROW + b"<row>" + b"<c><v>1</v></c>" * 100_000 + b"</row>" + EKOR), ALAMAT),
+        "banyak_sel": (with_sheet(HEAD_ROW + b'<c r="A1"><v>1</v></c>' * 6_100_000 + EKOR), CELL),
+        "tak_tertutup": (with_sheet(HEAD_ROW + b"<c " * 3_000_000 + b't="e"<f>'), ALAMAT),
+        "atribut": (with_sheet(HEAD_ROW + b"<c " + b'a="b" ' * 3_000_000), ALAMAT),
+        "berulang": (with_sheet(HEAD_ROW + b"<c " + b'r="A1" ' * 3_000_000 + b't="e"'), ALAMAT),
+        "spasi": (with_sheet(HEAD_ROW + b"<c" + b" " * 20_000_000), ALAMAT),
         "teks": (with_sheet(naming_one_text(30_000), **{STRINGS: shared_strings(32_767)}), TEKS),
         "teks_lain": (
             with_sheet(naming_one_text(30_000, b't="s"><v >0</v >'), **{LAIN: shared_strings(32_767)}),
             TEKS,
         ),
-        "buku": (zipped({**asli, "xl/workbook.xml": buku.replace(b"<sheets>", b"<sheets>" + lembar_sama)}), LEMBAR),
-        "gaya": (with_sheet(KEPALA + EKOR, **{"xl/styles.xml": b"<styleSheet>" + b"<xf/>" * 13_000_000}), SEL),
+        "buku": (zipped({**asli, "xl/workbook.xml": buku.replace(b"<sheets>", b"<sheets>" + lembar_sama)}), SHEET),
+        "gaya": (with_sheet(HEAD_ROW + EKOR, **{"xl/styles.xml": b"<styleSheet>" + b"<xf/>" * 13_000_000}), CELL),
     }  # fmt: skip
     for name, r in (("kutip", b"r='XFD1048576'"), ("kecil", b'r="xfd1048576"'), ("entitas", b'r="&#88;FD1"')):
-        xml[name] = (with_sheet(KEPALA + b"<row><c " + r + b"><v>1</v></c></row>" + EKOR), ALAMAT)
+        xml[name] = (with_sheet(HEAD_ROW + b"<row><c " + r + b"><v>1</v></c></row>" + EKOR), ALAMAT)
     for name, r in (("dua", b'c r="XFD1" r="A1"'), ("awalan", b'x:c r="A1048576"')):
-        xml[name] = (with_sheet(KEPALA + b"<row><" + r + b"><v>1</v></c></row>" + EKOR), JAUH)
+        xml[name] = (with_sheet(HEAD_ROW + b"<row><" + r + b"><v>1</v></c></row>" + EKOR), JAUH)
     text = {
         "lebar": (b"," * 1_000_000 + b"\n" + b"x\n" * 1_000_000, CSV_BESAR),
         "panjang": (b"a\n" * 10_000_000, CSV_BESAR),
@@ -167,7 +167,7 @@ def bombs(asli: Ubah) -> dict[str, tuple[bytes, str]]:
     return {f"{n}_2018-10-15.xlsx": b for n, b in xml.items()} | {f"{n}_2018-10-15.csv": b for n, b in text.items()}
 
 
-BACA = """
+SEE = """
 import json, resource, sys, time
 from pathlib import Path
 from kkb_eval.errors import KkbError
@@ -192,9 +192,9 @@ def test_bombs_are_refused_in_seconds_and_within_a_gigabyte_and_a_half(tmp_path:
     for name, (data, text) in bombs(asli).items():
         (tmp_path / name).write_bytes(data)
         wanted[name] = f"{name}: {text}"
-    command = [sys.executable, "-c", BACA, str(tmp_path), str(1500 * 2**20)]
+    command = [sys.executable, "-c", SEE, str(tmp_path), str(1500 * 2**20)]
     env_threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PATH": "", "PYTHONHASHSEED": "0"}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=store.AKAR, env=env_threads)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=store.ROOT, env=env_threads)
     assert done.stderr == ""
     found = json.loads(done.stdout)
     assert {name: text for name, (_, text) in found.items()} == wanted
@@ -216,8 +216,8 @@ def test_the_nation_still_passes(tmp_path: Path) -> None:
     small = write_xlsx(tmp_path / "a.xlsx", "rekap", [MAJA])
     with zipfile.ZipFile(small) as book:
         parts = {name: book.read(name) for name in book.namelist()}
-    parts[SHEET] = KEPALA + (row(1, judul) + "</row>" + body).encode() + EKOR
-    sheets = lembar.open_sheets("a.xlsx", zipped(parts))
+    parts[SHEET] = HEAD_ROW + (row(1, judul) + "</row>" + body).encode() + EKOR
+    sheets = grids.open_sheets("a.xlsx", zipped(parts))
     assert len(sheets.lembar["Worksheet"](1)[0]) == 41
 
 
@@ -321,13 +321,13 @@ def test_control_characters_count_as_spaces(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def kampung(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     folder = tmp_path_factory.mktemp("tahun")
-    write_csv(folder / "a_2018-10-15.csv", "klasifikasi", [MAJA | SKOR])
+    write_csv(folder / "a_2018-10-15.csv", "klasifikasi", [MAJA | SCORES])
     return open_dataset(folder).year(2018).kampung
 
 
 @settings(ENAM, max_examples=15)
 @given(
-    st.sampled_from(sorted(TABEL)),
+    st.sampled_from(sorted(TABLES)),
     st.lists(st.lists(SEL_ANEH | st.sampled_from(["Maja", "2018", "cpr", ""]), max_size=6), max_size=4),
 )
 def test_any_companion_table_is_read_or_told(
@@ -336,7 +336,7 @@ def test_any_companion_table_is_read_or_told(
     for old in tmp_path.iterdir():
         old.unlink()
     out = io.StringIO()
-    csv.writer(out).writerows([[*TABEL[nama].kolom], *rows])
+    csv.writer(out).writerows([[*TABLES[nama].kolom], *rows])
     (tmp_path / f"{nama}.csv").write_bytes(out.getvalue().encode("utf-8", "replace"))
     found = read_rujukan(tmp_path, kampung, read_catalogue(), 2018)
     assert all(len(text) < 500 and not KENDALI.search(text) for text in found.catatan["pesan"])
@@ -378,7 +378,7 @@ def test_any_toml_is_read_or_told(tmp_path: Path, text: str) -> None:
 @given(benih=st.integers(0, 2**32))
 def test_a_damaged_rtl_is_read_or_told(tmp_path: Path, kampung: pd.DataFrame, benih: int) -> None:
     dice = random.Random(benih)
-    with zipfile.ZipFile(store.AKAR / "data/contoh/rujukan/rtl/maja.xlsx") as book:
+    with zipfile.ZipFile(store.ROOT / "data/contoh/rujukan/rtl/maja.xlsx") as book:
         parts = {name: book.read(name) for name in book.namelist()}
     chosen = dice.choice([SHEET, STRINGS, *parts])
     (tmp_path / "maja.xlsx").write_bytes(zipped({**parts, chosen: damaged(parts[chosen], dice)}))
@@ -400,13 +400,13 @@ def document(*texts: str, parts: Ubah | None = None) -> bytes:
     return zipped({**own, **(parts or {})})
 
 
-ISI = {"tempat": "<w:p/> & {{ tahun }}", "tahun": "2018", "rtl": [{"kampung": "a"}, {"kampung": "b"}]}
+FACTS = {"tempat": "<w:p/> & {{ tahun }}", "tahun": "2018", "rtl": [{"kampung": "a"}, {"kampung": "b"}]}
 
 
 def fill(folder: Path, data: bytes) -> str:
     path = folder / "berita_acara.docx"
     path.write_bytes(data)
-    return said(lambda: filled(path, "rujukan/berita_acara.docx", ISI)).removeprefix("rujukan/berita_acara.docx: ")
+    return said(lambda: filled(path, "rujukan/berita_acara.docx", FACTS)).removeprefix("rujukan/berita_acara.docx: ")
 
 
 @pytest.mark.parametrize(
@@ -433,7 +433,7 @@ def test_what_a_template_may_do_it_does_with_text_as_text(tmp_path: Path) -> Non
     path = tmp_path / "a.docx"
     rows = "{% for b in rtl %}{% if b.kampung == 'a' %}{{ loop.index }}{{ b.kampung }}{% endif %}{% endfor %}"
     path.write_bytes(document("{{ tempat|upper }} " + rows, "{{ tempat }}"))
-    made = Document(io.BytesIO(filled(path, "a.docx", ISI)))
+    made = Document(io.BytesIO(filled(path, "a.docx", FACTS)))
     assert [p.text for p in made.paragraphs] == ["<W:P/> & {{ TAHUN }} 1a", "<w:p/> & {{ tahun }}"]
 
 
@@ -443,7 +443,7 @@ RELASI = (
 )
 W = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p>'
 W_AKHIR = b"</w:p></w:body></w:document>"
-KODE = b"<w:r><w:instrText>DD</w:instrText><w:instrText>EAUTO c</w:instrText></w:r>"
+CODES = b"<w:r><w:instrText>DD</w:instrText><w:instrText>EAUTO c</w:instrText></w:r>"
 DOCX = "; simpan ulang di Word sebagai .docx biasa"
 BERKAS_LAIN = "menyisipkan atau menunjuk berkas lain (attachedTemplate http://a/b.dotm); hapus sisipan itu"
 
@@ -453,7 +453,7 @@ BERKAS_LAIN = "menyisipkan atau menunjuk berkas lain (attachedTemplate http://a/
     [
         ("word/vbaProject.bin", b"x", f"memuat makro{DOCX}"),
         ("word/_rels/settings.xml.rels", RELASI, BERKAS_LAIN),
-        ("word/document.xml", W + KODE + W_AKHIR, "memuat bidang DDEAUTO; hapus bidang itu di Word"),
+        ("word/document.xml", W + CODES + W_AKHIR, "memuat bidang DDEAUTO; hapus bidang itu di Word"),
         (
             "word/document.xml",
             W + b'<w:fldSimple w:instr="HYPERLINK {{ tempat }}"/>' + W_AKHIR,
@@ -479,11 +479,11 @@ def test_a_template_that_fetches_or_hides_something_is_refused(
 @given(benih=st.integers(0, 2**32))
 def test_a_damaged_template_is_filled_or_refused(tmp_path: Path, benih: int) -> None:
     dice = random.Random(benih)
-    with zipfile.ZipFile(store.AKAR / "kkb_eval/report/templates/berita_acara.docx") as book:
+    with zipfile.ZipFile(store.ROOT / "kkb_eval/documents/berita_acara.docx") as book:
         parts = {name: book.read(name) for name in book.namelist() if "WithEffects" not in name}
     chosen = dice.choice(["word/document.xml", "word/document.xml", *parts])
     fill(tmp_path, zipped({**parts, chosen: damaged(parts[chosen], dice)}))
 
 
 def test_our_own_template_is_allowed() -> None:
-    assert word_template.read_template(store.AKAR / "kkb_eval/report/templates/berita_acara.docx", "a")
+    assert word_template.read_template(store.ROOT / "kkb_eval/documents/berita_acara.docx", "a")

@@ -9,7 +9,7 @@ from kkb_eval import store
 from kkb_eval.errors import DatasetError
 from kkb_eval.intake.meeting import Kehadiran, Meeting, findings_of, read_meeting
 
-BAIK = """\
+BETTER = """\
 tanggal = 2018-10-18
 tempat = "Gedung PKK"
 acara = "Rapat"
@@ -43,7 +43,7 @@ def test_without_the_file_there_is_no_meeting(tmp_path: Path) -> None:
 
 
 def test_a_meeting_is_a_draft_of_its_own_year_signed_by_who_led_it_unless_it_says_more(tmp_path: Path) -> None:
-    assert read(tmp_path, BAIK + HADIR) == Meeting(
+    assert read(tmp_path, BETTER + HADIR) == Meeting(
         tanggal=date(2018, 10, 18),
         tempat="Gedung PKK",
         acara="Rapat",
@@ -59,7 +59,7 @@ def test_a_meeting_is_a_draft_of_its_own_year_signed_by_who_led_it_unless_it_say
 
 def test_what_a_meeting_may_say_more(tmp_path: Path) -> None:
     lain = 'status = "final"\ntahun = 2017\nkabupaten = "Lebak"\npenandatangan = ["Kepala Dinas", "Camat"]\n'
-    rapat = read(tmp_path, BAIK + lain)
+    rapat = read(tmp_path, BETTER + lain)
     assert rapat is not None
     assert (rapat.final, rapat.tahun, rapat.kabupaten, rapat.penandatangan, rapat.kehadiran) == (
         True,
@@ -71,7 +71,7 @@ def test_what_a_meeting_may_say_more(tmp_path: Path) -> None:
 
 
 def test_the_sample_is_the_meeting_of_18_october_2018() -> None:
-    rapat = read_meeting(store.AKAR / "data" / "contoh" / "rujukan")
+    rapat = read_meeting(store.ROOT / "data" / "contoh" / "rujukan")
     assert rapat is not None
     assert (rapat.tanggal, rapat.tempat, rapat.tahun, rapat.final) == (
         date(2018, 10, 18),
@@ -97,20 +97,20 @@ def test_the_sample_is_the_meeting_of_18_october_2018() -> None:
 def test_a_date_in_words_is_told_how_to_be_written(
     tmp_path: Path, written: str, where: str, shown: str, meant: str
 ) -> None:
-    assert problems(tmp_path, BAIK.replace("2018-10-18", written)) == [
+    assert problems(tmp_path, BETTER.replace("2018-10-18", written)) == [
         f'{where}tanggal: "{shown}" bukan tanggal TOML; tulis tanggal = {meant}, tanpa tanda kutip'
     ]
 
 
 @pytest.mark.parametrize("key", ["nama", "nip", "nik", "telepon", "no_hp"])
 def test_a_key_for_persons_is_refused_and_its_value_not_shown(tmp_path: Path, key: str) -> None:
-    assert problems(tmp_path, f'{BAIK}{HADIR}{key} = "rahasia"') == [
+    assert problems(tmp_path, f'{BETTER}{HADIR}{key} = "rahasia"') == [
         f"kehadiran ke-1, {key}: data orang tidak disimpan di sini; hapus, dan tulis jabatannya saja"
     ]
 
 
 def test_numbers_and_titles_of_persons_in_texts_are_refused_and_not_shown(tmp_path: Path) -> None:
-    text = BAIK.replace("Gedung PKK", "Gedung PKK 0812-3456-7890").replace("Sekretaris Daerah", "Drs. Contoh, M.Si")
+    text = BETTER.replace("Gedung PKK", "Gedung PKK 0812-3456-7890").replace("Sekretaris Daerah", "Drs. Contoh, M.Si")
     assert problems(tmp_path, text + HADIR.replace("Camat", "3602010101800001")) == [
         "tempat: memuat telepon; hapus",
         "pimpinan: tampaknya nama orang; tulis jabatannya saja",
@@ -119,7 +119,7 @@ def test_numbers_and_titles_of_persons_in_texts_are_refused_and_not_shown(tmp_pa
 
 
 def test_a_street_named_after_a_person_is_a_place(tmp_path: Path) -> None:
-    assert read(tmp_path, BAIK.replace("Gedung PKK", "Aula, Jl. Ir. H. Juanda 5"))
+    assert read(tmp_path, BETTER.replace("Gedung PKK", "Aula, Jl. Ir. H. Juanda 5"))
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
@@ -147,19 +147,19 @@ jumlah = -1
 
 
 def test_a_count_is_a_whole_number(tmp_path: Path) -> None:
-    assert problems(tmp_path, BAIK + HADIR.replace("= 3", "= true")) == [
+    assert problems(tmp_path, BETTER + HADIR.replace("= 3", "= true")) == [
         "kehadiran ke-1, jumlah: True bukan bilangan bulat; perbaiki isinya"
     ]
 
 
 def test_attendance_that_is_no_table_says_how(tmp_path: Path) -> None:
-    assert problems(tmp_path, BAIK + "kehadiran = [12]") == [
+    assert problems(tmp_path, BETTER + "kehadiran = [12]") == [
         "kehadiran ke-1: bukan bagian [[kehadiran]]; tulis unsur, jabatan, dan jumlah di bawah [[kehadiran]]"
     ]
 
 
 def test_a_file_that_is_no_toml_names_the_line(tmp_path: Path) -> None:
-    assert problems(tmp_path, BAIK + "tempat Gedung\n") == [
+    assert problems(tmp_path, BETTER + "tempat Gedung\n") == [
         'baris 6: bukan TOML yang benar; tulis seperti tempat = "Gedung PKK"'
     ]
 
@@ -176,7 +176,7 @@ def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
 def test_what_is_wrong_is_found_before_the_build_too(tmp_path: Path) -> None:
     folder = tmp_path / "rujukan"
     folder.mkdir()
-    (folder / "rapat.toml").write_text(BAIK.replace("2018-10-18", '"18 Oktober 2018"'), "utf-8")
+    (folder / "rapat.toml").write_text(BETTER.replace("2018-10-18", '"18 Oktober 2018"'), "utf-8")
     found = findings_of(folder, DATA)
     assert found[["kode", "tingkat", "berkas"]].to_numpy().tolist() == [["R11", "salah", "rujukan/rapat.toml"]]
     with pytest.raises(DatasetError) as raised:
@@ -186,7 +186,7 @@ def test_what_is_wrong_is_found_before_the_build_too(tmp_path: Path) -> None:
 
 def test_a_good_meeting_or_none_has_no_findings(tmp_path: Path) -> None:
     assert findings_of(tmp_path, DATA).empty
-    read(tmp_path, BAIK + 'kabupaten = "KAB. LEBAK"\n')
+    read(tmp_path, BETTER + 'kabupaten = "KAB. LEBAK"\n')
     assert findings_of(tmp_path / "rujukan", DATA).empty
     # another year is looked at
     assert findings_of(tmp_path / "rujukan", {2018: ()}).empty
@@ -215,7 +215,7 @@ def test_a_good_meeting_or_none_has_no_findings(tmp_path: Path) -> None:
     ],
 )
 def test_a_meeting_on_what_the_data_do_not_have_is_told(tmp_path: Path, line: str, text: str) -> None:
-    read(tmp_path, f"{BAIK}{line}\n")
+    read(tmp_path, f"{BETTER}{line}\n")
     found = findings_of(tmp_path / "rujukan", DATA)
     assert found[["kode", "tingkat", "berkas", "pesan"]].to_numpy().tolist() == [
         ["R11", "salah", "rujukan/rapat.toml", text]

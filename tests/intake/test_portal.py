@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from kkb_eval.errors import FileRefused
-from kkb_eval.intake.portal import JUDUL, KOLOM, read_export
+from kkb_eval.intake.portal import COLUMNS, TITLES, read_export
 
-from . import MAJA, SKOR, Baris, cells, columns, write_csv, write_grid, write_xlsx
+from . import MAJA, SCORES, Baris, cells, columns, write_csv, write_grid, write_xlsx
 
 LUHUR: Baris = MAJA | {"kampung": "Luhur  Jaya", "desa": "SUKAMAJU"}
 
@@ -22,13 +22,13 @@ def refused(path: Path) -> list[str]:
 
 
 def test_the_titles_are_those_of_the_portal() -> None:
-    assert ",".join(JUDUL[c] for c in columns("rekap")) == (
+    assert ",".join(TITLES[c] for c in columns("rekap")) == (
         "Kampung KB,Provinsi,Kabupaten,Kecamatan,Desa,Jumlah Sumber Dana,Pokja Pengurusan,Pokja SK,Pokja Pelatihan,"
         "Pokja Jumlah,Pokja Jumlah Terlatih,PLKB Pendamping,Regulasi,Regulasi Jumlah,RKM,Penggunaan Data,"
         "Jumlah Mekanisme Operasional,PUS,Penduduk,Keluarga,Remaja,Memiliki Balita,Memiliki Remaja,Memiliki Lansia,"
         "BKB,BKR,BKL,UPPKA,PIKR,IUD,MOW,MOP,Kondom,Implan,Suntik,Pil,Hamil,Anak Segera,Anak Kemudian,Tidak Ingin Anak"
     )
-    assert ",".join(JUDUL[c] for c in KOLOM["klasifikasi"]) == (
+    assert ",".join(TITLES[c] for c in COLUMNS["klasifikasi"]) == (
         "Input Pokja,Input Sumber Dana,Input Poktan,Input Sarana,Input PKB/PLKB,Proses Penggunaan Data,"
         "Proses Operasional,Proses Lintas Sektor,Output Poktan,Output CPR,Output MKJP,Output Unmet Need,"
         "Index Input,Index Proses,Index Output,Klasifikasi"
@@ -50,7 +50,7 @@ def test_a_rekap_is_read_with_row_names_numbers_and_day(tmp_path: Path) -> None:
 
 
 def test_a_klasifikasi_is_read(tmp_path: Path) -> None:
-    export = read_export(write_xlsx(tmp_path / "k.xlsx", "klasifikasi", [MAJA | SKOR]), "k.xlsx")
+    export = read_export(write_xlsx(tmp_path / "k.xlsx", "klasifikasi", [MAJA | SCORES]), "k.xlsx")
     assert export.jenis == "klasifikasi"
     assert export.rows.iloc[0][["skor_cpr", "index_output", "klasifikasi"]].tolist() == [3, 3, "Berkelanjutan"]
 
@@ -144,7 +144,7 @@ def test_an_empty_or_doubled_table_is_refused(tmp_path: Path, grid: list[list[ob
 
 
 def test_two_exports_in_one_workbook_are_refused_so_that_none_is_overlooked(tmp_path: Path) -> None:
-    path = write_grid(tmp_path / "a.xlsx", cells("rekap", [MAJA]), cells("klasifikasi", [MAJA | SKOR]))
+    path = write_grid(tmp_path / "a.xlsx", cells("rekap", [MAJA]), cells("klasifikasi", [MAJA | SCORES]))
     assert refused(path) == [
         'a.xlsx: memuat rekap di lembar "Worksheet" dan klasifikasi di lembar "Lembar2"; '
         "simpan masing-masing sebagai berkas sendiri"

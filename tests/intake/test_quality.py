@@ -10,11 +10,11 @@ import pytest
 from kkb_eval import schema
 from kkb_eval.intake import quality
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.clean_year import KOLOM_KAMPUNG
+from kkb_eval.intake.clean_year import KAMPUNG_COLUMNS
 from kkb_eval.intake.dataset import YearData, open_dataset
 from kkb_eval.method import indicators, klasifikasi
 
-KODE = ("kode_kabupaten", "kode_kecamatan", "kode_desa")
+CODES = ("kode_kabupaten", "kode_kecamatan", "kode_desa")
 SEHAT = {"jumlah_sumber_dana": 2.0, "pokja_jumlah": 10.0, "pokja_jumlah_terlatih": 5.0} | {
     "pus": 100.0, "penduduk": 900.0, "keluarga": 250.0, "remaja": 120.0, "memiliki_balita": 60.0,
     "memiliki_remaja": 80.0, "memiliki_lansia": 40.0, "bkb": 23.0, "bkr": 31.0, "bkl": 11.0, "uppka": 19.0,
@@ -31,13 +31,13 @@ def clean(*rows: dict[str, object]) -> pd.DataFrame:
         kode = {"kode_kabupaten": "36.02", "kode_kecamatan": "36.02.13", "kode_desa": f"36.02.13.{2001 + i}"}
         asal = {"berkas_rekap": "rekap.xlsx", "baris_rekap": i + 2, "berkas_klasifikasi": "klas.xlsx"}
         angka = dict.fromkeys(schema.REKAP, 0.0) | SEHAT
-        lapor = {f"lapor_{nama}": True for nama in schema.REKAMAN}
+        lapor = {f"lapor_{nama}": True for nama in schema.RECORDS}
         nama = {"kampung_id": f"id-{i}", "kampung": f"Mawar {i}", "baris_klasifikasi": i + 52}
         out.append(tempat | kode | asal | angka | lapor | nama | changes)
-    frame = pd.DataFrame(out).reindex(columns=list(KOLOM_KAMPUNG))
-    teks = ["kampung_id", "kampung", "provinsi", "kabupaten", "kecamatan", "desa", *KODE, "berkas_rekap"]
+    frame = pd.DataFrame(out).reindex(columns=list(KAMPUNG_COLUMNS))
+    teks = ["kampung_id", "kampung", "provinsi", "kabupaten", "kecamatan", "desa", *CODES, "berkas_rekap"]
     jenis = dict.fromkeys(teks, "str") | {"baris_rekap": "Int64", "baris_klasifikasi": "Int64"}
-    return frame.astype(jenis | dict.fromkeys((f"lapor_{n}" for n in schema.REKAMAN), "boolean"))
+    return frame.astype(jenis | dict.fromkeys((f"lapor_{n}" for n in schema.RECORDS), "boolean"))
 
 
 def told(frame: pd.DataFrame) -> list[tuple[str, str, str, str]]:
@@ -137,7 +137,7 @@ def test_k04_does_not_compare_across_desa() -> None:
             " data/alias_wilayah.csv di folder kkb_eval baris kecamatan,Lebak,Qqq,nama menurut acuan",
         ),
         (
-            {"kabupaten": "Lebakk", **dict.fromkeys(KODE)},
+            {"kabupaten": "Lebakk", **dict.fromkeys(CODES)},
             "kabupaten",
             'kabupaten "Lebakk" tidak ada menurut acuan wilayah; maksud Anda "Lebak"? Perbaiki di portal, atau'
             " tambahkan ke data/alias_wilayah.csv di folder kkb_eval baris kabupaten,,Lebakk,Lebak",
@@ -321,16 +321,16 @@ def test_k13_is_within_half_a_person_of_the_exact_fraction() -> None:
     cases = [
         (n, max(0, round(n * p / q) + geser))
         for n in (*range(20, 60), 997, 1000)
-        for p, q in quality.PECAHAN.values()
+        for p, q in quality.FRACTIONS.values()
         for geser in (-1, 0, 1)
     ]
     row = {"pus": 100.0, "uppka": 0.0, "pikr": 0.0}
-    rows = [{**row, **dict.fromkeys(schema.POKTAN_SASARAN.values(), n), "bkb": x, "bkr": x, "bkl": x} for n, x in cases]
+    rows = [{**row, **dict.fromkeys(schema.POKTAN_TARGETS.values(), n), "bkb": x, "bkr": x, "bkl": x} for n, x in cases]
     found = quality.find(clean(*rows))
     expected = {
         f"id-{i}"
         for i, (n, x) in enumerate(cases)
-        if any(abs(x - n * p / q) <= 0.5 + 1e-9 for p, q in quality.PECAHAN.values())
+        if any(abs(x - n * p / q) <= 0.5 + 1e-9 for p, q in quality.FRACTIONS.values())
     }
     assert set(found.loc[found["kode"] == "K13", "kampung_id"]) == expected
 

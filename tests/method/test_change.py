@@ -30,7 +30,7 @@ JUMLAH = ["jumlah", "tidak_diperbarui", "tanpa_pasangan"]
 def kampung(ids: str, **columns: object) -> pd.DataFrame:
     places = {"provinsi": "Banten", "kabupaten": "Lebak", "kecamatan": "Maja"}
     frame = pd.DataFrame({"kampung_id": list(ids), **places, "klasifikasi": "Dasar", "mantap": pd.NA, "tipe_acuan": 1})
-    frame[list(schema.PELUANG)] = np.nan
+    frame[list(schema.CHANCES)] = np.nan
     return frame.assign(**columns).astype({"mantap": "boolean", "tipe_acuan": "Int64", "klasifikasi": "str"})
 
 
@@ -110,11 +110,11 @@ def test_only_a_kabupaten_of_both_years_has_a_change():
     assert change.share_change(now, before)["kabupaten"].unique().tolist() == ["Lebak"]
 
 
-KELAS = st.dictionaries(st.sampled_from("abcdefghij"), st.sampled_from([*schema.KELAS, None]), min_size=1)
+CLASSES = st.dictionaries(st.sampled_from("abcdefghij"), st.sampled_from([*schema.CLASSES, None]), min_size=1)
 
 
 @settings(deadline=None, max_examples=25)
-@given(before=KELAS, now=KELAS)
+@given(before=CLASSES, now=CLASSES)
 def test_moved_new_and_gone_add_up_exactly(before: dict[str, str | None], now: dict[str, str | None]):
     years = [kampung("".join(year), klasifikasi=list(year.values())) for year in (now, before)]
     share = change.share_change(*years)
@@ -190,7 +190,7 @@ def test_the_interval_is_that_of_newcombe(now: tuple[int, int], before: tuple[in
 
 
 def probabilities(*rows: tuple[float, ...]) -> dict[str, np.ndarray]:
-    return dict(zip(schema.PELUANG, np.array(rows, float).T, strict=True))
+    return dict(zip(schema.CHANCES, np.array(rows, float).T, strict=True))
 
 
 def test_a_move_is_real_when_the_class_was_firm_in_both_years():
@@ -199,7 +199,7 @@ def test_a_move_is_real_when_the_class_was_firm_in_both_years():
     now = kampung("abc", klasifikasi=["Mandiri", "Dasar", "Berkelanjutan"], mantap=[True, True, pd.NA])
     now = now.assign(**probabilities((0.1, 0, 0.9, 0), (1, 0, 0, 0), (np.nan,) * 4))
     moves = change.class_moves(now, before, fresh("abc", "--+", "--?"))
-    assert plain(moves.drop(columns=change.TEMPAT)) == [
+    assert plain(moves.drop(columns=change.PLACE)) == [
         ["a", "Dasar", "Mandiri", "naik", False, True, 0.9],
         ["b", "Mandiri", "Dasar", "turun", False, False, 0.5],
         ["c", "Dasar", "Berkelanjutan", "naik", True, None, None],
@@ -242,7 +242,7 @@ def test_fewer_than_nine_say_nothing_of_regression_to_the_mean():
 def records(year: pd.DataFrame, iud: list[float]) -> pd.DataFrame:
     """The year with all three records, alike but for the number of IUD users."""
     raw = pd.DataFrame(1.0, year.index, list(schema.REKAP)).assign(iud=iud)
-    lapor = dict.fromkeys((f"lapor_{rekaman}" for rekaman in schema.REKAMAN), pd.array([True] * len(year), "boolean"))
+    lapor = dict.fromkeys((f"lapor_{rekaman}" for rekaman in schema.RECORDS), pd.array([True] * len(year), "boolean"))
     return pd.concat([year, raw], axis=1).assign(**lapor)
 
 

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from kkb_eval import schema
-from kkb_eval.intake.action_plan import KOLOM as DISEPAKATI
+from kkb_eval.intake.action_plan import COLUMNS as DISEPAKATI
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method import follow_up
 from kkb_eval.method.follow_up import Numbers
 
 BANDS = read_catalogue().klasifikasi
-ANGKA = {"pus": 100.0, "suntik": 30.0, "tidak_ingin_anak": 40.0, "keluarga": 100.0}
+NUMBERS = {"pus": 100.0, "suntik": 30.0, "tidak_ingin_anak": 40.0, "keluarga": 100.0}
 
 
 def numbers(
@@ -30,7 +30,7 @@ def numbers(
     }
     rows = [
         dict.fromkeys(schema.REKAP, 0.0)
-        | ANGKA
+        | NUMBERS
         | known
         | {k: v for k, v in isi.items() if k != "skor"}
         | {"kampung_id": nama}
@@ -39,7 +39,7 @@ def numbers(
     skor = [
         {"kampung_id": nama, "item": item, "hitung": float("nan"), "skor": float(isi.get("skor", {}).get(item, 1))}
         for nama, isi in kampung.items()
-        for item in schema.SEMUA_ITEM
+        for item in schema.ALL_ITEMS
     ]
     flags = {c: "boolean" for c in known if c != "klasifikasi"}
     steps = pd.DataFrame(langkah, columns=["kampung_id", "menuju", "tindakan", "item", "jumlah"])
@@ -116,9 +116,9 @@ def test_every_agreed_row_is_kept_in_its_order_and_its_columns_are_the_documente
     )
     out = follow_up.compute(rows, numbers(a={}), numbers([POKJA], a={}), BANDS)
     assert out["baris"].tolist() == [9, 7, 8]
-    assert out.columns.tolist() == list(follow_up.KOLOM)
+    assert out.columns.tolist() == list(follow_up.COLUMNS)
 
 
 def test_without_a_year_before_there_is_an_empty_table() -> None:
     out = follow_up.compute(agreed(), numbers(a={}), None, BANDS)
-    assert (len(out), out.columns.tolist()) == (0, list(follow_up.KOLOM))
+    assert (len(out), out.columns.tolist()) == (0, list(follow_up.COLUMNS))

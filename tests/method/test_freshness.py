@@ -20,7 +20,7 @@ def row(kampung: str, *, lapor: str = "profil penduduk kb", **other: object) -> 
     records = lapor.split()
     numbers = {
         kolom: NILAI.get(kolom, 0.0) if rekaman in records else np.nan
-        for rekaman, columns in schema.REKAMAN.items()
+        for rekaman, columns in schema.RECORDS.items()
         for kolom in columns
     }
     return {
@@ -35,14 +35,14 @@ def row(kampung: str, *, lapor: str = "profil penduduk kb", **other: object) -> 
         "berkas_klasifikasi": None,
         "baris_klasifikasi": pd.NA,
         **numbers,
-        **{f"lapor_{rekaman}": rekaman in records for rekaman in schema.REKAMAN},
+        **{f"lapor_{rekaman}": rekaman in records for rekaman in schema.RECORDS},
     } | other
 
 
 def year(*rows: dict[str, object]) -> pd.DataFrame:
     kinds = dict.fromkeys(("berkas_rekap", "berkas_klasifikasi"), "str")
     kinds |= dict.fromkeys(("baris_rekap", "baris_klasifikasi"), "Int64")
-    kinds |= {f"lapor_{rekaman}": "boolean" for rekaman in schema.REKAMAN}
+    kinds |= {f"lapor_{rekaman}": "boolean" for rekaman in schema.RECORDS}
     return pd.DataFrame(rows).astype(kinds)
 
 

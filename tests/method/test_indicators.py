@@ -13,8 +13,8 @@ from kkb_eval import schema
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method import indicators
 
-KODE = ["cpr", "mkjp", "unmet", "bkb", "bkr", "bkl", "uppka", "pikr", "kelembagaan", "pokja_terlatih", "operasional"]
-KATALOG = read_catalogue().indikator.query("kode in @KODE")
+CODES = ["cpr", "mkjp", "unmet", "bkb", "bkr", "bkl", "uppka", "pikr", "kelembagaan", "pokja_terlatih", "operasional"]
+KATALOG = read_catalogue().indikator.query("kode in @CODES")
 """The indicators that are spoken of here, whichever others there are."""
 NONE = pd.DataFrame(columns=list(schema.CATATAN))
 FULL = {"pus": 100.0, "iud": 10.0, "pil": 40.0, "anak_kemudian": 4.0, "tidak_ingin_anak": 5.0, "bkb": 6.0}
@@ -22,10 +22,10 @@ Shared = Callable[[str], Path]
 
 
 def places(*rows: dict[str, object], kecamatan: list[str] | None = None) -> pd.DataFrame:
-    base: dict[str, object] = dict.fromkeys(schema.REKAP, 0.0) | {f"lapor_{nama}": True for nama in schema.REKAMAN}
+    base: dict[str, object] = dict.fromkeys(schema.REKAP, 0.0) | {f"lapor_{nama}": True for nama in schema.RECORDS}
     frame = pd.DataFrame([base | {"kampung_id": f"k{i}"} | row for i, row in enumerate(rows)])
     daerah = {"provinsi": "Banten", "kabupaten": "Lebak", "kecamatan": kecamatan or "Maja"}
-    return frame.assign(**daerah).astype({f"lapor_{nama}": "boolean" for nama in schema.REKAMAN})
+    return frame.assign(**daerah).astype({f"lapor_{nama}": "boolean" for nama in schema.RECORDS})
 
 
 def table(kampung: pd.DataFrame, column: str, catatan: pd.DataFrame = NONE) -> dict[str, object]:
@@ -120,14 +120,14 @@ def test_the_state_follows_the_record_then_the_findings_then_the_denominator():
     ],
 )
 def test_not_reported_is_not_zero(missing, expected):
-    kampung = places(FULL | {f"lapor_{missing}": False} | dict.fromkeys(schema.REKAMAN[missing], np.nan))
+    kampung = places(FULL | {f"lapor_{missing}": False} | dict.fromkeys(schema.RECORDS[missing], np.nan))
     status, x = table(kampung, "status"), table(kampung, "pembilang")
     assert {kode for kode, state in status.items() if state == "belum_lapor"} == expected
     assert np.isnan([x[kode] for kode in expected]).all()
 
 
 def test_a_row_without_rekap_has_not_reported():
-    kampung = places(dict.fromkeys(schema.REKAP, np.nan) | {f"lapor_{nama}": pd.NA for nama in schema.REKAMAN})
+    kampung = places(dict.fromkeys(schema.REKAP, np.nan) | {f"lapor_{nama}": pd.NA for nama in schema.RECORDS})
     assert set(table(kampung, "status").values()) == {"belum_lapor"}
 
 
@@ -178,7 +178,7 @@ def test_an_areas_value_is_the_ratio_of_sums_over_terisi_not_a_mean_of_ratios():
     assert kabupaten[["pembilang", "penyebut", "nilai"]].tolist() == [58, 150, 58 / 150]
     assert kabupaten[["bawah95", "atas95"]].tolist() == pytest.approx([0.3124912, 0.4665021], abs=1e-7)
     assert kabupaten[list(schema.STATUS)].tolist() == [3, 0, 0, 1]
-    assert kabupaten[list(indicators.SEBARAN)].tolist() == pytest.approx([0.1, 0.45, 0.85, 0.9])
+    assert kabupaten[list(indicators.SPREAD)].tolist() == pytest.approx([0.1, 0.45, 0.85, 0.9])
     assert cpr.loc["provinsi", "nilai"].tolist() == cpr.loc["semua", "nilai"].tolist() == [58 / 150]
 
 

@@ -17,15 +17,15 @@ from kkb_eval.method import klasifikasi
 
 BANDS = read_catalogue().klasifikasi
 PROFIL = {"jumlah_sumber_dana": 2, "pokja_pengurusan": 1}
-SCORES = dict.fromkeys(schema.SKOR, 3.0)
+SCORES = dict.fromkeys(schema.SCORES, 3.0)
 Shared = Callable[[str], Path]
 
 
 def place(**columns: object) -> pd.DataFrame:
     """A row of the clean year with a rekap, all three records and no klasifikasi export, unless told otherwise."""
-    row: dict[str, object] = dict.fromkeys(schema.REKAP, 0.0) | dict.fromkeys((*schema.SKOR, *schema.INDEKS), np.nan)
+    row: dict[str, object] = dict.fromkeys(schema.REKAP, 0.0) | dict.fromkeys((*schema.SCORES, *schema.INDICES), np.nan)
     row |= {"kampung_id": "a", "klasifikasi_ekspor": None, "berkas_klasifikasi": "k.xlsx", "baris_klasifikasi": 7}
-    lapor = {f"lapor_{nama}": True for nama in schema.REKAMAN}
+    lapor = {f"lapor_{nama}": True for nama in schema.RECORDS}
     types = dict.fromkeys(lapor, "boolean") | {"baris_klasifikasi": "Int64", "klasifikasi_ekspor": "str"}
     return pd.DataFrame([row | lapor | columns]).astype(types)
 
@@ -88,14 +88,14 @@ def test_an_index_passes_at_3_and_the_three_decide(index_input, index_proses, in
 @settings(deadline=None, max_examples=60)
 def test_a_class_never_falls_when_a_score_rises(skor, at):
     higher = [s + (i == at) for i, s in enumerate(skor)]
-    frame = pd.DataFrame([skor, higher], columns=list(schema.SEMUA_ITEM)).astype(float)
+    frame = pd.DataFrame([skor, higher], columns=list(schema.ALL_ITEMS)).astype(float)
     index = klasifikasi.indices(frame)
-    one, other = klasifikasi.classify(*(index[column] for column in schema.INDEKS))
-    assert schema.KELAS.index(one) <= schema.KELAS.index(other)
+    one, other = klasifikasi.classify(*(index[column] for column in schema.INDICES))
+    assert schema.CLASSES.index(one) <= schema.CLASSES.index(other)
 
 
 def test_indices_are_means_rounded_to_two_decimals():
-    skor = pd.DataFrame([dict.fromkeys(schema.SEMUA_ITEM, 3.0) | {"penggunaan_data": 4.0, "pokja": 1.0}])
+    skor = pd.DataFrame([dict.fromkeys(schema.ALL_ITEMS, 3.0) | {"penggunaan_data": 4.0, "pokja": 1.0}])
     assert klasifikasi.indices(skor).iloc[0].tolist() == [2.6, 3.33, 3.0]
     assert klasifikasi.indices(skor.assign(cpr=np.nan))["index_output"].isna().tolist() == [True]
 
@@ -133,7 +133,7 @@ def test_scores_that_follow_from_the_raw_numbers(numbers, item, expected):
 
 def test_what_a_rekap_leaves_open_and_what_it_settles():
     low, high = klasifikasi.score_range(place(**PROFIL, penggunaan_data=1), BANDS)
-    open_items = {i: (low[i].iat[0], high[i].iat[0]) for i in schema.SEMUA_ITEM if low[i].iat[0] != high[i].iat[0]}
+    open_items = {i: (low[i].iat[0], high[i].iat[0]) for i in schema.ALL_ITEMS if low[i].iat[0] != high[i].iat[0]}
     assert open_items == {"poktan": (1, 4), "sarana": (1, 3), "penggunaan_data": (2, 4), "lintas_sektor": (1, 4)}
     low, high = klasifikasi.score_range(place(jumlah_sumber_dana=1), BANDS)
     assert (low["sumber_dana"].iat[0], high["sumber_dana"].iat[0]) == (1, 2)
@@ -159,7 +159,7 @@ def test_without_a_profil_its_scores_are_1_and_without_a_kb_record_unmet_is_1():
 
 
 def test_without_a_rekap_row_nothing_is_derived_and_everything_possible():
-    kampung = place(**dict.fromkeys((f"lapor_{nama}" for nama in schema.REKAMAN), pd.NA))
+    kampung = place(**dict.fromkeys((f"lapor_{nama}" for nama in schema.RECORDS), pd.NA))
     assert np.isnan(list(scores(kampung).values())).all()
     assert kelas(kampung) == [None, "Dasar", "Berkelanjutan", "hitung"]
 
@@ -184,7 +184,7 @@ def test_the_exported_class_and_scores_are_what_is_used():
     assert set(scores(kampung, "skor").values()) == {3.0}
     assert scores(kampung)["pokja"] == 2.0
     hasil = klasifikasi.score(kampung, BANDS).kelas
-    assert hasil[list(schema.INDEKS)].iloc[0].tolist() == [3.0, 3.0, 1.0]
+    assert hasil[list(schema.INDICES)].iloc[0].tolist() == [3.0, 3.0, 1.0]
 
 
 def test_twelve_exported_scores_without_a_class_give_one():
@@ -198,7 +198,7 @@ def test_the_repository_holds_the_rule_as_given(shared: Shared):
 
 def test_the_portals_own_truth_table_of_classes(shared: Shared):
     table = pd.read_csv(shared("vectors/portal_kampungkb_klasifikasi_truth_table.csv"))
-    assert klasifikasi.classify(*(table[column] for column in schema.INDEKS)).tolist() == table["klasifikasi"].tolist()
+    assert klasifikasi.classify(*(table[column] for column in schema.INDICES)).tolist() == table["klasifikasi"].tolist()
 
 
 def test_the_portals_own_bands_of_output_scores(shared: Shared):
@@ -282,5 +282,5 @@ def test_on_the_real_nation_the_rule_reproduces_indices_and_classes(nasional: Ye
     hasil = klasifikasi.score(nasional.kampung, BANDS)
     found = klasifikasi.findings(nasional.kampung, hasil, nasional.snapshot_rekap, nasional.snapshot_klasifikasi)
     assert set(found["tingkat"]) == {"info"}
-    assert not found["kolom"].isin([*schema.INDEKS, "klasifikasi"]).any()
+    assert not found["kolom"].isin([*schema.INDICES, "klasifikasi"]).any()
     assert len(found) < 150

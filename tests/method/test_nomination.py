@@ -11,7 +11,7 @@ from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method import nomination
 
 KATALOG = pd.DataFrame({"kode": ["cpr", "unmet"], "arah": [1, -1]})
-LENGKAP = dict.fromkeys(nomination.LEMBAGA, 1.0) | {"jumlah_mekanisme_operasional": 5.0}
+LENGKAP = dict.fromkeys(nomination.INSTITUTIONS, 1.0) | {"jumlah_mekanisme_operasional": 5.0}
 CATATAN = pd.DataFrame(columns=list(schema.CATATAN))
 UNGGUL = pd.DataFrame({"kampung_id": ["k0"]})
 
@@ -37,7 +37,7 @@ def judged(
 def test_who_meets_every_criterion_is_nominated():
     row = judged(kampung())
     assert row.index.tolist() == list(nomination.NOMINASI)
-    assert (row["terpenuhi"], row["usulan"], row[list(nomination.SYARAT)].all()) == (6, True, True)
+    assert (row["terpenuhi"], row["usulan"], row[list(nomination.CRITERIA)].all()) == (6, True, True)
     assert row[["kurang", "lembaga_kurang", "penghargaan"]].isna().all()
 
 
@@ -149,6 +149,6 @@ def test_without_a_year_before_nobody_is_known_to_be_better():
 
 def test_the_institutions_are_the_elements_that_the_catalogue_counts():
     katalog = read_catalogue().indikator.set_index("kode")[["pembilang", "penyebut"]]
-    elemen = "+".join([*nomination.LEMBAGA, "jumlah_mekanisme_operasional"])
-    assert katalog.loc["kelembagaan"].tolist() == [elemen, str(len(nomination.LEMBAGA) + nomination.MEKANISME)]
-    assert katalog.loc["operasional", "penyebut"] == str(nomination.MEKANISME)
+    elemen = "+".join([*nomination.INSTITUTIONS, "jumlah_mekanisme_operasional"])
+    assert katalog.loc["kelembagaan"].tolist() == [elemen, str(len(nomination.INSTITUTIONS) + nomination.MECHANISMES)]
+    assert katalog.loc["operasional", "penyebut"] == str(nomination.MECHANISMES)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kkb_eval import schema
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method.indicators import pool
-from kkb_eval.method.target import CAPAIAN, KEADAAN, SUMBER, achievement, classify, compute
+from kkb_eval.method.target import CAPAIAN, SOURCES, STATES, achievement, classify, compute
 
 KATALOG = read_catalogue()
 KAMPUNG = pd.DataFrame(
@@ -127,7 +127,7 @@ def test_bkkbn_is_blue_only_above_100(capaian: float, predikat: str) -> None:
     assert classify([capaian], bands("bkkbn")).tolist() == [predikat]
 
 
-@pytest.mark.parametrize("sumber", SUMBER.values())
+@pytest.mark.parametrize("sumber", SOURCES.values())
 def test_the_order_of_the_bands_does_not_matter_and_no_capaian_has_no_predikat(sumber: str) -> None:
     x = [40.0, 74.0, 91.0, np.nan, 100.0, 101.0]
     assert classify(x, bands(sumber).iloc[::-1]).tolist() == classify(x, bands(sumber)).tolist()
@@ -207,7 +207,7 @@ def test_a_target_of_zero_is_said_and_has_neither_capaian_nor_predikat(indikator
     row = only(goals(goal(indikator, 0)), values(cpr=(600, 1000), unmet=(600, 1000)))
     assert row["keadaan"] == "target_nol"
     assert row["realisasi"] > 0
-    empty = ("capaian", "capaian_bawah", "capaian_atas", "tercapai", *SUMBER)
+    empty = ("capaian", "capaian_bawah", "capaian_atas", "tercapai", *SOURCES)
     assert [row[k] for k in empty] == [None] * len(empty)
 
 
@@ -265,9 +265,9 @@ def test_what_is_certain_holds_at_the_realisasi_and_at_both_limits(x: int, targe
     arah = -1 if kode == "unmet" else 1
     ends = [row[k] for k in ("realisasi", "bawah95", "atas95") if row[k] is not None]
     found = achievement(ends, [target] * len(ends), arah)
-    assert row["keadaan"] in KEADAAN
+    assert row["keadaan"] in STATES
     assert row["tercapai"] is None or set(found >= 100) == {row["tercapai"]}
-    for column, sumber in SUMBER.items():
+    for column, sumber in SOURCES.items():
         assert row[column] is None or set(classify(found, bands(sumber))) == {row[column]}
 
 

@@ -8,8 +8,8 @@ import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from kkb_eval.intake.catalogue import read_catalogue
+from kkb_eval.intake.companions import read_rujukan
 from kkb_eval.intake.dataset import open_dataset
-from kkb_eval.intake.rujukan import read_rujukan
 from kkb_eval.method import desa, tertinggal
 
 KATALOG = pd.DataFrame({"kode": ["cpr", "rkm"], "sampel": ["ya", "tidak"]})

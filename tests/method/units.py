@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from kkb_eval.method.features import Features, features
+from kkb_eval.method.typology.features import Features, features
 
 KATALOG = pd.DataFrame(
     {

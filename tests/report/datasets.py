@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup
 
 from kkb_eval import Evaluation, open_evaluation, store
 from kkb_eval.report import sections
-from kkb_eval.report.kinds import JENIS
-from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.html import Fragment
+from kkb_eval.report.kinds import KINDS
 
 HARI = "2018-10-15"
 AWAL = 6
@@ -20,7 +20,7 @@ AWAL = 6
 
 def export(jenis: str) -> pd.DataFrame:
     """The export of data/contoh of 2018 as the portal gives it, each Kampung KB once, in the order of their names."""
-    path = store.AKAR / "data/contoh/ekspor" / f"{jenis}-{HARI}.xlsx"
+    path = store.ROOT / "data/contoh/ekspor" / f"{jenis}-{HARI}.xlsx"
     frame = pd.read_excel(path, engine="calamine")
     nama = list(frame.columns[1:AWAL])
     return frame.drop_duplicates(nama).sort_values(nama, ignore_index=True)
@@ -50,7 +50,7 @@ def evaluate(folder: Path, year: int = 2018) -> Evaluation:
 
 def calls(notebook: str) -> list[str]:
     """The section calls of a notebook, as they stand in its cells."""
-    nb = json.loads((store.AKAR / "notebooks" / f"{notebook}.ipynb").read_text("utf-8"))
+    nb = json.loads((store.ROOT / "notebooks" / f"{notebook}.ipynb").read_text("utf-8"))
     sources = ["".join(cell["source"]) for cell in nb["cells"] if cell["cell_type"] == "code"]
     return [source for source in sources if source.startswith("sections.")]
 
@@ -73,7 +73,7 @@ def pages(evaluasi: Evaluation) -> dict[str, str]:
         "kecamatan": {"evaluasi": first},
         "semua tahun": {"tahun": (evaluasi,)},
     }
-    notebooks = {kind.notebook.removesuffix(".ipynb"): names[kind.per] for kind in JENIS.values()}
+    notebooks = {kind.notebook.removesuffix(".ipynb"): names[kind.per] for kind in KINDS.values()}
     return {f"{nb}: {call}": html for nb, given in notebooks.items() for call, html in page(nb, **given).items()}
 
 

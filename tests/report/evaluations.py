@@ -11,7 +11,7 @@ from kkb_eval.method.sector import KEGIATAN
 from kkb_eval.method.target import CAPAIAN
 from kkb_eval.method.tertinggal import TERTINGGAL
 
-KOSONG: dict[str, tuple[str, ...]] = {
+EMPTY: dict[str, tuple[str, ...]] = {
     "indikator": ("kampung_id", "indikator", "nilai", "bawah95", "atas95", "status", "label"),
     "wilayah": ("tingkat", "provinsi", "kabupaten", "kecamatan", "indikator", "pembilang", "penyebut", "nilai",
                 "bawah95", "atas95", "terisi", "label"),
@@ -71,8 +71,8 @@ def evaluation(
 ) -> Evaluation:
     """An evaluation of 2023 with these Kampung KB; every table not given is empty."""
     frames = {
-        name: pd.DataFrame(tables.get(name, ()), columns=None if name in tables else list(KOSONG.get(name, ())))
-        for name in store.TABEL
+        name: pd.DataFrame(tables.get(name, ()), columns=None if name in tables else list(EMPTY.get(name, ())))
+        for name in store.TABLES
         if name != "kampung"
     }
     if "wilayah" not in tables:

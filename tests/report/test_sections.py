@@ -9,28 +9,28 @@ import pandas as pd
 import pytest
 
 from kkb_eval import Evaluation, open_evaluation
-from kkb_eval.report import rendering, sections
+from kkb_eval.report import html, sections
 
 from .datasets import evaluate, export, identical, page, pages, text, without_numbers, write
 from .evaluations import evaluation, kampung
 
 Pages = dict[str, str]
 REKAP, KLASIFIKASI = export("rekap"), export("klasifikasi")
-BANYAK = 25
+MANY = 25
 """Enough Kampung KB for local types."""
 TANPA = re.compile(r"\b(?:nan|NaN|None|NaT|inf|True|False)\b|<NA>|&lt;NA")
 
 KASUS: dict[str, Callable[[Path], Path]] = {
-    "rekap saja": lambda folder: write(folder, rekap=REKAP.head(BANYAK)),
-    "klasifikasi saja": lambda folder: write(folder, klasifikasi=KLASIFIKASI.head(BANYAK)),
+    "rekap saja": lambda folder: write(folder, rekap=REKAP.head(MANY)),
+    "klasifikasi saja": lambda folder: write(folder, klasifikasi=KLASIFIKASI.head(MANY)),
     "satu": lambda folder: write(folder, rekap=REKAP.head(1), klasifikasi=KLASIFIKASI.head(1)),
     "kembar": lambda folder: write(
-        folder, rekap=identical(REKAP.head(BANYAK)), klasifikasi=identical(KLASIFIKASI.head(BANYAK))
+        folder, rekap=identical(REKAP.head(MANY)), klasifikasi=identical(KLASIFIKASI.head(MANY))
     ),
     "pus nol": lambda folder: write(
-        folder, rekap=without_numbers(REKAP.head(BANYAK), "Pus"), klasifikasi=KLASIFIKASI.head(BANYAK)
+        folder, rekap=without_numbers(REKAP.head(MANY), "Pus"), klasifikasi=KLASIFIKASI.head(MANY)
     ),
-    "belum ada yang lapor": lambda folder: write(folder, rekap=without_numbers(REKAP.head(BANYAK))),
+    "belum ada yang lapor": lambda folder: write(folder, rekap=without_numbers(REKAP.head(MANY))),
 }
 
 
@@ -260,7 +260,7 @@ def test_the_source_names_each_export_with_its_day(snapshots: tuple[str, str | N
 
 
 def test_only_variety_beyond_chance_lets_the_strips_say_that_they_differ() -> None:
-    from kkb_eval.report.sections.indikator import _spread
+    from kkb_eval.report.sections.comparison import _spread
 
     corong = pd.DataFrame({"tau2": [0.02, 0.0, None]})
     assert (
@@ -284,5 +284,5 @@ def test_a_kabupaten_of_188_kampung_kb_weighs_less_than_a_megabyte(evaluasi: Eva
     besar = replace(evaluasi, **frames)
     assert len(besar.kampung) == 188
     isi = page("kabupaten", evaluasi=besar)
-    frame = len(str(rendering.page_frame())) + 5_000  # head, contents, headings
+    frame = len(str(html.page_frame())) + 5_000  # head, contents, headings
     assert sum(len(html.encode()) for html in isi.values()) + frame < 1_000_000

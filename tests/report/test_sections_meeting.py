@@ -9,7 +9,7 @@ from kkb_eval import Evaluation
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method import desa, nomination, sector, tertinggal
 from kkb_eval.report import sections
-from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.html import Fragment
 
 from .datasets import text
 from .evaluations import evaluation, kampung
@@ -258,12 +258,12 @@ def test_without_staff_the_section_is_one_line_that_names_the_table() -> None:
 
 def judged(*rows: dict[str, Any]) -> Evaluation:
     """An evaluation whose Kampung KB meet every criterion, but for what ``rows`` say (of kampung or of nominasi)."""
-    known = dict.fromkeys(nomination.SYARAT, True) | {"terpenuhi": 6, "usulan": True, "kurang": None}
+    known = dict.fromkeys(nomination.CRITERIA, True) | {"terpenuhi": 6, "usulan": True, "kurang": None}
     known |= {"lembaga_kurang": None, "penghargaan": None, "kabupaten": "Lebak"}
     nominasi = [
         {"kampung_id": f"k{i}"} | known | {k: v for k, v in row.items() if k in known} for i, row in enumerate(rows)
     ]
-    frame = pd.DataFrame(nominasi).astype(dict.fromkeys((*nomination.SYARAT, "usulan"), "boolean"))
+    frame = pd.DataFrame(nominasi).astype(dict.fromkeys((*nomination.CRITERIA, "usulan"), "boolean"))
     flags = {"lapor_profil": True, "diperbarui_profil": True}
     kb = kampung(
         *({"klasifikasi": "Mandiri"} | flags | {k: v for k, v in row.items() if k not in known} for row in rows)

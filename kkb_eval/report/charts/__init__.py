@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kkb_eval.report.rendering import Fragment, render
+from kkb_eval.report.html import Fragment, render
 
 Scale = Callable[[float], float]
 
@@ -24,4 +24,4 @@ def figure(template: str, *, judul: str, alt: str, keterangan: str = "", sumber:
     ``alt`` describes the numbers for a reader who does not see the chart; templates put it into the SVG.
     """
     isi = render(f"charts/{template}", **{"judul_svg": judul, "alt": alt} | data)
-    return render("charts/figur.html.j2", judul=judul, keterangan=keterangan, sumber=sumber, isi=isi)
+    return render("charts/figure.html.j2", judul=judul, keterangan=keterangan, sumber=sumber, isi=isi)

@@ -5,8 +5,8 @@ from typing import Any
 
 from kkb_eval import schema
 from kkb_eval.report.charts import figure
-from kkb_eval.report.rendering import Fragment
-from kkb_eval.report.wording import percent
+from kkb_eval.report.html import Fragment
+from kkb_eval.text import percent
 
 
 def cause_bars(jumlah: Mapping[str, int], dari: int, **teks: str) -> Fragment:
@@ -16,7 +16,7 @@ def cause_bars(jumlah: Mapping[str, int], dari: int, **teks: str) -> Fragment:
         for nama, n in sorted(jumlah.items(), key=lambda isi: (-isi[1], isi[0]))
     ]
     return figure(
-        "batang.html.j2",
+        "bars.html.j2",
         **teks,
         alt="; ".join(f"{b['nama']} {b['jumlah']} dari {dari}" for b in baris),
         baris=baris,
@@ -35,11 +35,11 @@ def chance_bars(kampung: Sequence[Mapping[str, Any]], **teks: str) -> Fragment:
             "tempat": k["tempat"],
             "bagian": [
                 {"kelas": kelas, "lebar": round(100 * p, 1), "teks": percent(p, 0), "resmi": kelas == k["klasifikasi"]}
-                for kelas, p in zip(schema.KELAS, k["peluang"], strict=True)
+                for kelas, p in zip(schema.CLASSES, k["peluang"], strict=True)
                 if p >= 0.005
             ],
         }
         for k in kampung
     ]
     alt = "; ".join(f"{b['nama']}: " + ", ".join(f"{p['kelas']} {p['teks']}" for p in b["bagian"]) for b in baris)
-    return figure("peluang.html.j2", **teks, alt=alt, baris=baris)
+    return figure("bars_chance.html.j2", **teks, alt=alt, baris=baris)

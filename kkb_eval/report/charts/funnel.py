@@ -7,14 +7,14 @@ import pandas as pd
 
 from kkb_eval.method.comparison import Funnel
 from kkb_eval.report.charts import Scale, figure, palette, scale
-from kkb_eval.report.rendering import Fragment
-from kkb_eval.report.rows import each
-from kkb_eval.report.wording import count, percent
+from kkb_eval.report.html import Fragment
+from kkb_eval.report.names import each
+from kkb_eval.text import count, percent
 
-_LEBAR, _TINGGI, _KIRI, _KANAN, _ATAS, _BAWAH = 900, 330, 60, 820, 14, 270
-_BATAS = {"bawah95": True, "atas95": True, "bawah95_od": False, "atas95_od": False}
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 900, 330, 60, 820, 14, 270
+_LIMITS = {"bawah95": True, "atas95": True, "bawah95_od": False, "atas95_od": False}
 """The limits that are drawn, and whether each is of chance alone (dashed)."""
-_HURUF = 7.0
+_LETTER = 7.0
 """How wide a letter of a name is at most, on average."""
 
 
@@ -30,14 +30,14 @@ def funnel_chart(
     data = indikator.merge(kampung[["kampung_id", "kampung"]], on="kampung_id")
     n_max = float(data["penyebut"].max()) * 1.03
     y_max = min(1.0, max(0.1, float(np.ceil(data["nilai"].max() * 11) / 10)))
-    x, y = scale((0.0, n_max), (_KIRI, _KANAN)), scale((0.0, y_max), (_BAWAH, _ATAS))
+    x, y = scale((0.0, n_max), (_LEFT, _RIGHT)), scale((0.0, y_max), (_BOTTOM, _TOP))
     return figure(
-        "corong.svg.j2",
+        "funnel.svg.j2",
         **teks,
         alt=f"{len(data)} Kampung KB; nilai kabupaten {percent(funnel.center)}; {_outside(data)}",
-        ukuran=(_LEBAR, _TINGGI),
-        kiri=_KIRI,
-        kanan=_KANAN,
+        ukuran=(_WIDTH, _HEIGHT),
+        kiri=_LEFT,
+        kanan=_RIGHT,
         grid_y=[{"y": y(p), "teks": percent(p, 0)} for p in np.linspace(0, y_max, 5)],
         grid_x=[{"x": x(n), "teks": count(n)} for n in np.arange(0, n_max, _step(n_max))],
         nama_x=nama_x,
@@ -45,12 +45,12 @@ def funnel_chart(
         y_acuan=y(funnel.center),
         acuan=percent(funnel.center),
         titik=_dots(data, x, y),
-        nama=_names(data[data["label"].isin(palette.DALAM)], x, y),
+        nama=_names(data[data["label"].isin(palette.DEEP)], x, y),
     )
 
 
 def _outside(data: pd.DataFrame) -> str:
-    menonjol = data[data["label"].isin(palette.DALAM)]
+    menonjol = data[data["label"].isin(palette.DEEP)]
     siapa = ", ".join(f"{r.kampung} {percent(r.nilai)}" for r in each(menonjol.head(8)))
     return f"{len(menonjol)} di luar sebaran wajar" + (f": {siapa}" if siapa else "")
 
@@ -61,7 +61,7 @@ def _limits(penyebut: "pd.Series[float]", funnel: Funnel, x: Scale, y: Scale) ->
     batas = funnel.limits(sizes)
     return [
         {"d": "M" + " L".join(f"{x(n)} {y(p)}" for n, p in zip(sizes, batas[nama], strict=True)), "polos": polos}
-        for nama, polos in _BATAS.items()
+        for nama, polos in _LIMITS.items()
         if nama in batas and batas[nama].notna().all()
     ]
 
@@ -69,7 +69,7 @@ def _limits(penyebut: "pd.Series[float]", funnel: Funnel, x: Scale, y: Scale) ->
 def _dots(data: pd.DataFrame, x: Scale, y: Scale) -> dict[str, list[dict[str, Any]]]:
     """The dots by colour: a fill at every dot would be a quarter of the figure."""
     return {
-        palette.LABEL[str(label)]: [
+        palette.LABELS[str(label)]: [
             {"x": x(r.penyebut), "y": y(r.nilai), "teks": f"{r.kampung}: {percent(r.nilai)} dari {count(r.penyebut)}"}
             for r in each(rows)
         ]
@@ -89,9 +89,9 @@ def _names(menonjol: pd.DataFrame, x: Scale, y: Scale) -> list[dict[str, float |
     for row in each(menonjol.sort_values("penyebut", ascending=False)):
         px, py = x(row.penyebut), y(row.nilai)
         nama = row.kampung if len(row.kampung) <= 20 else row.kampung[:19] + "…"
-        kanan = px > _KANAN - 140
-        kiri = px - 9 - _HURUF * len(nama) if kanan else px - 5
-        akhir = kiri + 14 + _HURUF * len(nama)
+        kanan = px > _RIGHT - 140
+        kiri = px - 9 - _LETTER * len(nama) if kanan else px - 5
+        akhir = kiri + 14 + _LETTER * len(nama)
         if any(kiri < to and start < akhir and abs(py - qy) < 15 for start, to, qy in placed):
             continue
         placed.append((kiri, akhir, py))

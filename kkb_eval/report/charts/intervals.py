@@ -5,13 +5,13 @@ from typing import Any
 import pandas as pd
 
 from kkb_eval.report.charts import figure, palette, scale
-from kkb_eval.report.rendering import Fragment
-from kkb_eval.report.rows import each
-from kkb_eval.report.wording import KURANG, LABEL, interval, percent
+from kkb_eval.report.html import Fragment
+from kkb_eval.report.names import each
+from kkb_eval.text import LABELS, WORSE, interval, percent
 
-SEDIKIT = 2
+FEW = 2
 """Kampung KB with a usable value: an area of no more stands for them rather than for itself."""
-_KIRI, _LEBAR_KOLOM, _SELA, _ATAS, _BARIS = 120, 92, 12, 44, 22
+_LEFT, _COLUMN_WIDTH, _GAP, _TOP, _ROW = 120, 92, 12, 44, 22
 
 
 def interval_dots(
@@ -26,18 +26,18 @@ def interval_dots(
     """
     pusat: dict[Any, float] = acuan["nilai"].dropna().to_dict()
     isi = dict(list(wilayah[wilayah["nilai"].notna() & wilayah["indikator"].isin(pusat)].groupby("indikator")))
-    urutan = {nama: _ATAS + _BARIS * i for i, nama in enumerate(sorted(wilayah["kecamatan"].unique()))}
+    urutan = {nama: _TOP + _ROW * i for i, nama in enumerate(sorted(wilayah["kecamatan"].unique()))}
     kolom = [
-        _column(k.singkat, isi[k.kode], pusat[k.kode], urutan, _KIRI + i * (_LEBAR_KOLOM + _SELA))
+        _column(k.singkat, isi[k.kode], pusat[k.kode], urutan, _LEFT + i * (_COLUMN_WIDTH + _GAP))
         for i, k in enumerate(k for k in each(katalog) if k.kode in isi)
     ]
     return figure(
-        "selang_titik.svg.j2",
+        "intervals.svg.j2",
         **teks,
         alt="; ".join(f"{k['nama']}: kabupaten {k['kabupaten']}, {k['kurang']} kecamatan kurang baik" for k in kolom),
-        lebar=_KIRI + len(kolom) * (_LEBAR_KOLOM + _SELA),
-        tinggi=_ATAS + _BARIS * len(urutan),
-        kiri=_LEBAR_KOLOM,
+        lebar=_LEFT + len(kolom) * (_COLUMN_WIDTH + _GAP),
+        tinggi=_TOP + _ROW * len(urutan),
+        kiri=_COLUMN_WIDTH,
         kolom=kolom,
         baris=[{"y": y, "nama": nama} for nama, y in urutan.items()],
     )
@@ -49,22 +49,22 @@ def _column(nama: str, rows: pd.DataFrame, pusat: float, urutan: dict[str, int],
     A dot of ``SEDIKIT`` Kampung KB is hollow.
     """
     most = max(float(rows["atas95"].max()), pusat) or 1.0
-    x = scale((0.0, most), (mulai, mulai + _LEBAR_KOLOM))
+    x = scale((0.0, most), (mulai, mulai + _COLUMN_WIDTH))
     titik = {
-        palette.LABEL[str(label)]: [
+        palette.LABELS[str(label)]: [
             {
                 "y": urutan[r.kecamatan],
                 "x": x(r.nilai),
                 "a": x(r.bawah95),
                 "b": x(r.atas95),
                 "teks": f"{r.kecamatan}, {nama}: {percent(r.nilai)} ({interval(r.bawah95, r.atas95)}), "
-                f"{LABEL[r.label][1]}, dari {r.terisi} Kampung KB",
-                "sedikit": r.terisi <= SEDIKIT,
+                f"{LABELS[r.label][1]}, dari {r.terisi} Kampung KB",
+                "sedikit": r.terisi <= FEW,
             }
             for r in each(isi)
         ]
         for label, isi in rows.groupby("label")
     }
-    kurang = int(rows["label"].isin(KURANG).sum())
+    kurang = int(rows["label"].isin(WORSE).sum())
     return {"nama": nama, "x": mulai, "xm": x(pusat), "titik": titik, "acuan": percent(pusat, 0),
             "kabupaten": percent(pusat), "kurang": kurang}  # fmt: skip

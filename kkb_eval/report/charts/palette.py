@@ -1,22 +1,22 @@
 """Colours of classes, labels and types, the same on every page and in every chart."""
 
-KELAS = {"Dasar": "#cbd5e1", "Berkembang": "#8cc5b9", "Mandiri": "#2b7d70", "Berkelanjutan": "#0b5d57"}
-LABEL = {
+CLASSES = {"Dasar": "#cbd5e1", "Berkembang": "#8cc5b9", "Mandiri": "#2b7d70", "Berkelanjutan": "#0b5d57"}
+LABELS = {
     "lebih_baik_menonjol": "#2166ac",
     "lebih_baik": "#92c5de",
     "serupa": "#b6bec9",
     "kurang_baik": "#f4a582",
     "kurang_baik_menonjol": "#b35806",
 }
-DALAM = {"lebih_baik_menonjol", "kurang_baik_menonjol"}
+DEEP = {"lebih_baik_menonjol", "kurang_baik_menonjol"}
 """Labels whose colour is so deep that text on it is white."""
 TIPE = ("#0072b2", "#e69f00", "#00765a", "#b14a00", "#a3487e", "#56b4e9", "#4d4d4d")
-TINTA, REDUP, GARIS, AKSEN = "#1f2933", "#52606d", "#d9e2ec", "#0f766e"
+INK, MUTED, HAIRLINE, ACCENT = "#1f2933", "#52606d", "#d9e2ec", "#0f766e"
 
 
 def ink_on(label: str | None) -> str:
     """The text colour that is legible on a label's colour."""
-    return "#ffffff" if label in DALAM else TINTA
+    return "#ffffff" if label in DEEP else INK
 
 
 def diverging(z: float, reach: float = 2.0) -> str:

@@ -7,9 +7,9 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.report.charts import figure
-from kkb_eval.report.rendering import Fragment
-from kkb_eval.report.rows import each
-from kkb_eval.report.wording import LABEL, STATUS, count, interval, percent, yes
+from kkb_eval.report.html import Fragment
+from kkb_eval.report.names import each
+from kkb_eval.text import LABELS, STATUS, count, interval, percent, yes
 
 
 def rug(
@@ -47,7 +47,7 @@ def _row(row: Any, sel: list[dict[str, str]]) -> dict[str, Any]:
         "kampung": row.kampung,
         "kelas": row.klasifikasi if isinstance(row.klasifikasi, str) else None,
         "kelas_mungkin": f"{row.klasifikasi_terendah} – {row.klasifikasi_tertinggi}",
-        "urutan_kelas": schema.KELAS.index(row.klasifikasi_terendah),
+        "urutan_kelas": schema.CLASSES.index(row.klasifikasi_terendah),
         "tertinggal": yes(row.tertinggal),
         "sel": sel,
     }
@@ -65,8 +65,8 @@ def _cell(row: Any) -> dict[str, str]:
     selang = interval(row.bawah95, row.atas95)
     return {
         "gaya": label.replace("_", "-"),
-        "teks": f"{percent(row.nilai)} ({selang}), {pecahan}, {LABEL[label][1]}",
+        "teks": f"{percent(row.nilai)} ({selang}), {pecahan}, {LABELS[label][1]}",
         "status": "",
         "angka": count(100 * row.nilai),
-        "tanda": LABEL[label][0],
+        "tanda": LABELS[label][0],
     }

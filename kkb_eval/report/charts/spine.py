@@ -5,12 +5,12 @@ from typing import Any
 import pandas as pd
 
 from kkb_eval.report.charts import Scale, figure, palette, scale
-from kkb_eval.report.rendering import Fragment
-from kkb_eval.report.rows import each
-from kkb_eval.report.wording import BAIK, KURANG, interval, percent
+from kkb_eval.report.html import Fragment
+from kkb_eval.report.names import each
+from kkb_eval.text import BETTER, WORSE, interval, percent
 
-_KIRI, _KANAN, _LEBAR = 150, 720, 800
-_TITIK, _BARIS = 16, 40
+_LEFT, _RIGHT, _WIDTH = 150, 720, 800
+_DOT, _ROW = 16, 40
 """A dot's width, and the height of a line whose dots lie side by side; dots that would overlap lie in lanes."""
 
 
@@ -38,13 +38,13 @@ def spine(
         b["y"], b["setengah"] = tinggi + b["tebal"] / 2, (b["tebal"] - 12) / 2
         tinggi += b["tebal"]
     return figure(
-        "tulang.svg.j2",
+        "spine.svg.j2",
         **teks,
         judul_svg="Kampung KB menurut indikator dibandingkan dengan kabupaten",
         alt="; ".join(
             f"{b['nama']}: kabupaten {b['acuan']}, {b['baik']} lebih baik, {b['kurang']} kurang baik" for b in baris
         ),
-        lebar=_LEBAR,
+        lebar=_WIDTH,
         tinggi=tinggi + 6,
         baris=baris,
         kampung=kampung["kampung"].tolist(),
@@ -55,7 +55,7 @@ def _line(k: Any, daerah: pd.Series, punya: pd.DataFrame) -> dict[str, Any]:
     """One indicator ``k`` (a row of the catalogue): the kabupaten's spread and a dot for each row of ``punya``."""
     tengah, arah = float(daerah["nilai"]), int(k.arah)
     rentang = max(float(daerah["tertinggi"]) - tengah, tengah - float(daerah["terendah"])) or 1.0
-    x = scale((tengah - rentang, tengah + rentang), (_KIRI, _KANAN)[::arah])
+    x = scale((tengah - rentang, tengah + rentang), (_LEFT, _RIGHT)[::arah])
     x0, x1 = sorted((x(daerah["terendah"]), x(daerah["tertinggi"])))
     q0, q1 = sorted((x(daerah["q25"]), x(daerah["q75"])))
     titik = [_dot(row, x) for row in each(punya)]
@@ -69,9 +69,9 @@ def _line(k: Any, daerah: pd.Series, punya: pd.DataFrame) -> dict[str, Any]:
         "xm": x(tengah),
         "acuan": percent(tengah),
         "titik": titik,
-        "tebal": max(_BARIS, _TITIK * lajur + 12),
-        "baik": int(punya["label"].isin(BAIK).sum()),
-        "kurang": int(punya["label"].isin(KURANG).sum()),
+        "tebal": max(_ROW, _DOT * lajur + 12),
+        "baik": int(punya["label"].isin(BETTER).sum()),
+        "kurang": int(punya["label"].isin(WORSE).sum()),
     }
 
 
@@ -79,17 +79,17 @@ def _apart(titik: list[dict[str, Any]]) -> int:
     """Give each dot its lane's ``dy`` from the middle of the line, so that none hides another; how many lanes."""
     akhir: list[float] = []
     for t in sorted(titik, key=lambda t: (t["x"], t["nomor"])):
-        t["lajur"] = next((i for i, x in enumerate(akhir) if x + _TITIK <= t["x"]), len(akhir))
+        t["lajur"] = next((i for i, x in enumerate(akhir) if x + _DOT <= t["x"]), len(akhir))
         akhir[t["lajur"] : t["lajur"] + 1] = [t["x"]]
     for t in titik:
-        t["dy"] = _TITIK * (t["lajur"] - (len(akhir) - 1) / 2)
+        t["dy"] = _DOT * (t["lajur"] - (len(akhir) - 1) / 2)
     return len(akhir)
 
 
 def _dot(row: Any, x: Scale) -> dict[str, Any]:
     label = row.label if isinstance(row.label, str) else "serupa"
     sampel = pd.notna(row.bawah95)
-    warna = palette.LABEL[label]
+    warna = palette.LABELS[label]
     return {
         "x": x(row.nilai),
         "a": x(row.bawah95 if sampel else row.nilai),

@@ -17,13 +17,13 @@ from matplotlib.patches import Ellipse
 from matplotlib.ticker import MaxNLocator
 
 from kkb_eval.report.charts import figure, palette
-from kkb_eval.report.rendering import Fragment
-from kkb_eval.report.rows import each
-from kkb_eval.report.wording import LABEL, percent
+from kkb_eval.report.html import Fragment
+from kkb_eval.report.names import each
+from kkb_eval.text import LABELS, percent
 
-_EMAS = 0.618034
+_GOLDEN = 0.618034
 """The golden section: its multiples modulo 1 fill the unit interval evenly."""
-_GAYA: Any = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "kkb_eval",
     "font.family": "sans-serif",
@@ -31,11 +31,11 @@ _GAYA: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.spines.left": False,
-    "axes.edgecolor": palette.GARIS,
-    "axes.labelcolor": palette.REDUP,
-    "xtick.color": palette.REDUP,
-    "ytick.color": palette.REDUP,
-    "text.color": palette.TINTA,
+    "axes.edgecolor": palette.HAIRLINE,
+    "axes.labelcolor": palette.MUTED,
+    "xtick.color": palette.MUTED,
+    "ytick.color": palette.MUTED,
+    "text.color": palette.INK,
 }
 
 
@@ -46,7 +46,7 @@ def svg_figure(
 
     Two runs give the same bytes: fixed hash salt, no date.
     """
-    with mpl.rc_context(_GAYA), sns.axes_style("white", rc=_GAYA):
+    with mpl.rc_context(_STYLE), sns.axes_style("white", rc=_STYLE):
         fig = Figure(figsize=size, layout="constrained")
         draw(fig)
         buffer = io.StringIO()
@@ -55,7 +55,7 @@ def svg_figure(
     head, _, body = svg.partition(">")
     head = re.sub(r' (width|height)="[^"]*"', "", head)
     svg = f'{head} class="gambar" role="img"><title>{escape(judul)}</title><desc>{escape(alt)}</desc>{body}'
-    return figure("matplotlib.html.j2", judul=judul, alt=alt, svg=Markup(svg), **teks)
+    return figure("statistical.html.j2", judul=judul, alt=alt, svg=Markup(svg), **teks)
 
 
 def _compact(svg: str) -> str:
@@ -102,9 +102,9 @@ def strips(
     urutan = sampel["singkat"].tolist()
 
     # spread evenly, not at random: two builds draw the same picture
-    tinggi = data["nama"].map(urutan.index) + 0.6 * ((data.groupby("nama").cumcount() * _EMAS) % 1 - 0.5)
+    tinggi = data["nama"].map(urutan.index) + 0.6 * ((data.groupby("nama").cumcount() * _GOLDEN) % 1 - 0.5)
     # what is out of the ordinary is drawn last, on top; dots of a colour together are a third of the bytes
-    urut = data["label"].map(list(LABEL).index).sub(list(LABEL).index("serupa")).abs()
+    urut = data["label"].map(list(LABELS).index).sub(list(LABELS).index("serupa")).abs()
     data = data.assign(tinggi=tinggi.astype(float), urut=urut).sort_values(["urut", "label"], kind="stable")
 
     def draw(fig: Figure) -> None:
@@ -112,13 +112,15 @@ def strips(
         for label, rows in data.groupby("label"):
             # all intervals of a colour as one line with gaps: a path each would double the page
             ujung = np.column_stack([100 * rows["bawah95"], 100 * rows["atas95"], np.full(len(rows), np.nan)])
-            ax.plot(ujung.ravel(), rows["tinggi"].repeat(3), color=palette.LABEL[str(label)], linewidth=0.7, alpha=0.45)
+            ax.plot(
+                ujung.ravel(), rows["tinggi"].repeat(3), color=palette.LABELS[str(label)], linewidth=0.7, alpha=0.45
+            )
         sns.scatterplot(
-            data, x="persen", y="tinggi", hue="label", palette=palette.LABEL, s=20, legend=False, ax=ax, linewidth=0.3,
+            data, x="persen", y="tinggi", hue="label", palette=palette.LABELS, s=20, legend=False, ax=ax, linewidth=0.3,
             edgecolor="white", clip_on=False,
         )  # fmt: skip
         for i, row in enumerate(each(sampel)):
-            ax.plot([100 * acuan[row.kode]] * 2, [i - 0.4, i + 0.4], color=palette.TINTA, linewidth=1.8)
+            ax.plot([100 * acuan[row.kode]] * 2, [i - 0.4, i + 0.4], color=palette.INK, linewidth=1.8)
             ax.annotate(
                 percent(acuan[row.kode]), (100 * acuan[row.kode], i - 0.42), ha="center", va="bottom", fontsize=8
             )
@@ -178,13 +180,13 @@ def year_lines(wilayah: pd.DataFrame, katalog: pd.DataFrame, *, putus: list[int]
         for ax, row in zip(axes, each(dipakai), strict=False):
             garis = wilayah[wilayah["indikator"].eq(row.kode)].sort_values("tahun")
             sns.lineplot(
-                x=garis["tahun"], y=100 * garis["nilai"], marker="o", color=palette.AKSEN, ax=ax, errorbar=None
+                x=garis["tahun"], y=100 * garis["nilai"], marker="o", color=palette.ACCENT, ax=ax, errorbar=None
             )
             ax.fill_between(
-                garis["tahun"], 100 * garis["bawah95"], 100 * garis["atas95"], color=palette.AKSEN, alpha=0.18
+                garis["tahun"], 100 * garis["bawah95"], 100 * garis["atas95"], color=palette.ACCENT, alpha=0.18
             )
             for tahun in putus:
-                ax.axvline(tahun - 0.5, color=palette.REDUP, linestyle="--", linewidth=0.8)
+                ax.axvline(tahun - 0.5, color=palette.MUTED, linestyle="--", linewidth=0.8)
             akhir = garis.dropna(subset="nilai").tail(1)
             for titik in each(akhir):
                 ax.annotate(percent(titik.nilai), (titik.tahun, 100 * titik.nilai), xytext=(0, 6),

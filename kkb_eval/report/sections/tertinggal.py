@@ -7,14 +7,14 @@ import pandas as pd
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import tertinggal
-from kkb_eval.report.charts.gaps import gap_dots
-from kkb_eval.report.rendering import Fragment, nothing, render
-from kkb_eval.report.rows import each
+from kkb_eval.report.charts.tertinggal import gap_dots
+from kkb_eval.report.html import Fragment, nothing, render
+from kkb_eval.report.names import each
 from kkb_eval.report.tables import table
-from kkb_eval.report.wording import BELUM_PASTI, enumerate_words, percent, signed
+from kkb_eval.text import NOT_CERTAIN, enumerate_words, percent, signed
 
-KELOMPOK = {"tertinggal": "Di desa tertinggal", "lain": "Di desa lain"}
-_BERKAS = "rujukan/desa_tertinggal.csv"
+GROUPS = {"tertinggal": "Di desa tertinggal", "lain": "Di desa lain"}
+_FILE = "rujukan/desa_tertinggal.csv"
 
 
 def desa_tertinggal(evaluasi: Evaluation) -> Fragment:
@@ -22,7 +22,7 @@ def desa_tertinggal(evaluasi: Evaluation) -> Fragment:
     kini = evaluasi.tertinggal[evaluasi.tertinggal["tahun"].eq(evaluasi.tahun)]
     if not len(kini):
         kolom = "tahun, kecamatan, desa, status, indeks, sumber"
-        teks = f"Belum ada daftar desa tertinggal: isi {_BERKAS} ({kolom})."
+        teks = f"Belum ada daftar desa tertinggal: isi {_FILE} ({kolom})."
         baris = nothing(teks) + _lost(evaluasi)
         return baris + _poverty(evaluasi) if evaluasi.desa["keluarga"].notna().any() else baris
     return (
@@ -54,28 +54,28 @@ def _lead(evaluasi: Evaluation, kini: pd.DataFrame) -> Fragment:
 def _lost(evaluasi: Evaluation) -> Fragment:
     """How many rows of the list name no known place; the nearest names stand with the catatan mutu data."""
     catatan = evaluasi.catatan_mutu
-    berkas = (_BERKAS, "rujukan/kesejahteraan.csv")
+    berkas = (_FILE, "rujukan/kesejahteraan.csv")
     n = int((catatan["kode"].eq("R02") & catatan["berkas"].isin(berkas)).sum())
-    return render("sections/tak_dikenal.html.j2", jumlah=n) if n else Fragment("")
+    return render("sections/tertinggal_unknown.html.j2", jumlah=n) if n else Fragment("")
 
 
 def _source(evaluasi: Evaluation, kini: pd.DataFrame) -> str:
     """The index with its vintage, and where the list was taken from."""
     sumber = sorted(set(evaluasi.desa["sumber"].dropna()))
-    return f"{kini['indeks'].iat[0]}; {_BERKAS}" + (f" ({enumerate_words(sumber)})" if sumber else "")
+    return f"{kini['indeks'].iat[0]}; {_FILE}" + (f" ({enumerate_words(sumber)})" if sumber else "")
 
 
 def _classes(evaluasi: Evaluation, kini: pd.DataFrame) -> Fragment:
     rows = kini[kini["bagian"].eq("kelas")]
     if not len(rows):
         return Fragment("")
-    rows = rows.assign(kelas=rows["kelas"].fillna(BELUM_PASTI)).set_index("kelas")
-    kelas = [k for k in (*schema.KELAS, BELUM_PASTI) if k in rows.index]
+    rows = rows.assign(kelas=rows["kelas"].fillna(NOT_CERTAIN)).set_index("kelas")
+    kelas = [k for k in (*schema.CLASSES, NOT_CERTAIN) if k in rows.index]
     silang = [
         {"letak": nama, "jumlah": rows[f"jumlah_{k}"].iat[0], **rows[f"pembilang_{k}"].to_dict()}
-        for k, nama in KELOMPOK.items()
+        for k, nama in GROUPS.items()
     ]
-    tinggi = [rows.loc[[k for k in kelas if k in schema.KELAS[2:]], f"pembilang_{k}"].sum() for k in KELOMPOK]
+    tinggi = [rows.loc[[k for k in kelas if k in schema.CLASSES[2:]], f"pembilang_{k}"].sum() for k in GROUPS]
     return table(
         pd.DataFrame(silang),
         id="tertinggal",
@@ -127,7 +127,7 @@ def _years(evaluasi: Evaluation) -> Fragment:
     semua = evaluasi.tertinggal
     indeks = semua.drop_duplicates("tahun").set_index("tahun")["indeks"]
     tahun = [t for t in indeks.index if tertinggal.comparable(indeks[t], indeks[evaluasi.tahun])]
-    putus = render("sections/patahan.html.j2", putus=tertinggal.not_comparable(semua))
+    putus = render("sections/breaks.html.j2", putus=tertinggal.not_comparable(semua))
     if len(tahun) < 2:
         return putus
     rows = [*_counts_by_year(semua, tahun), *_gaps_by_year(semua[semua["bagian"].eq("angka")], evaluasi.katalog)]
@@ -139,16 +139,16 @@ def _years(evaluasi: Evaluation) -> Fragment:
         kolom={"apa": "Yang dihitung", **{str(t): indeks[t] for t in tahun}},
         sumber="Daftar desa tertinggal dan Kampung KB-nya berganti tiap tahun.",
     )
-    return putus + render("sections/lipat.html.j2", judul="Menurut tahun", isi=tabel)
+    return putus + render("sections/fold.html.j2", judul="Menurut tahun", isi=tabel)
 
 
 def _counts_by_year(semua: pd.DataFrame, tahun: list[Any]) -> list[dict[str, str]]:
     """Desa tertinggal with a Kampung KB, and the high classes in both groups."""
     cakupan = semua[semua["bagian"].eq("cakupan")].set_index("tahun")
-    tinggi = semua[semua["kelas"].isin(schema.KELAS[2:])].groupby("tahun")
+    tinggi = semua[semua["kelas"].isin(schema.CLASSES[2:])].groupby("tahun")
     jumlah = semua[semua["bagian"].eq("kelas")].drop_duplicates("tahun").set_index("tahun")
     rows = {"Desa tertinggal yang punya Kampung KB": (cakupan["pembilang_tertinggal"], cakupan["jumlah_tertinggal"])}
-    for k, letak in KELOMPOK.items():
+    for k, letak in GROUPS.items():
         rows[f"Mandiri atau Berkelanjutan {letak.lower()}"] = tinggi[f"pembilang_{k}"].sum(), jumlah[f"jumlah_{k}"]
     return [
         {"apa": apa} | {str(t): f"{x.get(t, 0):.0f} dari {n.get(t, 0)}" for t in tahun} for apa, (x, n) in rows.items()
@@ -186,7 +186,7 @@ def _poverty(evaluasi: Evaluation) -> Fragment:
         if ada in rows.index
     ]
     return render(
-        "sections/kemiskinan.html.j2",
+        "sections/tertinggal_poverty.html.j2",
         isi=isi,
         sumber=enumerate_words(sorted(set(evaluasi.desa["sumber_kesejahteraan"].dropna()))),
     )
@@ -206,4 +206,4 @@ def _uncovered(evaluasi: Evaluation) -> Fragment:
         }
         for kecamatan, isi in belum.groupby("kecamatan")
     ]
-    return render("sections/tanpa_kampung_kb.html.j2", jumlah=len(belum), per=per)
+    return render("sections/tertinggal_without.html.j2", jumlah=len(belum), per=per)

@@ -4,7 +4,7 @@ import pandas as pd
 from bs4 import BeautifulSoup
 
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.report.rendering import Fragment
+from kkb_eval.report.html import Fragment
 
 NAKAL = "<b>x</b>"
 KATALOG = read_catalogue().indikator[lambda k: k["kode"].isin(["cpr", "unmet", "operasional"])]

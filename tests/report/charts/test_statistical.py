@@ -8,7 +8,7 @@ from kkb_eval.report.charts.statistical import member_map, strips, year_lines
 from .frames import INDIKATOR, KABUPATEN, KATALOG, NAKAL, desc, soup
 
 TEKS = {"keterangan": "", "sumber": "Portal"}
-ANGGOTA = pd.DataFrame({"x": [0.0, 1, 2, 5], "y": [0.0, 1, 1, 5], "tipe": [1, 1, 1, 2]})
+MEMBERS = pd.DataFrame({"x": [0.0, 1, 2, 5], "y": [0.0, 1, 1, 5], "tipe": [1, 1, 1, 2]})
 TAHUN = pd.DataFrame(
     [(t, i, v, v - 0.02, v + 0.02) for t, v in ((2022, 0.6), (2023, 0.65)) for i in ("cpr", "unmet")],
     columns=["tahun", "indikator", "nilai", "bawah95", "atas95"],
@@ -22,13 +22,13 @@ def test_the_strips_say_the_kabupaten_and_how_many_are_worse() -> None:
 
 
 def test_the_map_names_every_type_with_its_number_and_escapes_the_name() -> None:
-    figure = member_map(ANGGOTA, {1: "kuat", 2: NAKAL}, judul="Peta", **TEKS)
+    figure = member_map(MEMBERS, {1: "kuat", 2: NAKAL}, judul="Peta", **TEKS)
     assert desc(figure) == f"tipe 1 (kuat): 3 Kampung KB; tipe 2 ({NAKAL}): 1 Kampung KB"
     assert NAKAL not in str(figure.html)
 
 
 def test_members_that_lie_on_one_point_have_a_map() -> None:
-    assert desc(member_map(ANGGOTA.assign(x=1.0, y=1.0, tipe=1), {1: "sama"}, judul="", **TEKS)) == (
+    assert desc(member_map(MEMBERS.assign(x=1.0, y=1.0, tipe=1), {1: "sama"}, judul="", **TEKS)) == (
         "tipe 1 (sama): 4 Kampung KB"
     )
 
@@ -53,7 +53,7 @@ def test_two_drawings_are_the_same_bytes() -> None:
     def draw() -> list[str]:
         figures = (
             strips(INDIKATOR, KABUPATEN, KATALOG, judul="", **TEKS),
-            member_map(ANGGOTA, {1: "a", 2: "b"}, judul="", **TEKS),
+            member_map(MEMBERS, {1: "a", 2: "b"}, judul="", **TEKS),
             year_lines(TAHUN, KATALOG, putus=[], judul="", **TEKS),
         )
         return [str(f.html) for f in figures]
@@ -63,7 +63,7 @@ def test_two_drawings_are_the_same_bytes() -> None:
 
 def test_two_figures_on_one_page_do_not_share_an_id() -> None:
     figures = [
-        member_map(ANGGOTA, {1: "a", 2: "b"}, judul="", **TEKS),
+        member_map(MEMBERS, {1: "a", 2: "b"}, judul="", **TEKS),
         strips(INDIKATOR, KABUPATEN, KATALOG, judul="", **TEKS),
     ]
     first, second = ({t["id"] for t in soup(f).find_all(id=True)} for f in figures)

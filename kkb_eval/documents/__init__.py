@@ -1,0 +1,1 @@
+"""Workbooks and Word documents that a build makes beside the pages."""

@@ -1,0 +1,232 @@
+"""The RTL workbook itself: table, summary, drop-downs, protection, help; the same bytes for the same content."""
+
+import math
+import re
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import xlsxwriter
+from xlsxwriter.utility import xl_range_abs
+
+from kkb_eval import schema
+
+SHEET = "RTL"
+HEAD_ROW = 4
+"""The row of the column titles, from 0; above them title, data, banner and summary."""
+EXTRA_ROWS = 10
+"""Blank rows for steps of the meeting's own."""
+WIDTHS = {
+    "id": 6, "kampung": 20, "desa": 16, "menuju": 13, "langkah": 56, "unsur": 12, "penanggung_jawab": 26, "tenggat": 12,
+    "status": 11, "catatan": 30,
+}  # fmt: skip
+FILLED_IN = ("unsur", "penanggung_jawab", "tenggat", "status", "catatan")
+"""The columns that an office fills in; in the blank rows all but ``id``."""
+BANNER = "DATA CONTOH – BUKAN DATA SEBENARNYA"
+_PROPERTIES = 100_000
+"""Bytes of properties that are read: ours are a thousand."""
+_HELP = (
+    "Buku ini memuat langkah menuju kelas berikutnya, satu baris untuk satu Kampung KB dan langkah.",
+    "Sepakati di rapat: isi sel kuning saja, yaitu unsur, penanggung jawab, tenggat, status, dan catatan.",
+    "Unsur dan status dipilih dari daftar. Tenggat adalah tanggal, misalnya 31/12/{tahun}.",
+    "Penanggung jawab adalah instansi atau jabatan, misalnya Puskesmas Maja atau Ketua Pokja. Jangan menulis nama"
+    " orang, NIK, atau nomor telepon; buku yang memuat NIK atau nomor telepon tidak dibaca.",
+    "Langkah yang tidak disepakati: pilih status batal dan tulis alasannya di catatan. Langkah lain yang disepakati:"
+    " isi baris kosong di bawah tabel.",
+    "Judul kolom, kolom ID, dan baris data di atas tabel jangan diubah; karena itu buku ini dikenali kembali. Lembar"
+    " dilindungi tanpa kata sandi.",
+    "Perbarui status sampai akhir tahun, lalu simpan sebagai .xlsx di folder rujukan/rtl/ dataset Anda. Laporan"
+    " Perkembangan tahun berikutnya menyebut apa yang disepakati, yang selesai, dan yang berubah.",
+    "Buku yang sudah diisi dan disimpan tidak ditimpa oleh kkb-eval build. Hapus atau pindahkan buku itu bila Anda"
+    " menginginkan yang baru.",
+)  # fmt: skip
+Row = Mapping[str, Any]
+Formats = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Rtl:
+    """What a workbook holds. ``baris``: columns of ``schema.RTL``, ``tenggat`` a date or None; the rest text or "".
+
+    ``tanpa``: Kampung KB, desa, class and why there is no step. ``dibuat``: the day that the workbook bears.
+    """
+
+    daerah: str
+    kecamatan: str
+    tahun: int
+    sintetis: bool
+    dibuat: date
+    baris: Sequence[Row]
+    tanpa: Sequence[tuple[str, str, str, str]] = ()
+
+
+def write(to: Path | BinaryIO, rtl: Rtl) -> None:
+    """Write a workbook; nothing in it depends on the day."""
+    with xlsxwriter.Workbook(to, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties(
+            {
+                "title": f"RTL Kecamatan {rtl.kecamatan} {rtl.tahun}",
+                "created": datetime.combine(rtl.dibuat, datetime.min.time()),
+            }
+        )
+        _write_table(book, rtl)
+        _write_help(book, rtl)
+        if rtl.tanpa:
+            _write_without(book, rtl)
+
+
+def _formats(book: Any) -> Formats:
+    sel = {"border": 1, "border_color": "#9ca3af", "text_wrap": True, "valign": "top"}
+    isian = sel | {"locked": False, "bg_color": "#fffbe6"}
+    return {
+        "judul": book.add_format({"bold": True, "font_size": 14}),
+        "data": book.add_format({"bold": True}),
+        "spanduk": book.add_format({"bold": True, "font_color": "#b35806"}),
+        "kepala": book.add_format(sel | {"bold": True, "bg_color": "#d9e2ec"}),
+        "ringkas": book.add_format({"bold": True, "align": "left"}),
+        "id": book.add_format(sel | {"font_size": 6, "font_color": "#6b7280", "text_wrap": False}),
+        "tetap": book.add_format(sel),
+        "isian": book.add_format(isian),
+        "tenggat": book.add_format(isian | {"num_format": "dd/mm/yyyy", "align": "left"}),
+        "selesai": book.add_format({"bg_color": "#d1fae5"}),
+        "batal": book.add_format({"font_color": "#6b7280", "font_strikeout": True}),
+    }
+
+
+def _write_table(book: Any, rtl: Rtl) -> None:
+    sheet, formats = book.add_worksheet(SHEET), _formats(book)
+    sheet.write_string(0, 1, "Rencana Tindak Lanjut (RTL) Kampung KB", formats["judul"])
+    data = schema.RTL_DATA.format(daerah=rtl.daerah, kecamatan=rtl.kecamatan, tahun=rtl.tahun)
+    sheet.write_string(1, 1, data, formats["data"])
+    if rtl.sintetis:
+        sheet.write_string(2, 1, BANNER, formats["spanduk"])
+    terakhir = HEAD_ROW + len(rtl.baris) + EXTRA_ROWS
+    _write_summary(sheet, formats, rtl.baris, terakhir)
+    for at, (kolom, judul) in enumerate(schema.RTL.items()):
+        sheet.set_column(at, at, WIDTHS[kolom])
+        sheet.write_string(HEAD_ROW, at, judul, formats["kepala"])
+    for i, row in enumerate([*rtl.baris, *[{}] * EXTRA_ROWS], HEAD_ROW + 1):
+        _write_row(sheet, formats, i, row)
+        # said, since not every program finds it: two lines at least, room for a note
+        tinggi = math.ceil(len(row.get("langkah", "")) / (WIDTHS["langkah"] * 0.9))
+        sheet.set_row(i, 15 * max(2, tinggi))
+    _validate(sheet, rtl, terakhir)
+    _dress(sheet, formats, terakhir)
+
+
+def _write_row(sheet: Any, formats: Formats, i: int, row: Row) -> None:
+    """One step; without an id it is the meeting's own, and all of it may be changed."""
+    for at, kolom in enumerate(schema.RTL):
+        terbuka = kolom in FILLED_IN or not row.get("id")
+        form = formats[kolom if kolom in ("id", "tenggat") else "isian" if terbuka else "tetap"]
+        isi = row.get(kolom)
+        if isinstance(isi, date):
+            sheet.write_datetime(i, at, isi, form)
+        elif isi:
+            sheet.write_string(i, at, str(isi), form)
+        else:
+            sheet.write_blank(i, at, None, form)
+
+
+def _write_summary(sheet: Any, formats: Formats, baris: Sequence[Row], terakhir: int) -> None:
+    """How many steps there are, and of each status, as formulas with their value now."""
+
+    def cells(nama: str) -> str:
+        at = list(schema.RTL).index(nama)
+        return str(xl_range_abs(HEAD_ROW + 1, at, terakhir, at))
+
+    ringkas = [("langkah", f'=COUNTIF({cells("langkah")},"?*")', len(baris))]
+    ringkas += [
+        (status, f'=COUNTIF({cells("status")},"{status}")', sum(row.get("status") == status for row in baris))
+        for status in schema.STATUS_RTL
+    ]
+    # over the wide columns: a word and its number in neighbouring cells
+    teks = '&"     "&'.join(f'"{nama}: "&{rumus[1:]}' for nama, rumus, _ in ringkas)
+    nilai = "     ".join(f"{nama}: {jumlah}" for nama, _, jumlah in ringkas)
+    sheet.write_formula(3, 1, f"={teks}", formats["ringkas"], nilai)
+
+
+def _validate(sheet: Any, rtl: Rtl, terakhir: int) -> None:
+    """Drop-downs and dates; help on every column that is filled in."""
+    kolom = list(schema.RTL)
+    pesan: dict[str, tuple[str, dict[str, Any]]] = {
+        "unsur": (
+            "Siapa yang bertindak: pemda, swasta, atau masyarakat.",
+            {"validate": "list", "source": list(schema.UNSUR)},
+        ),
+        "penanggung_jawab": ("Instansi atau jabatan, bukan nama orang.", {"validate": "any"}),
+        "tenggat": (
+            f"Tanggal, misalnya 31/12/{rtl.tahun + 1}.",
+            {
+                "validate": "date",
+                "criteria": "between",
+                "minimum": date(rtl.tahun, 1, 1),
+                "maximum": date(rtl.tahun + 5, 12, 31),
+            },
+        ),
+        "status": ("belum, berjalan, selesai, atau batal.", {"validate": "list", "source": list(schema.STATUS_RTL)}),
+        "catatan": ("Hal lain yang disepakati; tanpa nama orang dan nomor.", {"validate": "any"}),
+    }
+    for nama, (teks, aturan) in pesan.items():
+        judul, at = schema.RTL[nama], kolom.index(nama)
+        told = {"input_title": judul, "input_message": teks, "error_title": "Isian tidak sah", "error_message": teks}
+        sheet.data_validation(HEAD_ROW + 1, at, terakhir, at, aturan | told)
+
+
+def _dress(sheet: Any, formats: Formats, terakhir: int) -> None:
+    """Colours of the statuses, the head that stays, protection, and paper."""
+    status = list(schema.RTL).index("status")
+    for nama in ("selesai", "batal"):
+        rule = {"type": "cell", "criteria": "==", "value": f'"{nama}"', "format": formats[nama]}
+        sheet.conditional_format(HEAD_ROW + 1, status, terakhir, status, rule)
+    sheet.freeze_panes(HEAD_ROW + 1, 2)
+    sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True})
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEAD_ROW)
+    sheet.print_area(0, 1, terakhir, len(schema.RTL) - 1)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&A&RHalaman &P dari &N")
+
+
+def _write_help(book: Any, rtl: Rtl) -> None:
+    sheet = book.add_worksheet("Petunjuk")
+    sheet.set_column(0, 0, 100, book.add_format({"text_wrap": True, "valign": "top"}))
+    sheet.write_string(0, 0, "Cara mengisi", book.add_format({"bold": True, "font_size": 14}))
+    for number, text in enumerate([*([BANNER] if rtl.sintetis else []), *_HELP], 1):
+        text = text.replace("{tahun}", str(rtl.tahun + 1))
+        sheet.write_string(number, 0, text if text == BANNER else f"{number - rtl.sintetis}. {text}")
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.protect()
+
+
+def _write_without(book: Any, rtl: Rtl) -> None:
+    sheet = book.add_worksheet("Tanpa langkah")
+    wrap, bold = book.add_format({"text_wrap": True, "valign": "top"}), book.add_format({"bold": True})
+    for at, (judul, lebar) in enumerate({"Kampung KB": 24, "Desa": 18, "Kelas": 14, "Mengapa": 60}.items()):
+        sheet.set_column(at, at, lebar, wrap)
+        sheet.write_string(0, at, judul, bold)
+        for number, row in enumerate(rtl.tanpa, 1):
+            sheet.write_string(number, at, row[at])
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.protect()
+
+
+def is_filled(path: Path) -> bool:
+    """Whether there is a workbook that another program has saved: it is not as ``write`` leaves it."""
+    if not path.exists():
+        return False
+    try:
+        with zipfile.ZipFile(path) as book, book.open("docProps/core.xml") as file:
+            core = file.read(_PROPERTIES).decode()  # however much is packed there
+    except (OSError, LookupError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error):
+        return True
+    made, saved = (re.search(rf"<dcterms:{word}\b[^>]*>([^<]*)<", core) for word in ("created", "modified"))
+    return made is None or saved is None or made[1] != saved[1]

@@ -1,0 +1,112 @@
+"""Cells of an export as text, numbers and classes, with what is wrong with each (K17)."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kkb_eval import schema
+from kkb_eval.intake.regions import compact
+
+_FAMILIES = ("keluarga", "memiliki_balita", "memiliki_remaja", "memiliki_lansia")
+_WHOLE = ("jumlah_sumber_dana", "regulasi_jumlah", "jumlah_mekanisme_operasional")
+_YES_NO = tuple(c for c in schema.PROFIL if c not in (*_WHOLE, "pokja_jumlah", "pokja_jumlah_terlatih"))
+_COUNTED = (*_WHOLE, "pokja_jumlah", "pokja_jumlah_terlatih", *schema.PENDUDUK, *schema.KB)
+_NUMBERS = re.compile(r"[+-]?\d{1,300}(?:[.,]\d+)?")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
+_TRUTH = {"TRUE": 1.0, "FALSE": 0.0}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+_BILLION = 1e9
+_MECHANISMES = 5
+_DOWNLOAD = "unduh ulang klasifikasi dari portal"
+
+
+def text(cell: object) -> str:
+    """A cell as text with single spaces; whole numbers without a decimal point.
+
+    Control characters, which documents cannot hold or which turn the text around them, count as spaces.
+    """
+    if isinstance(cell, str):
+        return " ".join((cell if cell.isprintable() else _CONTROL.sub(" ", cell)).split())
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).upper() if isinstance(cell, bool) else str(cell)
+
+
+def numbers(cells: Sequence[object], column: str) -> tuple[NDArray[np.float64], dict[int, str]]:
+    """A column of numbers (blank or unreadable is NaN), and what is wrong by position.
+
+    A count that cannot be (negative, a fraction …) keeps its value, since the portal scores it so; a score or index
+    that is blank or cannot be is NaN.
+    """
+    # the portal writes most numbers as text, and few different ones
+    parsed = {c: _parse(text(c), column) for c in {c for c in cells if type(c) is not float}}
+    values = np.array([c if type(c) is float else parsed[c][0] for c in cells], float)
+    wrong = {c: what for c, (_, what) in parsed.items() if what}
+    odd = {i: wrong[c] for i, c in enumerate(cells) if type(c) is not float and c in wrong} if wrong else {}
+    odd |= _out_of_range(values, column)
+    if column in (*schema.SCORES, *schema.INDICES):
+        odd |= {int(i): f"kosong; {_DOWNLOAD}" for i in np.flatnonzero(np.isnan(values)) if i not in odd}
+        values[list(odd)] = np.nan
+    return values, odd
+
+
+def _parse(shown: str, column: str) -> tuple[float, str]:
+    """The number that a cell's text is, NaN for none, and what is wrong with it, nothing for a blank."""
+    if column in _COUNTED and _THOUSANDS.fullmatch(shown):
+        plain = re.sub(r"[.,]", "", shown)
+        return np.nan, f'"{shown}" memakai titik atau koma; tulis {plain} bila itu jumlahnya'
+    if _NUMBERS.fullmatch(shown):
+        return float(shown.replace(",", ".")), ""
+    if column in _YES_NO and shown.upper() in _TRUTH:
+        return _TRUTH[shown.upper()], ""
+    return np.nan, f'"{shown[:60]}" bukan angka; {_advice(column)}' if shown else ""
+
+
+def classes(cells: Sequence[object]) -> tuple[pd.api.extensions.ExtensionArray, dict[int, str]]:
+    """A column of class names (missing where it is none), and what is wrong by position."""
+    names = {compact(k): k for k in schema.CLASSES}
+    shown = [text(c) for c in cells]
+    odd = {
+        i: (f'"{t[:60]}" bukan kelas' if t else "kosong") + f"; {_DOWNLOAD}"
+        for i, t in enumerate(shown)
+        if compact(t) not in names
+    }
+    return pd.array([names.get(compact(t)) for t in shown], dtype="str"), odd
+
+
+def _out_of_range(values: NDArray[np.float64], column: str) -> dict[int, str]:
+    """Positions of values that no count, score or index can have."""
+    known = ~np.isnan(values)
+    if column in schema.INDICES:
+        words = {"di luar 1 sampai 4": (values < 1) | (values > 4)}
+    elif column in schema.SCORES:
+        words = {"bukan skor 1, 2, 3, atau 4": known & ~np.isin(values, (1, 2, 3, 4))}
+    elif column in _YES_NO:
+        words = {"bukan ya (1) atau tidak (kosong)": known & ~np.isin(values, (0, 1))}
+    else:
+        words = {"negatif": values < 0, "lebih dari 1 miliar": values > _BILLION, "pecahan": np.mod(values, 1) > 0}
+        if column == "jumlah_mekanisme_operasional":
+            words["lebih dari 5"] = values > _MECHANISMES
+    out: dict[int, str] = {}
+    for word, mask in words.items():
+        for i in np.flatnonzero(mask):
+            out.setdefault(int(i), f"{shown(values[i])} {word}; {_advice(column)}")
+    return out
+
+
+def _advice(column: str) -> str:
+    if column in (*schema.SCORES, *schema.INDICES):
+        return _DOWNLOAD
+    if column in _YES_NO:
+        return "isi 1 atau kosongkan"
+    if column in _WHOLE:
+        return "tulis jumlahnya"
+    return f"tulis jumlah {'keluarga' if column in _FAMILIES else 'orang'}"
+
+
+def shown(value: float) -> str:
+    """A number as an Indonesian reader writes it."""
+    return f"{value:,.15g}".translate(str.maketrans(",.", ".,"))

@@ -1,0 +1,1 @@
+"""Types of Kampung KB: features, clusters, their stability, reference types, profiles (METHOD 9)."""

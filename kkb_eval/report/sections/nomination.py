@@ -1,0 +1,103 @@
+"""Usulan nominasi: the printed criteria, who meets them all, and who misses one; the jury decides."""
+
+from typing import Any
+
+import pandas as pd
+
+from kkb_eval import schema
+from kkb_eval.evaluation import Evaluation
+from kkb_eval.report.html import Fragment, nothing, render
+from kkb_eval.report.names import each
+from kkb_eval.report.sections.head import sumber_data
+from kkb_eval.report.sections.klasifikasi import class_words
+from kkb_eval.text import percent, yes
+
+CRITERIA = {
+    "kelas": "kelas Mandiri atau Berkelanjutan, dan mantap",
+    "tanpa_salah": "tanpa catatan mutu data bertingkat salah",
+    "tanpa_berpola": "tanpa angka berpola",
+    "diperbarui": "data KB diperbarui sejak {lalu}",
+    "unggul": "sedikitnya satu indikator lebih baik daripada kabupaten, dengan peluang 90 % atau lebih, pada {lalu} "
+    "dan {kini}",
+    "lembaga": "kelembagaan lengkap: 12 dari 12 unsur",
+}
+"""The criteria as they are printed, in the order in which they are judged."""
+
+
+def usulan_nominasi(evaluasi: Evaluation) -> Fragment:
+    """Evidence cards of those that meet every criterion, near misses with the one they miss; no order among them."""
+    lalu = evaluasi.manifest["tahun_sebelumnya"]
+    if lalu is None:
+        return nothing("Usulan nominasi belum dapat dibuat: perlu data tahun sebelumnya untuk membandingkan dua tahun.")
+    kolom = ["kampung_id", "kampung", "kecamatan", "desa", "slug_kecamatan", "tertinggal", "klasifikasi", "mantap"]
+    kolom += ["klasifikasi_terendah", "klasifikasi_tertinggi", "diperbarui_profil", "diperbarui_kb", "lapor_profil"]
+    rows = evaluasi.nominasi.drop(columns="kabupaten").merge(evaluasi.kampung[kolom], on="kampung_id")
+    rows = rows.sort_values(["kecamatan", "kampung"])
+    kata = {nama: teks.format(lalu=lalu, kini=evaluasi.tahun) for nama, teks in CRITERIA.items()}
+    unggul = _strengths(evaluasi)
+    hampir = rows[rows["kurang"].notna()]
+    return render(
+        "sections/nomination.html.j2",
+        semua=len(rows),
+        syarat=[(teks, int(rows[nama].fillna(False).sum())) for nama, teks in kata.items()],
+        usulan=[_card(r, unggul) for r in each(rows[rows["usulan"]])],
+        hampir=[_names(r) | {"kurang": _missed(r, lalu), "unggul": unggul.get(r.kampung_id, [])} for r in each(hampir)],
+        lalu=lalu,
+        kini=evaluasi.tahun,
+        sumber=sumber_data(evaluasi),
+        tercatat=bool(rows["penghargaan"].notna().any()),
+    )
+
+
+def _names(row: Any) -> dict[str, Any]:
+    return {
+        "kampung": row.kampung,
+        "kecamatan": row.kecamatan,
+        "desa": row.desa,
+        "tautan": f"kecamatan/{row.slug_kecamatan}.html",
+        "tertinggal": yes(row.tertinggal),
+        "kelas": row.klasifikasi if isinstance(row.klasifikasi, str) else "",
+        "penghargaan": row.penghargaan if isinstance(row.penghargaan, str) else "",
+    }
+
+
+def _strengths(evaluasi: Evaluation) -> dict[str, list[str]]:
+    """In which indicators each Kampung KB was better in both years, with the numbers, by ``kampung_id``."""
+    nama = evaluasi.katalog.set_index("kode")["singkat"]
+    out: dict[str, list[str]] = {}
+    for r in each(evaluasi.unggulan):
+        out.setdefault(r.kampung_id, []).append(
+            f"{nama[r.indikator]} {percent(r.nilai)} (kabupaten {percent(r.pembanding)}); tahun lalu "
+            f"{percent(r.nilai_sebelum)} (kabupaten {percent(r.pembanding_sebelum)})"
+        )
+    return out
+
+
+def _card(row: Any, unggul: dict[str, list[str]]) -> dict[str, Any]:
+    return _names(row) | {
+        "unggul": unggul[row.kampung_id],
+        "profil_lama": pd.notna(row.diperbarui_profil) and not row.diperbarui_profil,
+    }
+
+
+def _missed(row: Any, lalu: int) -> str:
+    """The criterion that a near miss does not meet, with what is there instead."""
+    match row.kurang:
+        case "kelas":
+            kelas = class_words(pd.Series(row._asdict()))
+            mantap = "kemantapannya belum diketahui" if pd.isna(row.mantap) else "belum mantap"
+            return f"kelas {kelas}" + (f", {mantap}" if kelas in schema.HIGH_CLASSES else "")
+        case "tanpa_salah":
+            return "ada catatan mutu data bertingkat salah"
+        case "tanpa_berpola":
+            return "angka berpola, periksa di lapangan"
+        case "diperbarui" if pd.isna(row.diperbarui_kb):
+            return f"data KB tidak dapat dibandingkan dengan {lalu}"
+        case "diperbarui":
+            return f"data KB tidak diperbarui sejak {lalu}"
+        case "lembaga" if not yes(row.lapor_profil):
+            return "profil belum diisi, kelembagaan belum diketahui"
+        case "lembaga":
+            return f"kelembagaan belum lengkap: {row.lembaga_kurang}"
+        case _:
+            return "tidak ada indikator yang lebih baik daripada kabupaten di kedua tahun"

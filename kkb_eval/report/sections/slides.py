@@ -1,0 +1,249 @@
+"""The slides of the meeting: the kabupaten page's numbers, one message and one figure each, in the meeting's order.
+
+The title of a figure is the slide's title and its source the speaker's line. A slide without anything to show is empty
+and left out (``slides.to_slides``); the last slide says which, and what would fill it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from kkb_eval import schema
+from kkb_eval.evaluation import Evaluation
+from kkb_eval.method import road
+from kkb_eval.report import kinds, sentences, targets
+from kkb_eval.report.charts.klasifikasi import class_bar, counts
+from kkb_eval.report.charts.typology import type_profile
+from kkb_eval.report.html import Fragment, render
+from kkb_eval.report.names import each
+from kkb_eval.report.sections.change import class_flow_figure
+from kkb_eval.report.sections.comparison import peta as tile_map
+from kkb_eval.report.sections.follow_up import sentences as follow_up_sentences
+from kkb_eval.report.sections.head import daftar_laporan, has_rekap, nama_daerah, sumber_data
+from kkb_eval.report.sections.klasifikasi import kelas as class_figure
+from kkb_eval.report.sections.priority import kunjungan as visits
+from kkb_eval.report.sections.road import NEAREST, as_near, nearest, roads
+from kkb_eval.report.sections.target import achievement
+from kkb_eval.text import FORMS, WORSE, count, enumerate_words, interval, percent
+
+EMPTY = Fragment("")
+"""What a slide without anything to show is."""
+
+
+def judul(evaluasi: Evaluation) -> Fragment:
+    """The first slide: which kabupaten, which year, whose data of which day."""
+    return render(
+        "paparan/judul.html.j2",
+        jenis=kinds.KINDS["paparan"].judul,
+        sintetis=evaluasi.manifest["sintetis"],
+        induk=evaluasi.kampung["provinsi"].iat[0],
+        judul=f"{nama_daerah(str(evaluasi.kabupaten))}, {evaluasi.tahun}",
+        jumlah=count(len(evaluasi.kampung)),
+        kecamatan=evaluasi.kampung["kecamatan"].nunique(),
+        penyusun=evaluasi.manifest["penyusun"],
+        sumber=sumber_data(evaluasi),
+        daftar=daftar_laporan(evaluasi, "../../../"),
+    )
+
+
+def cakupan(evaluasi: Evaluation) -> Fragment:
+    """How many filled in each form and how many KB forms are fresh, as bars; who has not reported below."""
+    if not has_rekap(evaluasi):
+        return EMPTY
+    kampung, n = evaluasi.kampung, len(evaluasi.kampung)
+    lapor = {nama: int(kampung[f"lapor_{nama}"].fillna(False).sum()) for nama in FORMS}
+    batang = [(f"Formulir {kata}", lapor[nama], n) for nama, kata in FORMS.items()]
+    segar = kampung["diperbarui_kb"].dropna().astype(bool)
+    pesan = f"{lapor['kb']} dari {n} Kampung KB melaporkan data KB"
+    if len(segar):
+        lama = evaluasi.manifest["tahun_sebelumnya"]
+        batang.append((f"Data KB diperbarui sejak {lama}", int(segar.sum()), len(segar)))
+        if basi := int((~segar).sum()):
+            pesan += f"; {basi} tidak diperbarui sejak {lama}"
+    belum = kampung.loc[~kampung["lapor_kb"].fillna(False).astype(bool), "kecamatan"].value_counts().sort_index()
+    tempat = enumerate_words((f"{kec} ({k})" if k > 1 else str(kec) for kec, k in belum.items()), most=9)
+    return _slide(
+        "batang.html.j2",
+        judul=pesan,
+        keterangan=f"Yang belum: di {tempat}." if len(belum) else "",
+        sumber=sumber_data(evaluasi),
+        alt="; ".join(f"{nama}: {k} dari {dari}" for nama, k, dari in batang),
+        baris=[{"nama": nama, "nilai": k / dari, "teks": f"{k} dari {dari}"} for nama, k, dari in batang],
+    )
+
+
+def _slide(template: str, *, judul: Any, sumber: str, keterangan: str = "", **data: Any) -> Fragment:
+    """A figure like those of ``charts``, from a template of the slides alone."""
+    isi = render(f"paparan/{template}", **data)
+    return render("charts/figure.html.j2", judul=judul, keterangan=keterangan, sumber=sumber, isi=isi)
+
+
+def kelas(evaluasi: Evaluation) -> Fragment:
+    """The four classes beside last year's, with what rests on *angka berpola*."""
+    pola = next(sentences.pattern(evaluasi), None)
+    return class_figure(evaluasi) + render("paparan/catatan.html.j2", teks=pola.teks if pola else "")
+
+
+def perubahan(evaluasi: Evaluation) -> Fragment:
+    """From which class to which since the year before, how much is more than chance; last year's RTL below."""
+    if not len(evaluasi.perubahan):
+        return EMPTY
+    kalimat = next(sentences.moves(evaluasi), None)
+    judul, _, sisa = kalimat.teks.striptags().partition("; ") if kalimat else ("Belum ada yang berpindah kelas", "", "")
+    alir = evaluasi.perubahan[evaluasi.perubahan["bagian"].eq("alir_klasifikasi")]
+    if diam := int(alir.loc[alir["diperbarui"].eq(False).fillna(False), "jumlah"].sum()):
+        sisa += f" {diam} Kampung KB tidak memperbarui satu formulir pun: kelas yang sama di sana bukan bukti tetap."
+    lama = evaluasi.manifest["tahun_sebelumnya"]
+    disepakati, *_, berubah = follow_up_sentences(evaluasi.rtl, lama, evaluasi.tahun) if len(evaluasi.rtl) else ("", "")
+    gambar = class_flow_figure(evaluasi, judul=judul, keterangan=sisa.strip())
+    return gambar + render("paparan/catatan.html.j2", teks=f"{disepakati} {berubah}".strip())
+
+
+def angka(evaluasi: Evaluation) -> Fragment:
+    """The kabupaten's targets as dots; without any its pooled rates with their intervals."""
+    target = targets.own(evaluasi)
+    if target["capaian"].notna().any():
+        return achievement(evaluasi, target)
+    area, katalog = evaluasi.area("kabupaten"), evaluasi.katalog
+    dipakai = katalog[katalog["sampel"].eq("ya") & katalog["tipologi"].eq("ya")]
+    rows = [(k.singkat, area.loc[k.kode]) for k in each(dipakai)]
+    baris = [
+        {
+            "nama": nama,
+            "nilai": row["nilai"],
+            "bawah": row["bawah95"],
+            "atas": row["atas95"],
+            "teks": percent(row["nilai"]),
+            "selang": interval(row["bawah95"], row["atas95"]),
+        }
+        for nama, row in rows
+        if pd.notna(row["nilai"])
+    ]
+    if not baris:
+        return EMPTY
+    unmet = next(sentences.unmet(evaluasi), None)
+    singkat, _, pesan = unmet.teks.striptags().partition(": ") if unmet else ("", "", "Angka kabupaten")
+    cara = "Gabungan semua isian yang dapat dipakai; dalam kurung selang 95 %."
+    return _slide(
+        "angka.html.j2",
+        judul=pesan.rstrip("."),
+        keterangan=f"{singkat}. {cara}" if singkat else cara,
+        sumber=f"{sumber_data(evaluasi)}. Statistik pelayanan, bukan hasil survei.",
+        alt="; ".join(f"{b['nama']} {b['teks']} ({b['selang']})" for b in baris),
+        baris=baris,
+    )
+
+
+def tipe(evaluasi: Evaluation) -> Fragment:
+    """What the types are like, indicator by indicator."""
+    tipologi = evaluasi.tipologi.iloc[0]
+    rows = evaluasi.tipe[evaluasi.tipe["tipologi"].eq(tipologi["utama"])]
+    if not len(rows):
+        return EMPTY
+    jenis = "tipe lokal" if tipologi["utama"] == "lokal" else "tipe acuan nasional"
+    return type_profile(
+        rows,
+        evaluasi.katalog,
+        judul=f"{int(tipologi['unit'])} Kampung KB terbagi dalam {rows['tipe'].nunique()} {jenis}",
+        keterangan="Angka: persen. Biru lebih baik, jingga kurang baik daripada rata-rata semuanya. Tipe adalah "
+        "gambaran, bukan vonis.",
+        sumber=sumber_data(evaluasi),
+    )
+
+
+def peta(evaluasi: Evaluation) -> Fragment:
+    """The tile map of unmet need with the classes of the Kampung KB."""
+    if not len(evaluasi.peta_kotak):
+        return EMPTY
+    return tile_map(evaluasi, "unmet") + render("paparan/keterangan.html.j2")
+
+
+def jalan_naik(evaluasi: Evaluation) -> Fragment:
+    """The ten closest to a higher class, with their steps."""
+    ada = nearest(evaluasi).query("keadaan == 'ada_langkah'")
+    if not len(ada):
+        return EMPTY
+    semua = roads(evaluasi, ada)
+    baris, sama, dekat = semua[:NEAREST], as_near(semua), road.one_step_away(evaluasi.keadaan)
+    return _slide(
+        "jalan.html.j2",
+        judul=f"{dekat} Kampung KB tinggal selangkah (setara {road.ONE_STEP} orang atau kurang) untuk naik kelas"
+        if dekat
+        else f"{len(ada)} Kampung KB dapat naik kelas; yang terdekat lebih dulu",
+        keterangan=f"{len(baris)} yang terdekat dari {len(ada)}{f'; {sama} lainnya sama dekat' if sama else ''}. "
+        "Langkahnya sudah diuji dengan aturan resmi.",
+        sumber=sumber_data(evaluasi),
+        alt=f"{len(baris)} Kampung KB yang terdekat ke kelas berikutnya",
+        baris=baris,
+    )
+
+
+def kunjungan(evaluasi: Evaluation) -> Fragment:
+    """Whom to visit first, with intervals."""
+    ada = evaluasi.prioritas["daftar"].eq("kunjungan") & evaluasi.prioritas["golongan"].isin(["mantap", "mungkin"])
+    return visits(evaluasi, gambar_saja=True) if ada.any() else EMPTY
+
+
+def tertinggal(evaluasi: Evaluation) -> Fragment:
+    """The classes of the Kampung KB in desa tertinggal beside the others."""
+    tahu = evaluasi.kampung.dropna(subset=["tertinggal"])
+    if not len(tahu):
+        return EMPTY
+    di = tahu["tertinggal"].astype(bool)
+    return class_bar(
+        {"Desa tertinggal": counts(tahu[di]), "Desa lain": counts(tahu[~di])},
+        judul=f"{int(di.sum())} dari {len(tahu)} Kampung KB berada di desa tertinggal",
+        keterangan="Kelas resmi menurut letaknya; bukan hubungan sebab akibat.",
+        sumber=f"{sumber_data(evaluasi)}; desa tertinggal {evaluasi.tahun}",
+    )
+
+
+def tindakan(evaluasi: Evaluation) -> Fragment:
+    """Per program utama the indicator that most Kampung KB are behind in, and what each unsur does about it."""
+    kurang = evaluasi.indikator[evaluasi.indikator["label"].isin(WORSE)]["indikator"].value_counts()
+    nama = evaluasi.katalog.set_index("kode")["singkat"]
+    program = []
+    for utama, isi in evaluasi.program.groupby("program_utama", sort=True):
+        # the order of the catalogue decides between equals
+        kode = max((k for k in nama.index if isi["indikator"].eq(k).any()), key=lambda k: int(kurang.get(k, 0)))
+        baris = isi[isi["indikator"].eq(kode)]
+        per = [(u, list(baris.loc[baris["unsur"].eq(u), "tindakan"])[:1]) for u in schema.UNSUR]
+        program.append({"nama": utama, "indikator": nama[kode], "kurang": int(kurang.get(kode, 0)), "per": per})
+    if not program:
+        return EMPTY
+    terbanyak = max(program, key=lambda p: p["kurang"])
+    return _slide(
+        "tindakan.html.j2",
+        judul=f"Kerja bersama: mulai dari {enumerate_words(str(p['indikator']) for p in program)}",
+        keterangan="Indikator yang paling banyak kurang baik: {indikator} di {kurang} Kampung KB.".format(**terbanyak),
+        sumber="rujukan/program.csv; " + sumber_data(evaluasi),
+        program=program,
+    )
+
+
+def metode(evaluasi: Evaluation) -> Fragment:
+    """How to read the numbers, and which slides are left out for want of what input."""
+    return _slide(
+        "metode.html.j2",
+        judul="Cara membaca angka ini",
+        sumber=f"{sumber_data(evaluasi)}; kkb_eval {evaluasi.manifest['versi']}, sidik data "
+        f"{evaluasi.manifest['kabupaten'][evaluasi.kabupaten]['sidik']}",
+        manifest=evaluasi.manifest,
+        tahun=evaluasi.tahun,
+        tanpa=list(_missing(evaluasi)),
+    )
+
+
+def _missing(evaluasi: Evaluation) -> Iterator[str]:
+    """The slides that are left out, each with what would fill it."""
+    if not has_rekap(evaluasi):
+        yield "cakupan dan capaian (perlu ekspor rekap)"
+    if not len(evaluasi.perubahan):
+        yield "perubahan (perlu data tahun sebelumnya)"
+    if not len(evaluasi.peta_kotak):
+        yield "peta (perlu rujukan/peta_kotak.csv)"
+    if evaluasi.kampung["tertinggal"].isna().all():
+        yield "desa tertinggal (perlu rujukan/desa_tertinggal.csv)"
+    if not len(evaluasi.program):
+        yield "tindakan (perlu rujukan/program.csv)"

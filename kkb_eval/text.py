@@ -1,0 +1,88 @@
+"""Numbers, dates and state words as an Indonesian reader writes them."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+Number = Any
+"""A number, or a cell of a frame that holds one."""
+NBSP = "\N{NO-BREAK SPACE}"
+STATUS = {
+    "belum_lapor": "belum lapor",
+    "tidak_dapat_dihitung": "tak dapat dihitung",
+    "tidak_konsisten": "tak konsisten",
+    "terisi": "terisi",
+}
+FORMS = {"profil": "Profil", "penduduk": "Penduduk", "kb": "KB"}
+"""The three forms of the portal (``schema.REKAMAN``)."""
+NOT_CERTAIN = "belum pasti"
+"""In place of a class that is not known."""
+LABELS = {
+    "lebih_baik_menonjol": ("▲", "lebih baik, menonjol"),
+    "lebih_baik": ("△", "lebih baik"),
+    "serupa": ("·", "serupa"),
+    "kurang_baik": ("▽", "kurang baik"),
+    "kurang_baik_menonjol": ("▼", "kurang baik, menonjol"),
+}
+"""Sign and words of a label against the kabupaten."""
+BETTER, WORSE = tuple(LABELS)[:2], tuple(LABELS)[-2:]
+
+
+def count(n: Number) -> str:
+    """A whole number: 8275 → "8.275", -3 → "−3"."""
+    return str(format_decimal(round(n), format="#,##0;−#,##0", locale="id"))
+
+
+def decimal(x: Number, digits: int = 1) -> str:
+    """A number with a fixed number of decimals: 3.333 → "3,33" with two."""
+    return str(format_decimal(x, format=f"#,##0.{'0' * digits}", locale="id"))
+
+
+def signed(x: Number) -> str:
+    """A difference with one decimal and its sign: 2.34 → "+2,3", -1 → "−1,0"."""
+    return str(format_decimal(x, format="+#,##0.0;−#,##0.0", locale="id")) if round(x, 1) else "0,0"
+
+
+def as_given(x: Number) -> str:
+    """A number with those of two decimals that it has: 66.0 → "66", 5.74 → "5,74"."""
+    return str(format_decimal(x, format="#,##0.##", locale="id"))
+
+
+def percent(p: Number, digits: int = 1) -> str:
+    """A proportion as percent: 0.16 → "16,0 %"; a missing one as "–"."""
+    return "–" if pd.isna(p) else f"{decimal(100 * p, digits) if digits else count(100 * p)}{NBSP}%"
+
+
+def interval(low: Number, high: Number) -> str:
+    """An interval of proportions: (.156, .163) → "15,6–16,3 %"."""
+    return "–" if pd.isna(low) or pd.isna(high) else f"{decimal(100 * low)}–{percent(high)}"
+
+
+def tanggal(day: date | None) -> str:
+    """A date: 2022-10-27 → "27 Oktober 2022"; a missing one as "–"."""
+    return "–" if day is None else str(format_date(day, "d MMMM y", locale="id"))
+
+
+def enumerate_words(words: Iterable[str], most: int = 3) -> str:
+    """A list in a sentence: a, b dan c; what goes beyond ``most`` is counted: "a, b, c, dan 4 lainnya".
+
+    One more than ``most`` is named: its name says more than "1 lainnya".
+    """
+    words = list(words)
+    if len(words) > most + 1:
+        return f"{', '.join(words[:most])}, dan {len(words) - most} lainnya"
+    return words[0] if len(words) == 1 else " dan ".join([", ".join(words[:-1]), words[-1]]) if words else ""
+
+
+def per_sentence(text: str) -> str:
+    """The text with a capital at its start, the rest untouched."""
+    return text[:1].upper() + text[1:]
+
+
+def yes(value: Any) -> bool:
+    """Whether a nullable yes-or-no is a known yes."""
+    return bool(pd.notna(value) and value)

@@ -1,0 +1,339 @@
+"""What leaves the office: the zip and its manifest, what is left out of it, public numbers and PDF."""
+
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from report.evaluations import area
+
+from kkb_eval import Evaluation
+from kkb_eval.build import pdf
+from kkb_eval.build.pack import write_pack
+from kkb_eval.build.pages import Pages
+from kkb_eval.documents import public_edition
+from kkb_eval.errors import KkbError, UnknownName
+from kkb_eval.intake.catalogue import read_catalogue
+
+LEBAK = "laporan/lebak"
+
+
+@pytest.fixture
+def out(laporan: Path, tmp_path: Path) -> Path:
+    """A copy of the reports of the sample and of what they were made from, to be changed."""
+    for name in ("laporan", "kerja"):
+        shutil.copytree(laporan / name, tmp_path / "out" / name, ignore=shutil.ignore_patterns("notebooks", "log"))
+    return tmp_path / "out"
+
+
+def manifest(path: Path) -> dict[str, Any]:
+    with zipfile.ZipFile(path) as book:
+        return dict(json.loads(book.read("manifest.json")))
+
+
+def names(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as book:
+        return book.namelist()
+
+
+def changed(out: Path, halaman: str, **fields: Any) -> None:
+    pages = Pages(out)
+    pages.record(replace(pages.hasil[halaman], **fields))
+    pages.save()
+
+
+def test_a_file_that_is_no_pack_is_not_replaced(laporan: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_text("penting")
+    with pytest.raises(KkbError) as raised:
+        write_pack(path, laporan, tahun=[2016])
+    assert str(raised.value) == (
+        f"{path}: sudah ada dan bukan kemasan laporan; pilih nama lain atau pindahkan berkas itu"
+    )
+    with zipfile.ZipFile(path, "w") as book:  # of another program, whose manifest has the same name
+        book.writestr("manifest.json", "{}")
+    with pytest.raises(KkbError, match="bukan kemasan laporan"):
+        write_pack(path, laporan, tahun=[2016])
+    path.unlink()
+    for _ in range(2):
+        write_pack(path, laporan, tahun=[2016])
+
+
+def test_all_reports_go_in_with_their_files_an_index_and_the_hash_of_each(laporan: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    packed = write_pack(path, laporan)
+    assert (packed.dilewati, packed.terisi) == ([], [])
+    assert {"index.html", f"{LEBAK}/perkembangan.html", f"{LEBAK}/2018/kabupaten.html", f"{LEBAK}/2018/data.xlsx"} <= {
+        *packed.berkas
+    }
+    assert {f"{LEBAK}/2018/kecamatan/maja.html", f"{LEBAK}/2018/rtl/maja.xlsx"} <= {*packed.berkas}
+    said = manifest(path)
+    with zipfile.ZipFile(path) as book:
+        assert said["berkas"] == {
+            name: hashlib.sha256(book.read(name)).hexdigest() for name in book.namelist() if name != "manifest.json"
+        }
+    assert list(said["tahun"]) == ["2016", "2017", "2018"]
+    assert said["tahun"]["2018"]["snapshot_rekap"] == "2018-10-15"
+    assert (said["kabupaten"], said["tahun"]["2018"]["aturan"]) == (
+        ["Lebak"],
+        read_catalogue().klasifikasi["versi"].iat[0],
+    )
+
+
+def test_the_same_reports_give_the_same_bytes_in_order_and_without_dates(laporan: Path, tmp_path: Path) -> None:
+    for name in ("a.zip", "b.zip"):
+        write_pack(tmp_path / name, laporan, tahun=[2016])
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.zip") as book:
+        assert {info.date_time for info in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert names(tmp_path / "a.zip") == [*sorted(names(tmp_path / "a.zip")[:-1]), "manifest.json"]
+
+
+def test_a_year_goes_in_alone_and_the_page_over_all_years_with_the_last(laporan: Path, tmp_path: Path) -> None:
+    write_pack(tmp_path / "a.zip", laporan, ["kab. lebak"], [2016])
+    assert {n.split("/")[2] for n in names(tmp_path / "a.zip") if "/" in n} == {"2016"}
+    with zipfile.ZipFile(tmp_path / "a.zip") as book:
+        index = book.read("index.html").decode()
+    assert (f"{LEBAK}/2016/kabupaten.html" in index, f"{LEBAK}/2018/kabupaten.html" in index) == (True, False)
+    write_pack(tmp_path / "b.zip", laporan, tahun=[2018])
+    assert f"{LEBAK}/perkembangan.html" in names(tmp_path / "b.zip")
+
+
+def test_what_failed_changed_or_is_gone_is_left_out_and_told(out: Path, tmp_path: Path) -> None:
+    folder = f"{LEBAK}/2016"
+    changed(out, f"{folder}/kabupaten.html", status="gagal", sel="In [4]", galat="ValueError: x", tambahan=())
+    (out / folder / "kualitas-data.html").write_text("diubah")
+    (out / folder / "paparan.html").unlink()
+    packed = write_pack(tmp_path / "a.zip", out, tahun=[2016])
+    assert packed.dilewati == [
+        (f"{folder}/kabupaten.html", "gagal: In [4]: ValueError: x"),
+        (f"{folder}/kualitas-data.html", "berubah sejak dibuat; jalankan kkb-eval build"),
+        (f"{folder}/paparan.html", "tidak ada lagi; jalankan kkb-eval build"),
+    ]
+    assert manifest(tmp_path / "a.zip")["tidak_disertakan"] == dict(packed.dilewati)
+    assert [n for n in names(tmp_path / "a.zip") if n in dict(packed.dilewati) or "data.xlsx" in n] == []
+    with zipfile.ZipFile(tmp_path / "a.zip") as book:
+        assert "Evaluasi (gagal)" in book.read("index.html").decode()
+
+
+def test_a_workbook_that_someone_filled_in_stays_at_home_and_data_saved_elsewhere_are_not_sent(
+    out: Path, tmp_path: Path
+) -> None:
+    rtl, data = sorted((out / LEBAK / "2016/rtl").iterdir())[0], out / LEBAK / "2016/data.xlsx"
+    for path in (rtl, data):
+        openpyxl.load_workbook(path).save(path)
+    packed = write_pack(tmp_path / "a.zip", out, tahun=[2016])
+    assert packed.terisi == [rtl.relative_to(out).as_posix()]
+    assert packed.dilewati == [
+        (f"{LEBAK}/2016/data.xlsx", "tidak ada, atau disimpan di program lain; jalankan kkb-eval build")
+    ]
+    assert not {packed.terisi[0], f"{LEBAK}/2016/data.xlsx"} & {*names(tmp_path / "a.zip")}
+
+
+def test_names_that_do_not_exist_are_refused_with_a_suggestion(laporan: Path, tmp_path: Path) -> None:
+    with pytest.raises(UnknownName) as raised:
+        write_pack(tmp_path / "a.zip", laporan, ["Lebk"])
+    assert str(raised.value) == f'kabupaten "Lebk" tidak ada di {laporan}; maksud Anda "Lebak"?'
+    with pytest.raises(UnknownName) as raised:
+        write_pack(tmp_path / "a.zip", laporan, tahun=[2015])
+    assert str(raised.value) == f'tahun "2015" tidak ada di {laporan} (ada: 2016, 2017, 2018)'
+
+
+def test_nothing_to_send_is_refused_and_no_zip_is_left(out: Path, tmp_path: Path) -> None:
+    pages = Pages(out)
+    for halaman in list(pages.hasil):
+        if pages.hasil[halaman].tahun != 2016:
+            del pages.hasil[halaman]
+    first = sorted(pages.hasil)[0]
+    pages.record(replace(pages.hasil[first], kabupaten="Bogor", tahun=2015))
+    pages.save()
+    with pytest.raises(KkbError) as raised:
+        write_pack(tmp_path / "a.zip", out, ["Bogor"], [2016])
+    assert str(raised.value) == (
+        f"tidak ada laporan yang cocok di {out} (ada: Bogor: 2015); longgarkan --year atau --kabupaten"
+    )
+    (out / first).unlink()
+    with pytest.raises(KkbError) as raised:
+        write_pack(tmp_path / "a.zip", out, ["Bogor"])
+    assert str(raised.value) == (
+        f"tidak ada halaman yang dapat dikirim ({first}: tidak ada lagi; jalankan kkb-eval build); "
+        "jalankan kkb-eval build lebih dulu"
+    )
+    (out / "kerja/halaman.json").unlink()
+    with pytest.raises(KkbError) as raised:
+        write_pack(tmp_path / "a.zip", out)
+    assert str(raised.value) == f"{out / 'kerja/halaman.json'}: belum ada laporan; jalankan kkb-eval build lebih dulu"
+    assert not (tmp_path / "a.zip").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("a.rar", {}, "{path}: bukan nama berkas .zip; pakai nama seperti laporan-2018.zip"),
+        ("a.zip", {"pdf": True, "publik": True}, "--pdf tidak dapat bersama --publik: berkas publik tidak memuat "
+                                                 "halaman; pilih salah satu"),
+    ],
+)  # fmt: skip
+def test_a_wrong_wish_is_refused(tmp_path: Path, name: str, options: dict[str, bool], message: str) -> None:
+    with pytest.raises(KkbError) as raised:
+        write_pack(tmp_path / name, tmp_path, **options)
+    assert str(raised.value) == message.format(path=tmp_path / name)
+
+
+# public
+
+
+def vectors(shared: Callable[[str], Path]) -> list[dict[str, Any]]:
+    return list(json.loads(shared("vectors/opensafely_secondary_suppression_executed.json").read_text()))
+
+
+def test_counts_are_hidden_as_in_the_executed_cases_of_opensafely(shared: Callable[[str], Path]) -> None:
+    for case in vectors(shared):
+        column = pd.DataFrame({"n": case["input"]}, dtype="float64")
+        kept = column["n"].mask(public_edition.hidden(column, case["threshold"]))
+        assert [None if pd.isna(v) else v for v in kept] == case["output"]
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 12)] * 3), min_size=1, max_size=8))
+def test_no_small_count_is_left_or_can_be_found_from_the_sum(rows: list[tuple[int, int, int]]) -> None:
+    counts = pd.DataFrame(rows, index=[f"k{n}" for n in range(len(rows))], columns=list("abc"), dtype="float64")
+    secret = public_edition.hidden(counts)
+    assert not public_edition.is_small(counts[~secret]).any(axis=None)
+    for name in counts.columns:
+        # where all rows are hidden the sum itself is small, and hidden too
+        assert not 0 < counts.loc[secret, name].sum() <= public_edition.LIMIT or secret.all()
+    shuffled = public_edition.hidden(counts.sample(frac=1, random_state=1))
+    pd.testing.assert_series_equal(shuffled, secret)
+
+
+def test_indicators_that_share_raw_numbers_are_one_group_and_elements_are_none() -> None:
+    assert public_edition.groups(read_catalogue().indikator) == [
+        ["cpr", "mkjp", "unmet"],
+        ["bkb"],
+        ["bkr"],
+        ["bkl"],
+        ["uppka"],
+        ["pikr"],
+        ["pokja_terlatih"],
+    ]
+
+
+def counted(kecamatan: str | None, indikator: str, pembilang: float, penyebut: float = 500.0) -> dict[str, Any]:
+    tingkat = "kecamatan" if kecamatan else "kabupaten"
+    return area(tingkat, kecamatan, indikator=indikator, pembilang=pembilang, penyebut=penyebut, belum_lapor=0)
+
+
+def test_a_small_count_its_group_and_the_next_smallest_kecamatan_are_hidden() -> None:
+    unmet = {"Maja": 3.0, "Sajira": 40.0, "Cipanas": 20.0}
+    rows = [counted(k, "unmet", n) for k, n in unmet.items()]
+    rows += [counted(k, kode, 100.0 + n) for kode in ("cpr", "bkb") for k, n in unmet.items()]
+    kabupaten = [counted(None, kode, 300.0, 1500.0) for kode in ("unmet", "cpr", "bkb")]
+    shown = public_edition.numbers(pd.DataFrame(kabupaten), pd.DataFrame(rows), read_catalogue().indikator)
+    secret = shown[shown["pembilang"].eq(public_edition.HIDDEN)]
+    assert sorted(zip(secret["singkat"], secret["kecamatan"], strict=True)) == [
+        ("CPR", "Cipanas"),
+        ("CPR", "Maja"),
+        ("Unmet need", "Cipanas"),
+        ("Unmet need", "Maja"),
+    ]
+    assert secret[["penyebut", "nilai", "bawah95", "atas95"]].eq(public_edition.HIDDEN).all(axis=None)
+
+
+def test_a_complement_of_few_people_is_hidden_and_a_small_total_too() -> None:
+    rows = [counted("Maja", "bkb", 497.0), counted("Sajira", "bkb", 100.0), counted("Cipanas", "bkb", 90.0)]
+    rows += [counted("Maja", "bkr", 1.0), counted("Sajira", "bkr", 0.0), counted("Cipanas", "bkr", 0.0)]
+    kabupaten = [counted(None, "bkb", 687.0, 1500.0), counted(None, "bkr", 1.0, 1500.0)]
+    shown = public_edition.numbers(pd.DataFrame(kabupaten), pd.DataFrame(rows), read_catalogue().indikator)
+    secret = shown[shown["pembilang"].eq(public_edition.HIDDEN)].groupby("singkat", sort=True)["kecamatan"].agg(list)
+    assert secret["BKB"] == ["Maja", "Sajira"]
+    assert secret["BKR"] == ["(kabupaten)", "Cipanas", "Maja", "Sajira"]
+
+
+def test_the_public_zip_holds_numbers_of_areas_only(laporan: Path, evaluasi: Evaluation, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    write_pack(path, laporan, tahun=[2018], publik=True)
+    book_name = f"{LEBAK}/2018/data-publik.xlsx"
+    assert names(path) == ["BACA-SAYA.txt", book_name, "manifest.json"]
+    with zipfile.ZipFile(path) as opened:
+        everything = opened.read(book_name)
+        note = opened.read("BACA-SAYA.txt").decode()
+    book = openpyxl.load_workbook(io.BytesIO(everything))
+    assert book.sheetnames == ["Indikator", "Kelas", "Kamus"]
+    rows = list(book["Indikator"].iter_rows(min_row=4, values_only=True))
+    people = evaluasi.katalog.query("sampel == 'ya'")["singkat"].tolist()
+    small = [r for r in rows if r[1] in people and isinstance(r[2], int) and (0 < r[2] < 5 or 0 < r[3] - r[2] < 5)]
+    assert (small, any(r[2] == public_edition.HIDDEN for r in rows)) == ([], True)
+    assert "disembunyikan" in note and "Kampung KB: jumlah kecil" in note
+    kampung = set(evaluasi.kampung["kampung"]) - set(evaluasi.kampung["kecamatan"])
+    assert not kampung & {c for sheet in book for row in sheet.iter_rows(values_only=True) for c in row if c}
+
+
+def test_a_kabupaten_without_numbers_still_has_its_classes(tmp_path: Path, evaluasi: Evaluation) -> None:
+    angka = ["pembilang", "penyebut", "nilai", "bawah95", "atas95"]
+    blank = replace(evaluasi, wilayah=evaluasi.wilayah.assign(**dict.fromkeys(angka, np.nan)))
+    public_edition.write_public(tmp_path / "a.xlsx", blank)
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["Kelas"]
+    assert [c.value for c in sheet[3]] == [
+        "Kecamatan", "Dasar", "Berkembang", "Mandiri", "Berkelanjutan", "belum pasti", "Jumlah",
+    ]  # fmt: skip
+
+
+# PDF
+
+
+def test_without_a_browser_the_message_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(KkbError) as raised:
+        write_pack(tmp_path / "a.zip", tmp_path, pdf=True)
+    assert str(raised.value) == (
+        "--pdf: tidak ada Chromium, Chrome, atau Edge di PATH; pasang salah satunya, "
+        "atau jalankan tanpa --pdf dan cetak halaman dari peramban (Ctrl+P, simpan sebagai PDF)"
+    )
+
+
+def test_a_browser_that_prints_nothing_is_told_with_its_last_line(tmp_path: Path) -> None:
+    page, browser = tmp_path / "a.html", tmp_path / "peramban"
+    page.write_text("<p>a</p>")
+    browser.write_text("#!/bin/sh\necho tidak bisa >&2\n")
+    browser.chmod(0o755)
+    with pytest.raises(KkbError) as raised:
+        pdf.print_page(str(browser), page, tmp_path / "a.pdf")
+    assert str(raised.value) == f"{page}: tidak dapat dicetak dengan {browser} (tidak bisa)"
+
+
+def test_a_page_becomes_a_pdf_without_date_and_without_a_path_of_this_computer(tmp_path: Path) -> None:
+    try:
+        browser = pdf.find_browser()
+    except KkbError as error:
+        pytest.skip(error.pesan)
+    page = tmp_path / "a.html"
+    page.write_text('<title>A</title><p><a href="b.html">lain</a> <a href="#c">bawah</a></p><h2 id="c">C</h2>')
+    made = []
+    for name in ("a.pdf", "b.pdf"):
+        pdf.print_page(browser, page, tmp_path / name)
+        made.append((tmp_path / name).read_bytes())
+    assert made[0].startswith(b"%PDF") and b"/CreationDate (D:19800101000000" in made[0]
+    assert (b"file:" in made[0], made[0] == made[1]) == (False, True)
+
+
+def test_pdf_of_the_main_pages_stand_beside_them(
+    laporan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "find_browser", lambda: "peramban")
+    monkeypatch.setattr(pdf, "print_page", lambda browser, page, pdf: pdf.write_text(page.name))
+    told: list[str] = []
+    write_pack(tmp_path / "a.zip", laporan, tahun=[2016], pdf=True, tell=told.append)
+    own = [f"{LEBAK}/2016/{jenis}" for jenis in ("kabupaten", "kualitas-data", "paparan")]
+    assert told == [f"{name}.html" for name in own]
+    assert [n for n in names(tmp_path / "a.zip") if n.endswith(".pdf")] == [f"{name}.pdf" for name in own]

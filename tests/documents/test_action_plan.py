@@ -1,0 +1,260 @@
+"""The RTL workbook: what it holds, what may be changed in it, and that a filled one comes back and is never lost."""
+
+import tracemalloc
+import zipfile
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+from report.datasets import text
+from report.evaluations import evaluation, kampung
+
+from kkb_eval import Evaluation, open_evaluation, schema, store
+from kkb_eval.build import extras, pages, plan
+from kkb_eval.commands import terminal
+from kkb_eval.documents import action_plan, action_plan_book
+from kkb_eval.documents.action_plan_book import Rtl, is_filled, write
+from kkb_eval.intake.action_plan import read_rtl
+from kkb_eval.intake.catalogue import read_catalogue
+from kkb_eval.report.sections import rtl_lalu
+
+ID = "36.02.13.2006-arenmanis/naikkan_pokja"
+ROWS = {"id": ID, "kampung": "Aren Manis", "desa": "Maja", "menuju": "Mandiri", "langkah": "lengkapi pokja"}
+ROWS |= {"unsur": "pemda", "status": "belum"}
+MANIFESTS = {
+    2017: {
+        "kunci": "1",
+        "tahun_sebelumnya": None,
+        "kabupaten": {"Lebak": {"slug": "lebak", "kecamatan": {"Maja": "maja"}}},
+    },
+}
+
+
+def book(path: Path, *baris: dict[str, Any], **kwargs: Any) -> Worksheet:
+    """The table of a workbook of Maja 2017 with these rows, as a program that opens it sees it."""
+    write(
+        path, Rtl("Kabupaten Lebak", "Maja", 2017, kwargs.pop("sintetis", False), date(2017, 11, 20), baris, **kwargs)
+    )
+    return openpyxl.load_workbook(path)[action_plan_book.SHEET]
+
+
+def row(sheet: Worksheet, number: int) -> list[object]:
+    return [cell.value for cell in sheet[number]]
+
+
+@pytest.fixture(scope="module")
+def maja(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
+    out = tmp_path_factory.mktemp("out")
+    return open_evaluation(store.ROOT / "data/contoh", 2017, out=out).for_kecamatan("Maja")
+
+
+def test_a_kecamatan_has_a_row_for_every_step_of_the_nearest_roads(maja: Evaluation, tmp_path: Path) -> None:
+    assert action_plan.write_rtl(tmp_path / "maja.xlsx", maja)
+    opened = openpyxl.load_workbook(tmp_path / "maja.xlsx")
+    sheet = opened["RTL"]
+    assert opened.sheetnames == ["RTL", "Petunjuk", "Tanpa langkah"]
+    assert [sheet.cell(n, 2).value for n in (1, 2, 3)] == [
+        "Rencana Tindak Lanjut (RTL) Kampung KB",
+        "Kabupaten Lebak, Kecamatan Maja, tahun 2017",
+        "DATA CONTOH – BUKAN DATA SEBENARNYA",
+    ]
+    assert row(sheet, 5) == list(schema.RTL.values())
+    pokja = (
+        "lengkapi pokja sampai 1 dari 3 hal ini ada: pengurus (lebih dulu), anggota, dan pelatihan (skor 1 menjadi 2)"
+    )
+    assert row(sheet, 6) == [ID, "Aren Manis", "Maja", "Berkelanjutan", pokja, "pemda", None, None, "belum", None]
+    assert sheet["A7"].value == "36.02.13.2016-melatiindah/naikkan_penggunaan_data"
+    assert [row(sheet, n) for n in range(8, sheet.max_row + 1)] == [[None] * 10] * action_plan_book.EXTRA_ROWS
+    assert row(opened["Tanpa langkah"], 2) == ["Flamboyan", "Curugbadak", "Berkelanjutan", "sudah kelas tertinggi"]
+
+
+def test_only_input_cells_are_open_and_they_are_guided(tmp_path: Path) -> None:
+    sheet = book(tmp_path / "maja.xlsx", ROWS)
+    assert (sheet.protection.sheet, sheet.protection.password) == (True, None)
+    terbuka = {cell.column_letter for cell in sheet[6] if not cell.protection.locked}
+    lain = {cell.column_letter for cell in sheet[7] if not cell.protection.locked}
+    assert (terbuka, lain) == ({"F", "G", "H", "I", "J"}, set("BCDEFGHIJ"))
+    assert sheet["B4"].protection.locked
+    aturan = {str(v.sqref): (v.type, v.formula1, v.prompt) for v in sheet.data_validations.dataValidation}
+    assert aturan["F6:F16"] == (
+        "list",
+        '"pemda,swasta,masyarakat"',
+        "Siapa yang bertindak: pemda, swasta, atau masyarakat.",
+    )
+    assert aturan["G6:G16"] == (None, None, "Instansi atau jabatan, bukan nama orang.")
+    assert aturan["H6:H16"][0] == "date"
+    assert aturan["I6:I16"] == ("list", '"belum,berjalan,selesai,batal"', "belum, berjalan, selesai, atau batal.")
+
+
+def test_it_prints_on_a4_across_with_a_head_that_stays(tmp_path: Path) -> None:
+    sheet = book(tmp_path / "maja.xlsx", ROWS)
+    assert (sheet.freeze_panes, sheet.print_title_rows, sheet.print_area) == ("C6", "$5:$5", "'RTL'!$B$1:$J$16")
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (
+        "landscape",
+        9,
+        0,
+    )
+
+
+def test_the_summary_counts_with_formulas_and_shows_its_value_at_once(tmp_path: Path) -> None:
+    sheet = book(tmp_path / "maja.xlsx", ROWS, ROWS | {"status": "selesai"})
+    assert str(sheet["B4"].value).startswith(
+        '="langkah: "&COUNTIF($E$6:$E$17,"?*")&"     "&"belum: "&COUNTIF($I$6:$I$17,'
+    )
+    shown = openpyxl.load_workbook(tmp_path / "maja.xlsx", data_only=True)["RTL"]["B4"].value
+    assert shown == "langkah: 2     belum: 1     berjalan: 0     selesai: 1     batal: 0"
+
+
+def test_text_that_looks_like_a_formula_or_link_stays_text(tmp_path: Path) -> None:
+    sheet = book(tmp_path / "maja.xlsx", ROWS | {"kampung": "=1+1", "langkah": "https://contoh.id", "catatan": "+62"})
+    assert [(sheet[c].value, sheet[c].data_type) for c in ("B6", "E6", "J6")] == [
+        ("=1+1", "s"),
+        ("https://contoh.id", "s"),
+        ("+62", "s"),
+    ]
+    assert sheet["E6"].hyperlink is None
+
+
+def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        book(tmp_path / f"{name}.xlsx", ROWS, tanpa=[("Mawar", "Maja", "Mandiri", "sudah kelas tertinggi")])
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_what_is_filled_in_comes_back_and_is_not_overwritten(maja: Evaluation, tmp_path: Path) -> None:
+    path = tmp_path / "rtl" / "maja.xlsx"
+    assert (is_filled(path), action_plan.write_rtl(path, maja), is_filled(path)) == (False, True, False)
+    opened = openpyxl.load_workbook(path)
+    sheet = opened["RTL"]
+    for cell, value in {
+        "F6": "masyarakat",
+        "G6": "Pokja",
+        "H6": date(2018, 3, 31),
+        "I6": "selesai",
+        "J6": "=1",
+    }.items():
+        sheet[cell] = value
+    sheet["J6"].data_type = "s"
+    sheet["E8"], sheet["I8"] = "rapat pokja", "berjalan"
+    opened.save(path)
+    before = path.read_bytes()
+    assert (is_filled(path), action_plan.write_rtl(path, maja), path.read_bytes() == before) == (True, False, True)
+    read = read_rtl(path.parent, maja.kampung, 2017, read_catalogue(), evaluasi=2018)
+    assert read.catatan["pesan"].tolist() == []
+    kolom = ["kampung_id", "tindakan", "unsur", "penanggung_jawab", "tenggat", "status", "catatan", "baris"]
+    assert read.rows[kolom].astype(object).fillna("").to_numpy().tolist() == [
+        [
+            "36.02.13.2006-arenmanis",
+            "naikkan_pokja",
+            "masyarakat",
+            "Pokja",
+            pd.Timestamp(2018, 3, 31),
+            "selesai",
+            "=1",
+            6,
+        ],
+        ["36.02.13.2016-melatiindah", "naikkan_penggunaan_data", "pemda", "", "", "belum", "", 7],
+        ["", "", "", "", "", "berjalan", "", 8],
+    ]
+
+
+@pytest.mark.parametrize("isi", [b"<a/>", b"<dcterms:created>\xff", b"x" * 20_000_000])
+def test_a_workbook_whose_properties_are_not_ours_is_taken_for_filled_in_whatever_they_are(
+    tmp_path: Path, isi: bytes
+) -> None:
+    path = tmp_path / "maja.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("docProps/core.xml", isi)
+    tracemalloc.start()
+    filled = is_filled(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert filled and peak < 5_000_000
+
+
+def test_a_build_makes_it_beside_the_kecamatan_page_and_says_which_are_filled(maja: Evaluation, tmp_path: Path) -> None:
+    data = str(store.ROOT / "data/contoh")
+    manifests = plan.evaluated(data, tmp_path, [2017])
+    (report,) = plan.plan(manifests, data, tmp_path, plan.Selection(tahun=[2017], kecamatan=["Maja"]))
+    assert report.tambahan == ("laporan/lebak/2017/rtl/maja.xlsx",)
+    path = tmp_path / report.tambahan[0]
+    assert (extras.write(report), path.exists()) == ([], True)
+    openpyxl.load_workbook(path).save(path)
+    assert extras.write(report) == list(report.tambahan)
+    extras.remove([path])
+    assert path.exists()
+    path.unlink()
+    extras.write(report)
+    extras.remove([path])
+    assert not path.exists()
+
+
+def test_a_page_whose_workbook_is_gone_is_made_again_and_one_whose_workbook_is_filled_in_is_not(tmp_path: Path) -> None:
+    (report,) = plan.plan(MANIFESTS, "data", tmp_path, plan.Selection(kecamatan=["Maja"]))
+    page, xlsx = tmp_path / report.halaman, tmp_path / report.tambahan[0]
+    for path in (page, xlsx):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    state = pages.Pages(tmp_path)
+    made = pages.Result(
+        report.halaman, report.kerja, "kecamatan", 2017, "Lebak", "Maja", "dibuat", tambahan=report.tambahan
+    )
+    state.record(replace(made, sidik=report.sidik, sha256=pages.sha256(page)))
+    state.save()
+    xlsx.write_text("diisi")
+    assert pages.Pages(tmp_path).current(report)
+    xlsx.unlink()
+    assert not pages.Pages(tmp_path).current(report)
+
+
+def test_a_build_tells_which_filled_workbooks_it_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    one = pages.Result("a.html", "a.ipynb", "kecamatan", 2017, "Lebak", "Maja", "dibuat", terisi=("rtl/maja.xlsx",))
+    terminal.tell_results([one], 1, Path("/hasil/index.html"))
+    assert capsys.readouterr().out == (
+        "Sudah diisi, jadi tidak ditimpa: rtl/maja.xlsx\n1 laporan: 1 dibuat, dalam 1 detik.\n/hasil/index.html\n"
+    )
+
+
+# the section
+
+
+def year(*rtl_rows: dict[str, Any]) -> Evaluation:
+    known = {
+        "kecamatan": "Maja",
+        "kampung": "Kampung A",
+        "kampung_id": "k0",
+        "tindakan": "naikkan_pokja",
+        "menuju": "x",
+    }
+    known |= {"langkah": "lengkapi pokja", "unsur": "pemda", "tenggat": pd.Timestamp(2022, 12, 31), "berkas": "a.xlsx"}
+    known |= {"status": "selesai", "ke": 3, "kini": 3, "tercapai": True, "kelas_sebelum": "Dasar", "baris": 6}
+    rows = pd.DataFrame([known | {"kelas_sekarang": "Mandiri"} | r for r in rtl_rows])
+    tables = {"rtl": rows.astype({"tercapai": "boolean"})} if len(rows) else {}
+    return evaluation(kampung({}), perubahan=[{"bagian": "x"}], **tables)
+
+
+def test_without_a_workbook_the_section_is_one_line_that_says_where_to_put_it() -> None:
+    assert text(str(rtl_lalu([year(), year()]).html)) == (
+        "RTL 2022 belum ada: taruh buku RTL yang sudah diisi di rujukan/rtl/ (dibuat di 2022/rtl/)."
+    )
+
+
+def test_the_section_tells_agreed_done_reached_and_changed() -> None:
+    rows = [{}, {"status": "belum", "tercapai": False, "kini": 1}, {"status": None, "tercapai": None}]
+    rows.append({"kampung": None, "kampung_id": None, "tindakan": None, "tercapai": None, "status": "batal"})
+    rows[-1] |= {"kelas_sebelum": None, "kelas_sekarang": None}
+    shown = text(str(rtl_lalu([year(), year(*rows)]).html))
+    assert "RTL 2022: 1 dari 4 langkah yang disepakati selesai" in shown
+    assert (
+        "RTL 2022: disepakati 4 langkah di 1 Kampung KB; selesai 1, berjalan 0, belum 1, batal 1, status tidak diisi "
+        "1. Menurut angka 2023, 1 dari 2 langkah yang dapat dinilai tercapai; dari 1 di antaranya yang selesai, 1 "
+        "tercapai. Kelas berubah pada 1 dari 1 Kampung KB itu: Kampung A (Dasar → Mandiri)."
+    ) in shown
+    for words in ("tercapai (skor 3, perlu 3)", "belum tercapai (skor 1, perlu 3)", "belum diketahui", "di luar angka"):
+        assert words in shown
+    assert "Kecamatan Maja" in shown
