@@ -140,7 +140,9 @@ class Bench:
             return [nothing(str(error))._repr_html_()]
         tampil = _narrow(evaluasi, self.kecamatan.value)
         pindah = moves(self.open(self.tahun.value), evaluasi, tampil)
-        bagian = pindah + sections.profil(tampil) + sections.kestabilan(tampil) + sections.anggota(tampil)
+        bagian = (
+            pindah + sections.type_profile(tampil) + sections.type_stability(tampil) + sections.type_members(tampil)
+        )
         return [bagian._repr_html_(), str(members_table(tampil).html)]
 
     def _write(self, *_: Any) -> None:

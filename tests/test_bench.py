@@ -195,7 +195,7 @@ def test_a_choice_is_written_used_by_the_next_evaluation_and_said_on_the_page(da
     found = open_evaluation(dataset, 2018, out=dataset / "outputs").for_kabupaten()
     assert found.tipologi[["k", "dipilih"]].to_numpy().tolist() == [[2, "analis"]]
     assert {k: found.manifest["parameter"][k] for k in ("k", "bobot")} == {"k": 2, "bobot": {"KB": 1.2}}
-    metode = BeautifulSoup(sections.metode(found).html, "html.parser").get_text()
+    metode = BeautifulSoup(sections.method(found).html, "html.parser").get_text()
     assert "empat dimensi dengan bobot pilihan analis" in metode
     assert "Bobot bidang ditetapkan analis: KB 1,2; lainnya 1. Pilihan analis ini tertulis di dataset.toml" in metode
     again = Bench(str(dataset), str(dataset / "outputs"))
@@ -203,7 +203,7 @@ def test_a_choice_is_written_used_by_the_next_evaluation_and_said_on_the_page(da
 
 
 def test_without_an_analyst_the_page_says_that_dimensions_weigh_the_same(evaluasi: Evaluation) -> None:
-    metode = sections.metode(evaluasi).html
+    metode = sections.method(evaluasi).html
     assert "empat dimensi sama berat" in metode
     assert "Pilihan analis" not in metode
 

@@ -9,7 +9,7 @@ from kkb_eval.build.index_data import Isi, Manifests
 from kkb_eval.build.pages import Result
 from kkb_eval.intake.regions import unique_slugs
 from kkb_eval.report.kinds import KINDS
-from kkb_eval.report.sections.head import nama_daerah, sumber_tahun
+from kkb_eval.report.sections.head import region_name, source_of_year
 
 NAMES = {nama: jenis.di_indeks for nama, jenis in KINDS.items()} | {minutes_plan.KIND: "Berita acara (Word)"}
 """The kinds of reports as the index calls them, in its order."""
@@ -34,7 +34,7 @@ def kabupaten_view(nama: str, own: Sequence[Result], manifests: Manifests, data:
     """A kabupaten: its years, the last first, with their reports and kecamatan."""
     years = sorted({r.tahun for r in own if r.tahun is not None}, reverse=True)
     return {
-        "nama": nama_daerah(nama),
+        "nama": region_name(nama),
         "slug": slug(own),
         "tahun": [_year(tahun, nama, own, manifests, data) for tahun in years],
         "lintas": [r.halaman for r in own if r.tahun is None and not reason(r)],
@@ -45,7 +45,7 @@ def _year(tahun: int, nama: str, own: Sequence[Result], manifests: Manifests, da
     """Of a year that is no longer stored only the reports."""
     areas = data.get(tahun, {}).get(nama, {})
     manifest, pages = manifests.get(tahun), [r for r in own if r.tahun == tahun]
-    sumber = sumber_tahun(manifest) if manifest else "evaluasi tahun ini tidak tersimpan lagi"
+    sumber = source_of_year(manifest) if manifest else "evaluasi tahun ini tidak tersimpan lagi"
     return {
         "tahun": tahun,
         "sumber": sumber,

@@ -12,7 +12,7 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method import road
 from kkb_eval.report.names import each
-from kkb_eval.report.sections.head import nama_daerah
+from kkb_eval.report.sections.head import region_name
 from kkb_eval.report.sections.road import STATES
 from kkb_eval.text import NOT_CERTAIN
 
@@ -34,7 +34,7 @@ def content(evaluasi: Evaluation) -> Rtl:
     hari = [evaluasi.manifest[f"snapshot_{jenis}"] for jenis in ("rekap", "klasifikasi")]
     baris, tanpa = steps(evaluasi.kampung, evaluasi.keadaan, evaluasi.langkah)
     return Rtl(
-        daerah=nama_daerah(str(evaluasi.kabupaten)),
+        daerah=region_name(str(evaluasi.kabupaten)),
         kecamatan=str(evaluasi.kecamatan),
         tahun=evaluasi.tahun,
         sintetis=bool(evaluasi.manifest["sintetis"]),

@@ -12,7 +12,7 @@ from kkb_eval.documents import data_sheets
 from kkb_eval.documents.action_plan_book import BANNER
 from kkb_eval.documents.data_sheets import Column, Sheets
 from kkb_eval.evaluation import Evaluation
-from kkb_eval.report.sections.head import nama_daerah, sumber_data
+from kkb_eval.report.sections.head import region_name, source
 
 DICTIONARY_SHEET = "Kamus"
 HEAD_ROW = 2
@@ -43,7 +43,7 @@ def write_book(path: Path, evaluasi: Evaluation, judul: str, isi: Sheets, catata
     """Write sheets and their dictionary, under the place, year and source of an evaluation."""
     hari = [evaluasi.manifest[f"snapshot_{jenis}"] for jenis in ("rekap", "klasifikasi")]
     dibuat = datetime.combine(date.fromisoformat(max(filter(None, hari))), datetime.min.time())
-    tentang = f"{judul} {nama_daerah(str(evaluasi.kabupaten))}, {evaluasi.tahun}"
+    tentang = f"{judul} {region_name(str(evaluasi.kabupaten))}, {evaluasi.tahun}"
     spanduk = BANNER if evaluasi.manifest["sintetis"] else ""
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": tentang, "created": dibuat})
@@ -55,7 +55,7 @@ def write_book(path: Path, evaluasi: Evaluation, judul: str, isi: Sheets, catata
                 {"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#d9e2ec"}
             ),
         }
-        kaki = f"{tentang}. {sumber_data(evaluasi)}. Arti kolom: lembar {DICTIONARY_SHEET}."
+        kaki = f"{tentang}. {source(evaluasi)}. Arti kolom: lembar {DICTIONARY_SHEET}."
         for nama, kolom in {**isi, DICTIONARY_SHEET: _dictionary(isi)}.items():
             sheet = book.add_worksheet(nama)
             sheet.write_string(0, 0, f"{nama}. {kaki}", gaya["judul"])

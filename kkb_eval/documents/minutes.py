@@ -25,9 +25,9 @@ from kkb_eval.intake.meeting import Meeting, read_meeting
 from kkb_eval.intake.word_template import read_template
 from kkb_eval.method import road
 from kkb_eval.report import sentences
-from kkb_eval.report.sections.head import nama_daerah, sumber_data
+from kkb_eval.report.sections.head import region_name, source
 from kkb_eval.report.sections.road import nearest
-from kkb_eval.report.sections.summary import tiles
+from kkb_eval.report.sections.summary import tile_rows
 from kkb_eval.text import count, enumerate_words, per_sentence, tanggal
 
 TEMPLATE = Path(__file__).parent / "berita_acara.docx"
@@ -96,14 +96,14 @@ def content(evaluasi: Evaluation, rapat: Meeting, rtl: Sequence[Mapping[str, str
         "agenda": list(rapat.agenda),
         "kehadiran": [{"unsur": k.unsur, "jabatan": k.jabatan, "jumlah": count(k.jumlah)} for k in rapat.kehadiran],
         "jumlah_hadir": count(sum(k.jumlah for k in rapat.kehadiran)),
-        "daerah": nama_daerah(str(evaluasi.kabupaten)),
+        "daerah": region_name(str(evaluasi.kabupaten)),
         "tahun": str(evaluasi.tahun),
         "ringkasan": [str(k.teks.striptags()) for k in sentences.summary(evaluasi)],
-        "angka": [{"nama": per_sentence(u.nama), "nilai": u.angka, "keterangan": u.kecil} for u in tiles(evaluasi)],
+        "angka": [{"nama": per_sentence(u.nama), "nilai": u.angka, "keterangan": u.kecil} for u in tile_rows(evaluasi)],
         "rtl": [dict(row) for row in rtl],
         "penandatangan": [{"kiri": a, "kanan": b} for a, b in zip(tanda[::2], tanda[1::2], strict=True)],
         "penyusun": evaluasi.manifest["penyusun"],
-        "sumber": sumber_data(evaluasi),
+        "sumber": source(evaluasi),
     }
 
 

@@ -21,7 +21,7 @@ from kkb_eval.documents import action_plan, action_plan_book
 from kkb_eval.documents.action_plan_book import Rtl, is_filled, write
 from kkb_eval.intake.action_plan import read_rtl
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.report.sections import rtl_lalu
+from kkb_eval.report.sections import follow_up
 
 ID = "36.02.13.2006-arenmanis/naikkan_pokja"
 ROWS = {"id": ID, "kampung": "Aren Manis", "desa": "Maja", "menuju": "Mandiri", "langkah": "lengkapi pokja"}
@@ -239,7 +239,7 @@ def year(*rtl_rows: dict[str, Any]) -> Evaluation:
 
 
 def test_without_a_workbook_the_section_is_one_line_that_says_where_to_put_it() -> None:
-    assert text(str(rtl_lalu([year(), year()]).html)) == (
+    assert text(str(follow_up([year(), year()]).html)) == (
         "RTL 2022 belum ada: taruh buku RTL yang sudah diisi di rujukan/rtl/ (dibuat di 2022/rtl/)."
     )
 
@@ -248,7 +248,7 @@ def test_the_section_tells_agreed_done_reached_and_changed() -> None:
     rows = [{}, {"status": "belum", "tercapai": False, "kini": 1}, {"status": None, "tercapai": None}]
     rows.append({"kampung": None, "kampung_id": None, "tindakan": None, "tercapai": None, "status": "batal"})
     rows[-1] |= {"kelas_sebelum": None, "kelas_sekarang": None}
-    shown = text(str(rtl_lalu([year(), year(*rows)]).html))
+    shown = text(str(follow_up([year(), year(*rows)]).html))
     assert "RTL 2022: 1 dari 4 langkah yang disepakati selesai" in shown
     assert (
         "RTL 2022: disepakati 4 langkah di 1 Kampung KB; selesai 1, berjalan 0, belum 1, batal 1, status tidak diisi "

@@ -15,7 +15,7 @@ from kkb_eval.documents import data_sheets, data_workbook
 from kkb_eval.documents.action_plan_book import BANNER
 from kkb_eval.documents.data_workbook import write_data
 from kkb_eval.errors import of_system
-from kkb_eval.report.sections import kepala
+from kkb_eval.report.sections import head
 
 
 def small(*rows: dict[str, Any], **tables: Any) -> Evaluation:
@@ -133,8 +133,8 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 def test_the_kabupaten_page_links_it_and_the_others_do_not(evaluasi: Evaluation) -> None:
     link = '<a href="data.xlsx">Data (Excel)</a>'
-    assert link in str(kepala(evaluasi, "kabupaten").html)
-    assert link not in str(kepala(evaluasi, "kualitas-data").html)
+    assert link in str(head(evaluasi, "kabupaten").html)
+    assert link not in str(head(evaluasi, "kualitas-data").html)
 
 
 def test_a_build_makes_it_beside_the_kabupaten_page(laporan: Path) -> None:

@@ -88,12 +88,12 @@ def test_attendance_is_listed_and_added_up(berkas: Path, rapat: Meeting) -> None
 
 def test_the_numbers_are_those_of_the_kabupaten_page(berkas: Path, evaluasi: Evaluation) -> None:
     page = datasets.page("kabupaten", evaluasi=evaluasi)
-    ubin = datasets.text(page["sections.ubin(evaluasi)"])
+    ubin = datasets.text(page["sections.tiles(evaluasi)"])
     angka = rows(berkas, "Angka pokok")
     assert len(angka) == 7
     plain = [re.sub(r"\s+", " ", f"{nilai} {nama[:1].lower()}{nama[1:]}") for nama, nilai, _ in angka]
     assert [text for text in plain if text.lower() not in ubin.lower()] == []
-    ringkasan = re.sub(r"\s", "", datasets.text(page["sections.ringkasan(evaluasi)"])).removesuffix("lihat")
+    ringkasan = re.sub(r"\s", "", datasets.text(page["sections.summary(evaluasi)"])).removesuffix("lihat")
     kalimat = [re.sub(r"\s", "", p) for p in paragraphs(berkas)]
     assert [k for k in ringkasan.split(".lihat") if f"{k.rstrip('.')}." not in kalimat] == []
 

@@ -30,11 +30,11 @@ def notebook() -> nbformat.NotebookNode:
     cells = [
         cell("year: int = 2018", "parameters"),
         cell("rendering.style()", "lab", html="<style>.khusus-lab {}</style>"),
-        cell("sections.kepala()", "kepala", html="<h1>Kecamatan <b>Maja</b>, 2018</h1>"),
+        cell("sections.head()", "kepala", html="<h1>Kecamatan <b>Maja</b>, 2018</h1>"),
         new_markdown_cell("## Cakupan & mutu\nSatu kalimat *penting*.", id="m1"),
-        cell("sections.cakupan(rahasia)", html='<div class="kkb"><p>84 &amp; 9</p></div>'),
+        cell("sections.coverage(rahasia)", html='<div class="kkb"><p>84 &amp; 9</p></div>'),
         new_markdown_cell("## Metode", id="m2"),
-        cell("sections.metode()", html="<p id=akhir>selesai</p>"),
+        cell("sections.method()", html="<p id=akhir>selesai</p>"),
     ]
     return new_notebook(cells=cells)
 
@@ -142,7 +142,7 @@ def test_a_name_from_the_right_is_isolated_in_text_attributes_and_figures_and_no
         '<td title="\u2068قرية الأسرة\u2069: 7">\u2068قرية الأسرة\u2069 (12,3 %), \u2068قرية\u2069</td>'
         "<text>\u2068قرية\u2069 3</text>"
     )
-    assert html.isolated("<b>Maja △ – 1.234,5 %</b>") == "<b>Maja △ – 1.234,5 %</b>"
+    assert isolated("<b>Maja △ – 1.234,5 %</b>") == "<b>Maja △ – 1.234,5 %</b>"
 
 
 def test_titles_keep_short_ends_at_their_hyphen_and_names_stay_escaped() -> None:

@@ -78,34 +78,34 @@ def test_every_section_of_every_page_is_made_and_shows_no_missing_value(
 
 def test_without_a_rekap_the_page_says_that_reports_and_numbers_are_not_known(halaman: Callable[[str], Pages]) -> None:
     teks = halaman("klasifikasi saja")
-    assert says(teks, "kabupaten", "ringkasan").startswith(
+    assert says(teks, "kabupaten", "summary").startswith(
         "Ekspor rekap tidak ada: siapa yang melapor dan semua angka KB belum diketahui. lihat Klasifikasi resmi: 15 "
         "Dasar"
     )
-    assert "belum diketahui melaporkan data KB perlu ekspor rekap dari portal" in says(teks, "kabupaten", "ubin")
+    assert "belum diketahui melaporkan data KB perlu ekspor rekap dari portal" in says(teks, "kabupaten", "tiles")
     lines = {
-        ("kabupaten", "cakupan"): "Cakupan laporan belum diketahui: perlu ekspor rekap dari portal.",
-        ("kabupaten", "belum_lapor"): "Siapa yang belum lapor belum diketahui: perlu ekspor rekap dari portal.",
+        ("kabupaten", "coverage"): "Cakupan laporan belum diketahui: perlu ekspor rekap dari portal.",
+        ("kabupaten", "silent"): "Siapa yang belum lapor belum diketahui: perlu ekspor rekap dari portal.",
         (
             "kabupaten",
             "profil",
         ): "Tipe belum dapat ditentukan. Hanya 0 Kampung KB lengkap; tipe lokal perlu sedikitnya 20.",
-        ("kabupaten", "anggota"): "Belum ada Kampung KB yang dapat dikelompokkan.",
-        ("kabupaten", "rug_indikator"): "Belum ada indikator yang dapat dihitung.",
-        ("kabupaten", "strip"): "Belum ada indikator yang dapat dihitung.",
+        ("kabupaten", "type_members"): "Belum ada Kampung KB yang dapat dikelompokkan.",
+        ("kabupaten", "rug"): "Belum ada indikator yang dapat dihitung.",
+        ("kabupaten", "strips"): "Belum ada indikator yang dapat dihitung.",
         ("kabupaten", "kecamatan_dots"): "Belum ada indikator yang dapat dihitung.",
-        ("kabupaten", "corong"): "Corong perlu sedikitnya lima Kampung KB yang terisi.",
-        ("kabupaten", "perbedaan_skor"): "Skor tidak dapat dibandingkan: perlu rekap dan klasifikasi.",
-        ("kabupaten", "kunjungan"): "Daftar kunjungan belum dapat dibuat: tidak ada Kampung KB dengan unmet need yang "
+        ("kabupaten", "funnels"): "Corong perlu sedikitnya lima Kampung KB yang terisi.",
+        ("kabupaten", "score_differences"): "Skor tidak dapat dibandingkan: perlu rekap dan klasifikasi.",
+        ("kabupaten", "visits"): "Daftar kunjungan belum dapat dibuat: tidak ada Kampung KB dengan unmet need yang "
         "dapat dihitung.",
-        ("kecamatan", "posisi"): "Posisi belum dapat digambar: belum ada isian yang terisi.",
-        ("kecamatan", "data_untuk_diperbaiki"): "Isian yang perlu diperbaiki belum diketahui: perlu ekspor rekap dari "
+        ("kecamatan", "positions"): "Posisi belum dapat digambar: belum ada isian yang terisi.",
+        ("kecamatan", "to_renew"): "Isian yang perlu diperbaiki belum diketahui: perlu ekspor rekap dari "
         "portal.",
-        ("kualitas_data", "tagihan"): "Tagihan belum dapat dibuat: perlu ekspor rekap dari portal.",
-        ("perkembangan", "garis_tahun"): "Nilai kabupaten belum diketahui: belum ada isian yang dapat dipakai.",
+        ("kualitas_data", "data_request"): "Tagihan belum dapat dibuat: perlu ekspor rekap dari portal.",
+        ("perkembangan", "year_rates"): "Nilai kabupaten belum diketahui: belum ada isian yang dapat dipakai.",
     }
     assert {key: says(teks, *key) for key in lines} == lines
-    assert "Belum lapor profil" not in says(teks, "kecamatan", "kartu")
+    assert "Belum lapor profil" not in says(teks, "kecamatan", "cards")
 
 
 # rekap only: the class is a set of possible ones
@@ -113,16 +113,16 @@ def test_without_a_rekap_the_page_says_that_reports_and_numbers_are_not_known(ha
 
 def test_with_a_rekap_only_a_class_that_is_not_certain_is_a_range(halaman: Callable[[str], Pages]) -> None:
     teks = halaman("rekap saja")
-    assert "; kelas 14 Kampung KB belum dapat dipastikan." in says(teks, "kabupaten", "ringkasan")
-    assert says(teks, "kabupaten", "kelas").startswith(
+    assert "; kelas 14 Kampung KB belum dapat dipastikan." in says(teks, "kabupaten", "summary")
+    assert says(teks, "kabupaten", "klasifikasi").startswith(
         "Kelas 14 dari 25 Kampung KB belum dapat dipastikan Rentang kelas yang mungkin tertulis di setiap tabel; kelas "
         "pasti perlu ekspor klasifikasi."
     )
-    assert "Dasar – Mandiri" in says(teks, "kabupaten", "rug_indikator")
-    assert says(teks, "kabupaten", "indeks").startswith(
+    assert "Dasar – Mandiri" in says(teks, "kabupaten", "rug")
+    assert says(teks, "kabupaten", "indices").startswith(
         "Indeks yang diketahui: input 0, proses 0 dan output 25 dari 25"
     )
-    assert says(teks, "kabupaten", "jalan").startswith(
+    assert says(teks, "kabupaten", "road").startswith(
         "Tidak ada langkah yang dapat dihitung. Tanpa langkah: 25 perlu ekspor klasifikasi: dua belas skor belum "
         "lengkap"
     )
@@ -133,54 +133,54 @@ def test_with_a_rekap_only_a_class_that_is_not_certain_is_a_range(halaman: Calla
 
 def test_a_single_kampung_kb_is_compared_with_nobody(halaman: Callable[[str], Pages]) -> None:
     teks = halaman("satu")
-    assert says(teks, "kabupaten", "ringkasan").startswith("1 dari 1 Kampung KB melaporkan data KB. lihat")
-    assert says(teks, "kabupaten", "strip").startswith("Nilai setiap Kampung KB dengan selangnya")
-    assert says(teks, "kabupaten", "corong") == "Corong perlu sedikitnya lima Kampung KB yang terisi."
-    assert says(teks, "kabupaten", "kestabilan") == (
+    assert says(teks, "kabupaten", "summary").startswith("1 dari 1 Kampung KB melaporkan data KB. lihat")
+    assert says(teks, "kabupaten", "strips").startswith("Nilai setiap Kampung KB dengan selangnya")
+    assert says(teks, "kabupaten", "funnels") == "Corong perlu sedikitnya lima Kampung KB yang terisi."
+    assert says(teks, "kabupaten", "type_stability") == (
         "Tanpa uji kestabilan. Hanya 1 Kampung KB lengkap; tipe lokal perlu sedikitnya 20."
     )
-    assert says(teks, "kabupaten", "anggota").startswith("1 Kampung KB dalam satu tipe")
-    assert says(teks, "kabupaten", "kunjungan") == (
+    assert says(teks, "kabupaten", "type_members").startswith("1 Kampung KB dalam satu tipe")
+    assert says(teks, "kabupaten", "visits") == (
         "Tidak ada Kampung KB yang unmet need-nya melebihi angka kabupaten."
     )
-    assert says(teks, "perkembangan", "pindah") == "Perkembangan perlu data sedikitnya dua tahun."
-    assert says(teks, "perkembangan", "kelas_tahun").startswith("1 Kampung KB pada 2018 2018 1")
+    assert says(teks, "perkembangan", "class_moves") == "Perkembangan perlu data sedikitnya dua tahun."
+    assert says(teks, "perkembangan", "year_classes").startswith("1 Kampung KB pada 2018 2018 1")
 
 
 def test_identical_kampung_kb_have_no_types_and_no_difference_beyond_chance(halaman: Callable[[str], Pages]) -> None:
     teks = halaman("kembar")
     alasan = "Semua 25 Kampung KB lengkap mempunyai angka yang sama; tidak ada tipe yang dapat dibedakan."
-    assert says(teks, "kabupaten", "kestabilan") == f"Tanpa uji kestabilan. {alasan}"
-    assert says(teks, "kabupaten", "profil").startswith(f"25 Kampung KB terbagi dalam 1 tipe acuan nasional {alasan}")
+    assert says(teks, "kabupaten", "type_stability") == f"Tanpa uji kestabilan. {alasan}"
+    assert says(teks, "kabupaten", "type_profile").startswith(f"25 Kampung KB terbagi dalam 1 tipe acuan nasional {alasan}")
     assert (
-        says(teks, "kabupaten", "aturan")
+        says(teks, "kabupaten", "type_rules")
         == "Aturan sederhana perlu sedikitnya dua tipe dan 20 Kampung KB yang lengkap."
     )
-    assert says(teks, "kabupaten", "strip").startswith("Perbedaan antar-Kampung KB dapat dijelaskan oleh kebetulan")
-    assert "tumpang tindih" not in says(teks, "kabupaten", "anggota")
-    assert says(teks, "kabupaten", "kunjungan") == (
+    assert says(teks, "kabupaten", "strips").startswith("Perbedaan antar-Kampung KB dapat dijelaskan oleh kebetulan")
+    assert "tumpang tindih" not in says(teks, "kabupaten", "type_members")
+    assert says(teks, "kabupaten", "visits") == (
         "Tidak ada Kampung KB yang unmet need-nya melebihi angka kabupaten."
     )
 
 
 def test_without_pus_rates_of_couples_are_not_told_and_the_others_are(halaman: Callable[[str], Pages]) -> None:
     teks = halaman("pus nol")
-    assert "Unmet need" not in says(teks, "kabupaten", "ringkasan")
-    ubin = says(teks, "kabupaten", "ubin")
+    assert "Unmet need" not in says(teks, "kabupaten", "summary")
+    ubin = says(teks, "kabupaten", "tiles")
     assert [
         f"belum ada {nama} tidak ada isian yang dapat dipakai" in ubin for nama in ("CPR", "MKJP", "Unmet need")
     ] == [True] * 3
-    assert "BKB: kabupaten 44,5 %" in says(teks, "kabupaten", "strip").replace("\N{NO-BREAK SPACE}", " ")
-    assert "angkanya bertentangan; perbaiki dulu" in says(teks, "kabupaten", "belum_lapor")
+    assert "BKB: kabupaten 44,5 %" in says(teks, "kabupaten", "strips").replace("\N{NO-BREAK SPACE}", " ")
+    assert "angkanya bertentangan; perbaiki dulu" in says(teks, "kabupaten", "silent")
 
 
 def test_where_nobody_has_reported_everyone_is_asked_for_every_form(halaman: Callable[[str], Pages]) -> None:
     teks = halaman("belum ada yang lapor")
-    assert says(teks, "kualitas_data", "tagihan").startswith(
+    assert says(teks, "kualitas_data", "data_request").startswith(
         "25 Kampung KB belum mengisi satu formulir atau lebih; tidak ada isian salah."
     )
-    assert says(teks, "kualitas_data", "tagihan").count("isi formulir Profil, Penduduk, KB") == 25
-    assert says(teks, "kecamatan", "data_untuk_diperbaiki") == "Cempaka Mulya isi formulir KB di portal"
+    assert says(teks, "kualitas_data", "data_request").count("isi formulir Profil, Penduduk, KB") == 25
+    assert says(teks, "kecamatan", "to_renew") == "Cempaka Mulya isi formulir KB di portal"
 
 
 # companion tables that are not given
@@ -189,9 +189,9 @@ def test_where_nobody_has_reported_everyone_is_asked_for_every_form(halaman: Cal
 def test_a_section_without_its_companion_table_is_one_line_that_names_the_file(halaman: Callable[[str], Pages]) -> None:
     teks = halaman("satu")
     lines = {
-        "desa_tertinggal": "Belum ada daftar desa tertinggal: isi rujukan/desa_tertinggal.csv (tahun, kecamatan, desa, "
+        "tertinggal": "Belum ada daftar desa tertinggal: isi rujukan/desa_tertinggal.csv (tahun, kecamatan, desa, "
         "status, indeks, sumber).",
-        "peta": "Peta kotak belum ada: isi rujukan/peta_kotak.csv (kecamatan, baris, kolom).",
+        "kecamatan_map": "Peta kotak belum ada: isi rujukan/peta_kotak.csv (kecamatan, baris, kolom).",
         "tindakan": "Tindakan belum ada: isi rujukan/program.csv (indikator, program_utama, unsur, tindakan).",
     }
     assert {key: says(teks, "kabupaten", key) for key in lines} == lines
@@ -203,13 +203,13 @@ def test_a_section_without_its_companion_table_is_one_line_that_names_the_file(h
 def test_ten_kampung_kb_have_reference_types_only_and_the_page_says_why(keluaran: Path, evaluasi: Evaluation) -> None:
     tahun = open_evaluation("data/contoh", 2016, out=keluaran).for_kabupaten()
     assert len(tahun.kampung) == 10
-    assert text(str(sections.profil(tahun).html)).startswith(
+    assert text(str(sections.type_profile(tahun).html)).startswith(
         "10 Kampung KB terbagi dalam 4 tipe acuan nasional Hanya 10 Kampung KB lengkap; tipe lokal perlu sedikitnya 20."
     )
-    assert text(str(sections.kestabilan(tahun).html)) == (
+    assert text(str(sections.type_stability(tahun).html)) == (
         "Tanpa uji kestabilan. Hanya 10 Kampung KB lengkap; tipe lokal perlu sedikitnya 20."
     )
-    assert "10 kecamatan lengkap 10 10 10 10" in text(str(sections.cakupan(tahun, ringkas=True).html))
+    assert "10 kecamatan lengkap 10 10 10 10" in text(str(sections.coverage(tahun, ringkas=True).html))
     assert tahun.kampung["tipe"].isna().all()
 
 
@@ -222,15 +222,13 @@ def test_a_name_that_is_a_tag_is_printed_and_not_run(tmp_path: Path) -> None:
     folder = write(tmp_path, **{jenis: f.assign(**{"Kampung KB": nakal}) for jenis, f in frames.items()})
     made = pages(evaluate(folder))
     assert [call for call, html in made.items() if "<img" in html] == []
-    assert "&lt;img src=x" in next(html for call, html in made.items() if "kartu" in call)
+    assert "&lt;img src=x" in next(html for call, html in made.items() if "cards" in call)
 
 
 def test_two_kampung_kb_of_one_name_are_told_apart(tmp_path: Path) -> None:
     rekap = without_numbers(REKAP.head(3)).assign(**{"Kampung KB": "Melati", "Kecamatan": REKAP["Kecamatan"][0]})
     evaluasi = evaluate(write(tmp_path, rekap=rekap.assign(Desa=["Cikulur", "Curugpanjang", "Muaradua"])))
-    teks = text(
-        page("kecamatan", evaluasi=evaluasi.for_kecamatan("Cikulur"))["sections.data_untuk_diperbaiki(evaluasi)"]
-    )
+    teks = text(page("kecamatan", evaluasi=evaluasi.for_kecamatan("Cikulur"))["sections.to_renew(evaluasi)"])
     assert teks == " ".join(["Melati isi formulir KB di portal"] * 3)
 
 
@@ -242,7 +240,7 @@ def test_a_kota_is_not_called_a_kabupaten() -> None:
     manifest = {"kabupaten": {"Kota Serang": {"slug": "kota-serang"}}, "penyusun": ""}
     serang = evaluation(rows, manifest=manifest)
     for frame in (serang, serang.__class__(**{**serang.__dict__, "kabupaten": "Kota Serang"})):
-        teks = text(str(sections.kepala(frame, "kabupaten").html))
+        teks = text(str(sections.head(frame, "kabupaten").html))
         assert ("Kabupaten Kota" not in teks, "Kota Serang, 2023" in teks) == (True, frame.kabupaten == "Kota Serang")
 
 
@@ -256,7 +254,7 @@ def test_a_kota_is_not_called_a_kabupaten() -> None:
 )
 def test_the_source_names_each_export_with_its_day(snapshots: tuple[str, str | None], teks: str) -> None:
     manifest = dict(zip(("snapshot_rekap", "snapshot_klasifikasi"), snapshots, strict=True))
-    assert sections.sumber_data(evaluation(kampung({}), manifest=manifest)) == teks
+    assert sections.source(evaluation(kampung({}), manifest=manifest)) == teks
 
 
 def test_only_variety_beyond_chance_lets_the_strips_say_that_they_differ() -> None:

@@ -63,7 +63,7 @@ def lost(berkas: str) -> dict[str, str]:
 
 
 def test_the_section_of_desa_tertinggal_in_whole() -> None:
-    teks = says(sections.desa_tertinggal(evaluation(KB, desa=DESA, tertinggal=compared())))
+    teks = says(sections.tertinggal(evaluation(KB, desa=DESA, tertinggal=compared())))
     assert teks == (
         "1 dari 3 desa tertinggal (IDM 2023) sudah punya Kampung KB; 2 belum. 1 dari 2 Kampung KB berada di desa "
         "tertinggal; di setiap daftar halaman ini tandanya DT , dan kotak cari menemukannya dengan kata “desa "
@@ -88,7 +88,7 @@ def test_the_section_of_desa_tertinggal_in_whole() -> None:
 
 def test_a_gap_within_chance_is_neither_better_nor_worse_and_less_unmet_need_is_better() -> None:
     def gap(*unmet: int) -> str:
-        fragment = sections.desa_tertinggal(evaluation(KB, desa=DESA, tertinggal=compared(unmet=unmet)))
+        fragment = sections.tertinggal(evaluation(KB, desa=DESA, tertinggal=compared(unmet=unmet)))
         return says(fragment).split(" poin, ")[-1].split(" IDM")[0]
 
     assert [gap(20, 20), gap(10, 30), gap(30, 10)] == ["dalam batas kebetulan", "lebih baik", "kurang baik"]
@@ -96,14 +96,14 @@ def test_a_gap_within_chance_is_neither_better_nor_worse_and_less_unmet_need_is_
 
 def test_rows_of_the_list_that_name_no_place_are_counted_and_lead_to_the_findings() -> None:
     catatan = [lost("rujukan/desa_tertinggal.csv"), lost("rujukan/kesejahteraan.csv"), lost("rujukan/tenaga.csv")]
-    html = str(sections.desa_tertinggal(evaluation(KB, desa=DESA, tertinggal=compared(), catatan_mutu=catatan)).html)
+    html = str(sections.tertinggal(evaluation(KB, desa=DESA, tertinggal=compared(), catatan_mutu=catatan)).html)
     assert "2 baris daftar desa tidak dikenali dan tidak ikut dihitung" in text(html)
     assert '<a href="kualitas-data.html">laporan kualitas data</a> (R02)' in html
 
 
 def test_years_of_one_index_stand_side_by_side() -> None:
     lama = compared(DESA.assign(indeks="IDM 2022"), tahun=2022, unmet=(25, 10))
-    teks = says(sections.desa_tertinggal(evaluation(KB, desa=DESA, tertinggal=compared(sebelum=lama))))
+    teks = says(sections.tertinggal(evaluation(KB, desa=DESA, tertinggal=compared(sebelum=lama))))
     assert (
         "Menurut tahun Desa tertinggal menurut tahun; indikator: selisih dengan desa lain dalam poin persen, "
         "selang 95 % Yang dihitung IDM 2022 IDM 2023 Desa tertinggal yang punya Kampung KB 1 dari 3 1 dari 3 "
@@ -116,7 +116,7 @@ def test_years_of_one_index_stand_side_by_side() -> None:
 
 def test_years_of_different_indices_are_not_compared_and_the_page_says_why() -> None:
     lama = compared(DESA.assign(indeks="Indeks Desa 2022"), tahun=2022)
-    teks = says(sections.desa_tertinggal(evaluation(KB, desa=DESA, tertinggal=compared(sebelum=lama))))
+    teks = says(sections.tertinggal(evaluation(KB, desa=DESA, tertinggal=compared(sebelum=lama))))
     assert "Menurut tahun" not in teks
     assert (
         "Tahun 2022 tidak dibandingkan dengan 2023: dasarnya Indeks Desa 2022, bukan IDM 2023; "
@@ -130,7 +130,7 @@ def test_poverty_is_told_of_desa_with_and_without_kampung_kb() -> None:
         {"desa": "Maja", "kampung_kb": 1, "keluarga": 200, "keluarga_miskin": 50, **miskin},
         {"desa": "Buyut", "keluarga": 1000, "keluarga_miskin": 400, **miskin},
     )
-    assert says(sections.desa_tertinggal(evaluation(KB, desa=rows))) == (
+    assert says(sections.tertinggal(evaluation(KB, desa=rows))) == (
         "Belum ada daftar desa tertinggal: isi rujukan/desa_tertinggal.csv (tahun, kecamatan, desa, status, indeks, "
         "sumber). Keluarga miskin: 25,0 % di 1 desa yang punya Kampung KB (50 dari 200 keluarga), 40,0 % di 1 desa "
         "yang belum punya Kampung KB (400 dari 1.000 keluarga). rujukan/kesejahteraan.csv (BPS)"
@@ -139,7 +139,7 @@ def test_poverty_is_told_of_desa_with_and_without_kampung_kb() -> None:
 
 def test_when_every_desa_tertinggal_has_one_nothing_is_listed() -> None:
     rows = DESA[~DESA["desa"].isin(["Buyut", "Binong"])]
-    teks = says(sections.desa_tertinggal(evaluation(KB, desa=rows, tertinggal=compared(rows))))
+    teks = says(sections.tertinggal(evaluation(KB, desa=rows, tertinggal=compared(rows))))
     assert teks.endswith("Setiap desa tertinggal sudah punya Kampung KB.")
 
 
@@ -167,9 +167,7 @@ def test_the_section_of_lintas_sektor_in_whole() -> None:
         ("k1", "Bank", "swasta", None), (None, "PKK", "masyarakat", "Lebak Sehat"),
     )  # fmt: skip
     catatan = [lost("rujukan/kegiatan.csv")]
-    teks = says(
-        sections.lintas_sektor(evaluation(SEKTOR, kegiatan=rows, skor=scores(3, 1, None), catatan_mutu=catatan))
-    )
+    teks = says(sections.sector(evaluation(SEKTOR, kegiatan=rows, skor=scores(3, 1, None), catatan_mutu=catatan)))
     assert teks == (
         "2 dari 3 Kampung KB tanpa instansi lain di samping OPD-KB "
         "Median: 0 instansi lain di satu Kampung KB. Dihitung sebagai OPD-KB, menurut namanya: DPPKB. "
@@ -194,7 +192,7 @@ def test_the_section_of_lintas_sektor_in_whole() -> None:
 
 def test_the_instansi_beyond_twenty_share_a_column() -> None:
     rows = activities(*(("k0", f"Instansi {i:02}", "swasta", "Lebak Sehat") for i in range(23)))
-    teks = says(sections.lintas_sektor(evaluation(SEKTOR, kegiatan=rows, skor=scores(4, 2, 2))))
+    teks = says(sections.sector(evaluation(SEKTOR, kegiatan=rows, skor=scores(4, 2, 2))))
     assert "; 3 instansi lain digabung di satu kolom." in teks
     assert teks.count("Instansi 1") == 10 and "Instansi 20" not in teks
     assert "Instansi 19 swasta, 1 Instansi lainnya Kampung A" in teks
@@ -204,7 +202,7 @@ def test_the_instansi_beyond_twenty_share_a_column() -> None:
 
 
 def test_without_the_table_the_section_is_one_line_that_names_it() -> None:
-    assert says(sections.lintas_sektor(evaluation(SEKTOR))) == (
+    assert says(sections.sector(evaluation(SEKTOR))) == (
         "Kegiatan lintas sektor belum ada: isi rujukan/kegiatan.csv "
         "(tahun, kecamatan, desa, kampung, instansi, unsur, program_utama, kegiatan, …)."
     )
@@ -237,7 +235,7 @@ def test_the_section_of_tenaga_in_whole() -> None:
         {"desa": "Buyut", "plkb": 0, "pos_kb": 1, "sub_pos_kb": 0},
         {"desa": "Sajira", "kecamatan": "Sajira", "kampung_kb": 1, "plkb": 0, "pos_kb": 1, "sub_pos_kb": 2},
     )
-    assert says(sections.tenaga(evaluation(SEKTOR, desa=rows))) == (
+    assert says(sections.staff(evaluation(SEKTOR, desa=rows))) == (
         "Satu PLKB membina 3,0 desa 1 PLKB untuk 3 desa. Tanpa PLKB: kecamatan Sajira. 1 desa (33 %) tanpa Pos KB "
         "aktif, 2 tanpa Sub Pos KB aktif. Punya Kampung KB, tetapi tanpa Pos KB aktif (1 desa): Maja (Maja). "
         "Punya Kampung KB, tetapi tanpa Sub Pos KB aktif (1 desa): Maja (Maja). "
@@ -248,7 +246,7 @@ def test_the_section_of_tenaga_in_whole() -> None:
 
 
 def test_without_staff_the_section_is_one_line_that_names_the_table() -> None:
-    assert says(sections.tenaga(evaluation(SEKTOR, desa=DESA))) == (
+    assert says(sections.staff(evaluation(SEKTOR, desa=DESA))) == (
         "Tenaga belum ada: isi rujukan/tenaga.csv (kecamatan, desa, wilayah_binaan, plkb, pos_kb, sub_pos_kb)."
     )
 
@@ -280,7 +278,7 @@ def missed(**values: Any) -> dict[str, Any]:
 
 def test_the_section_of_nominations_in_whole() -> None:
     teks = says(
-        sections.usulan_nominasi(
+        sections.nomination(
             judged(
                 {"diperbarui_profil": False, "penghargaan": "Juara III (Provinsi Banten, 2018)", "tertinggal": True},
                 missed(lembaga=False, kurang="lembaga", lembaga_kurang="SK pokja, RKM"),
@@ -321,13 +319,13 @@ def test_the_section_of_nominations_in_whole() -> None:
     ],
 )
 def test_a_near_miss_names_what_is_there_instead(values: dict[str, Any], kata: str) -> None:
-    teks = says(sections.usulan_nominasi(judged(missed(**values))))
+    teks = says(sections.nomination(judged(missed(**values))))
     assert f" {values.get('klasifikasi', 'Mandiri')} {kata} 1 indikator – Portal" in teks
     assert "Belum ada Kampung KB yang memenuhi semua syarat" in teks
 
 
 def test_a_first_year_has_no_nominations_and_says_why() -> None:
-    assert says(sections.usulan_nominasi(evaluation(SEKTOR, manifest={"tahun_sebelumnya": None}))) == (
+    assert says(sections.nomination(evaluation(SEKTOR, manifest={"tahun_sebelumnya": None}))) == (
         "Usulan nominasi belum dapat dibuat: perlu data tahun sebelumnya untuk membandingkan dua tahun."
     )
 
@@ -336,6 +334,6 @@ def test_a_first_year_has_no_nominations_and_says_why() -> None:
 
 
 def test_the_search_boxes_find_desa_tertinggal_wherever_kampung_kb_are_listed(evaluasi: Evaluation) -> None:
-    tampil = ("jalan", "anggota", "rug_indikator", "kunjungan", "lintas_sektor")
+    tampil = ("road", "type_members", "rug", "visits", "sector")
     html = {nama: str(getattr(sections, nama)(evaluasi).html) for nama in tampil}
     assert {nama: "desa tertinggal</span></span>" in isi for nama, isi in html.items()} == dict.fromkeys(tampil, True)

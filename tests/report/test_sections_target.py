@@ -6,7 +6,7 @@ import pandas as pd
 from bs4 import BeautifulSoup
 
 from kkb_eval import Evaluation, schema
-from kkb_eval.report.sections import capaian
+from kkb_eval.report.sections import target
 
 from .datasets import calls, text
 from .evaluations import evaluation, kampung
@@ -19,7 +19,7 @@ PASTI = {"predikat": "tinggi", "predikat_bkkbn": "hijau"}
 def shown(*rows: dict[str, Any], catatan: list[dict[str, Any]] | None = None, **manifest: Any) -> BeautifulSoup:
     found = pd.DataFrame(catatan or [], columns=list(schema.CATATAN))
     evaluasi = evaluation(kampung({}), capaian=targets(*rows), catatan_mutu=found, manifest=MANIFEST | manifest)
-    return BeautifulSoup(plain(str(capaian(evaluasi).html)), "html.parser")
+    return BeautifulSoup(plain(str(target(evaluasi).html)), "html.parser")
 
 
 def cells(soup: BeautifulSoup, id: str = "capaian-kabupaten") -> list[list[str]]:
@@ -122,11 +122,13 @@ def test_words_of_the_office_are_escaped() -> None:
 
 def test_the_notebook_of_the_kabupaten_shows_it_between_classes_and_road() -> None:
     order = [call.partition("(")[0] for call in calls("kabupaten")]
-    assert order.index("sections.perbedaan_skor") < order.index("sections.capaian") < order.index("sections.penahan")
+    assert (
+        order.index("sections.score_differences") < order.index("sections.target") < order.index("sections.obstacles")
+    )
 
 
 def test_data_contoh_has_its_targets_and_those_of_three_kecamatan(evaluasi: Evaluation) -> None:
-    soup = BeautifulSoup(plain(str(capaian(evaluasi).html)), "html.parser")
+    soup = BeautifulSoup(plain(str(target(evaluasi).html)), "html.parser")
     assert soup.h3 is not None and soup.h3.get_text() == "Semua 10 target kabupaten belum tercapai"
     assert soup.summary is not None and soup.summary.get_text() == (
         "Dari 6 target kecamatan, 2 tercapai, 1 belum tercapai dan 3 belum dapat dipastikan"

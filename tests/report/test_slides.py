@@ -198,12 +198,12 @@ def test_the_notebook_has_no_cell_that_is_neither_set_up_nor_of_a_slide() -> Non
 
 
 def test_coverage_is_that_of_the_kabupaten_page(soup: BeautifulSoup, kabupaten: dict[str, str]) -> None:
-    page = re.search(r"(\d+ dari \d+) Kampung KB melaporkan data KB", kabupaten["sections.ringkasan(evaluasi)"])
-    fresh = re.search(r"(\d+ dari \d+) data KB diperbarui", kabupaten["sections.ubin(evaluasi)"])
+    page = re.search(r"(\d+ dari \d+) Kampung KB melaporkan data KB", kabupaten["sections.summary(evaluasi)"])
+    fresh = re.search(r"(\d+ dari \d+) data KB diperbarui", kabupaten["sections.tiles(evaluasi)"])
     assert page and fresh
     assert f"{page[1]} Kampung KB melaporkan data KB" in text(soup, "Cakupan & kebaruan")
     assert f"Data KB diperbarui sejak 2017 {fresh[1]}" in text(soup, "Cakupan & kebaruan")
-    semua = kabupaten["sections.cakupan(evaluasi, ringkas=True)"].partition("Semua ")[2].split()
+    semua = kabupaten["sections.coverage(evaluasi, ringkas=True)"].partition("Semua ")[2].split()
     forms = re.findall(r"Formulir \w+ (\d+) dari (\d+)", text(soup, "Cakupan & kebaruan"))
     assert [*(f[0] for f in forms), forms[0][1]] == [*semua[1:4], semua[0]]
 
@@ -212,15 +212,15 @@ def test_classes_and_their_pattern_are_those_of_the_kabupaten_page(
     soup: BeautifulSoup, kabupaten: dict[str, str]
 ) -> None:
     own = text(soup, "Klasifikasi resmi")
-    assert kabupaten["sections.kelas(evaluasi)"].split("Sumber")[0] in own
-    pola = re.search(r"Pada \d+ dari \d+ Kampung KB Mandiri[^.]*\.", kabupaten["sections.ringkasan(evaluasi)"])
+    assert kabupaten["sections.klasifikasi(evaluasi)"].split("Sumber")[0] in own
+    pola = re.search(r"Pada \d+ dari \d+ Kampung KB Mandiri[^.]*\.", kabupaten["sections.summary(evaluasi)"])
     assert pola and pola[0] in own
 
 
 def test_moves_are_those_of_the_ringkasan_and_of_the_flows(
     soup: BeautifulSoup, kabupaten: dict[str, str], evaluasi: Evaluation
 ) -> None:
-    kalimat = re.search(r"Sejak 2017, (\d+) naik kelas dan (\d+) turun", kabupaten["sections.ringkasan(evaluasi)"])
+    kalimat = re.search(r"Sejak 2017, (\d+) naik kelas dan (\d+) turun", kabupaten["sections.summary(evaluasi)"])
     assert kalimat and kalimat[0] in text(soup, "Perubahan")
     flows = re.findall(r"(\w+) → (\w+): (\d+) Kampung KB", str(slide(soup, "Perubahan").find("desc")))
     moved = [int(n) for dari, ke, n in flows if dari != ke and {dari, ke} <= set(schema.CLASSES)]
@@ -229,7 +229,7 @@ def test_moves_are_those_of_the_ringkasan_and_of_the_flows(
 
 def test_targets_are_those_of_the_kabupaten_page(soup: BeautifulSoup, kabupaten: dict[str, str]) -> None:
     pairs = re.findall(r"[\d.,]+(?: %)? dari target [\d.,]+(?: %)?", text(soup, "Capaian"))
-    assert pairs and [p for p in pairs if p not in kabupaten["sections.capaian(evaluasi)"]] == []
+    assert pairs and [p for p in pairs if p not in kabupaten["sections.target(evaluasi)"]] == []
 
 
 def test_without_a_target_the_pooled_rates_are_those_of_the_tiles(
@@ -240,7 +240,7 @@ def test_without_a_target_the_pooled_rates_are_those_of_the_tiles(
     for kode, nama in (("cpr", "CPR"), ("mkjp", "MKJP"), ("unmet", "Unmet need")):
         plain = percent(evaluasi.area("kabupaten").at[kode, "nilai"]).replace("\N{NO-BREAK SPACE}", " ")
         assert re.search(rf"{nama} {plain} \(", own)
-        assert f"{plain} {nama}" in kabupaten["sections.ubin(evaluasi)"]
+        assert f"{plain} {nama}" in kabupaten["sections.tiles(evaluasi)"]
 
 
 def test_types_tiles_visits_and_roads_are_those_of_the_kabupaten_page(
@@ -252,12 +252,12 @@ def test_types_tiles_visits_and_roads_are_those_of_the_kabupaten_page(
         return [re.sub(r"\s+", " ", c.get_text(" ")).strip() for c in found.select(selector)]
 
     for nama, call, selector in (
-        ("Tipe Kampung KB", "sections.profil(evaluasi)", "td.sel, tbody th"),
-        ("Kecamatan", 'sections.peta(evaluasi, "unmet")', ".peta-kotak li, h2, h3"),
-        ("Prioritas kunjungan", "sections.kunjungan(evaluasi)", "svg text, h2, figcaption h3"),
+        ("Tipe Kampung KB", "sections.type_profile(evaluasi)", "td.sel, tbody th"),
+        ("Kecamatan", 'sections.kecamatan_map(evaluasi, "unmet")', ".peta-kotak li, h2, h3"),
+        ("Prioritas kunjungan", "sections.visits(evaluasi)", "svg text, h2, figcaption h3"),
     ):
         assert cells(slide(soup, nama), selector) == cells(page[call], selector) != [], nama
-    own, roads = slide(soup, "Jalan naik kelas"), page["sections.jalan(evaluasi)"]
+    own, roads = slide(soup, "Jalan naik kelas"), page["sections.road(evaluasi)"]
     steps = [cells(tr, ".langkah li") for tr in own.select("tbody tr")]
     assert len(steps) == 10
     assert steps == [cells(tr, ".langkah li") for tr in roads.select("#jalan-terdekat tbody tr")]

@@ -9,7 +9,7 @@ from kkb_eval import Evaluation
 from kkb_eval.method.target import CAPAIAN
 from kkb_eval.report import sentences
 from kkb_eval.report import targets as goals
-from kkb_eval.report.sections import ubin
+from kkb_eval.report.sections import tiles
 
 from .datasets import text
 from .evaluations import area, evaluation, kampung
@@ -94,7 +94,7 @@ def test_targets_are_counted_by_what_is_known_of_them(states: tuple[bool | None,
     assert goals.tally(targets(*(row("cpr", state) for state in states)), "target kabupaten") == words
 
 
-def tiles(kecamatan: str | None, *rows: dict[str, Any]) -> str:
+def tiles_told(kecamatan: str | None, *rows: dict[str, Any]) -> str:
     wilayah = [area(t, k, indikator=i) for t, k in (("kabupaten", None), ("kecamatan", "Maja"))
                for i in ("cpr", "mkjp", "unmet")]  # fmt: skip
     evaluasi = evaluation(
@@ -104,14 +104,14 @@ def tiles(kecamatan: str | None, *rows: dict[str, Any]) -> str:
         capaian=targets(*rows),
         perubahan=pd.DataFrame(columns=["bagian", "tingkat", "indikator", "jumlah"]),
     )
-    return plain(text(str(ubin(evaluasi).html)))
+    return plain(text(str(tiles(evaluasi).html)))
 
 
 def test_a_tile_carries_the_capaian_of_its_own_area_when_there_is_one() -> None:
     rows = (row("cpr", False), row("cpr", None, kecamatan="Maja", target=70.0, capaian=98.6))
-    assert "capaian 90,9 % (target 66 %)" in tiles(None, *rows)
-    assert "capaian 98,6 % (target 70 %), belum dapat dipastikan" in tiles("Maja", *rows)
-    assert "capaian" not in tiles(None, rows[1], row("mkjp", None, target=0.0, capaian=None))
+    assert "capaian 90,9 % (target 66 %)" in tiles_told(None, *rows)
+    assert "capaian 98,6 % (target 70 %), belum dapat dipastikan" in tiles_told("Maja", *rows)
+    assert "capaian" not in tiles_told(None, rows[1], row("mkjp", None, target=0.0, capaian=None))
 
 
 def test_the_targets_of_data_contoh_are_in_the_summary(evaluasi: Evaluation) -> None:

@@ -9,7 +9,7 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.report.charts.spine import spine
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each, marks
-from kkb_eval.report.sections.head import has_rekap, nama_daerah, sumber_data, without_rekap
+from kkb_eval.report.sections.head import has_rekap, region_name, source, without_rekap
 from kkb_eval.report.sections.klasifikasi import class_words
 from kkb_eval.report.sections.quality import need_mending
 from kkb_eval.report.sections.road import STATES, nearest, steps
@@ -17,12 +17,12 @@ from kkb_eval.report.sections.typology import main_type
 from kkb_eval.text import BETTER, LABELS, STATUS, WORSE, count, interval, percent, yes
 
 
-def tabel_kampung(evaluasi: Evaluation) -> Fragment:
+def kampung_table(evaluasi: Evaluation) -> Fragment:
     """Class, type and every indicator of each Kampung KB, with the kecamatan and the kabupaten below."""
     sel = {
         kampung_id: [_cell(row) for row in each(rows)] for kampung_id, rows in evaluasi.indikator.groupby("kampung_id")
     }
-    area = [(f"Kecamatan {evaluasi.kecamatan}", "kecamatan"), (nama_daerah(str(evaluasi.kabupaten)), "kabupaten")]
+    area = [(f"Kecamatan {evaluasi.kecamatan}", "kecamatan"), (region_name(str(evaluasi.kabupaten)), "kabupaten")]
     return render(
         "sections/cards_table.html.j2",
         indikator=evaluasi.katalog[["nama", "singkat"]].to_dict("records"),
@@ -41,7 +41,7 @@ def tabel_kampung(evaluasi: Evaluation) -> Fragment:
             {"nama": nama, "sel": [_pooled(evaluasi.area(tingkat), kode) for kode in evaluasi.katalog["kode"]]}
             for nama, tingkat in area
         ],
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
     )
 
 
@@ -62,7 +62,7 @@ def _pooled(area: pd.DataFrame, kode: str) -> dict[str, str]:
     return {"angka": percent(row["nilai"]), "kecil": interval(row["bawah95"], row["atas95"])}
 
 
-def posisi(evaluasi: Evaluation) -> Fragment:
+def positions(evaluasi: Evaluation) -> Fragment:
     """The spine chart: where the Kampung KB lie in the spread of the whole kabupaten, better to the right."""
     urut = evaluasi.kampung.sort_values("kampung")
     if not evaluasi.indikator["status"].eq("terisi").any():
@@ -77,11 +77,11 @@ def posisi(evaluasi: Evaluation) -> Fragment:
         judul=f"{f'{n} dari {len(urut)}' if n else 'Tidak ada'} Kampung KB kurang baik pada tiga indikator atau lebih",
         keterangan="Makin ke kanan makin baik. Garis tegak: kabupaten; pita gelap: separuh Kampung KB sekabupaten; "
         "pita terang: semuanya. Nomor: Kampung KB di bawah gambar.",
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
     )
 
 
-def kartu(evaluasi: Evaluation) -> Fragment:
+def cards(evaluasi: Evaluation) -> Fragment:
     """One card a Kampung KB: what is strong, what holds it back, the next step and whom it takes."""
     langkah, dekat = steps(evaluasi), nearest(evaluasi).set_index("kampung_id")
     tipe = main_type(evaluasi).set_index("kampung_id")
@@ -144,7 +144,7 @@ def _next_step(row: pd.Series, langkah: dict[tuple[str, str], list[dict[str, Any
     return {"menuju": "", "langkah": dulu, "keadaan": "" if dulu else STATES[row["keadaan"]]}
 
 
-def data_untuk_diperbaiki(evaluasi: Evaluation) -> Fragment:
+def to_renew(evaluasi: Evaluation) -> Fragment:
     """What to mend in the portal before next month, Kampung KB by Kampung KB."""
     if not has_rekap(evaluasi):
         return without_rekap("Isian yang perlu diperbaiki belum diketahui")

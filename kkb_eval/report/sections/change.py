@@ -11,7 +11,7 @@ from kkb_eval.report.charts import palette
 from kkb_eval.report.charts.change import flow_chart
 from kkb_eval.report.html import Fragment, render
 from kkb_eval.report.names import each, marks
-from kkb_eval.report.sections.head import sumber_antartahun, sumber_data
+from kkb_eval.report.sections.head import source, source_of_years
 from kkb_eval.report.sections.years import Tahun, compared, no_pair, pairs
 from kkb_eval.report.tables import table
 from kkb_eval.text import NOT_CERTAIN
@@ -19,12 +19,12 @@ from kkb_eval.text import NOT_CERTAIN
 CLASS_COLOURS = palette.CLASSES | {NOT_CERTAIN: "#eef1f5"}
 
 
-def alir_kelas(tahun: Tahun) -> Fragment:
+def class_flows(tahun: Tahun) -> Fragment:
     """From which class to which, in the last pair of years: all, and updated and not updated apart in the table."""
     return _flows(tahun, "klasifikasi", [*reversed(schema.CLASSES), NOT_CERTAIN], CLASS_COLOURS, "kelas")
 
 
-def alir_tipe(tahun: Tahun) -> Fragment:
+def type_flows(tahun: Tahun) -> Fragment:
     """From which national type to which; change over years always uses the frozen reference types."""
     if not pairs(tahun):
         return no_pair()
@@ -44,7 +44,7 @@ def _flows(
     akhir = pairs(tahun)[0]
     alir = _named(akhir, kolom, sebut)
     judul, keterangan = _flow_words(alir, kata)
-    teks = {"judul": judul, "keterangan": keterangan, "sumber": sumber_antartahun(compared(tahun, akhir))}
+    teks = {"judul": judul, "keterangan": keterangan, "sumber": source_of_years(compared(tahun, akhir))}
     return _flow_figure(akhir, alir, urutan, warna, **teks) + _flow_table(alir, kolom, kata)
 
 
@@ -63,7 +63,7 @@ def _flow_words(alir: pd.DataFrame, kata: str) -> tuple[str, str]:
 def class_flow_figure(akhir: Evaluation, *, judul: str, keterangan: str) -> Fragment:
     """The figure of ``alir_kelas`` alone under another message, for a year that has a year before."""
     alir, urutan = _named(akhir, "klasifikasi"), [*reversed(schema.CLASSES), NOT_CERTAIN]
-    teks = {"judul": judul, "keterangan": keterangan, "sumber": sumber_data(akhir)}
+    teks = {"judul": judul, "keterangan": keterangan, "sumber": source(akhir)}
     return _flow_figure(akhir, alir, urutan, CLASS_COLOURS, **teks)
 
 
@@ -107,7 +107,7 @@ def _flow_table(alir: pd.DataFrame, kolom: str, kata: str) -> Fragment:
     )
 
 
-def pindah(tahun: Tahun) -> Fragment:
+def class_moves(tahun: Tahun) -> Fragment:
     """Who rose and who fell, and whether that is more than chance; what regression to the mean explains."""
     if not pairs(tahun):
         return no_pair()

@@ -11,10 +11,10 @@ from kkb_eval.method.comparison import Funnel
 from kkb_eval.report.charts.funnel import funnel_chart
 from kkb_eval.report.charts.intervals import interval_dots
 from kkb_eval.report.charts.map import tile_map
-from kkb_eval.report.charts.rug import rug
-from kkb_eval.report.charts.statistical import strips
+from kkb_eval.report.charts.rug import rug as rug_chart
+from kkb_eval.report.charts.statistical import strips as strip_chart
 from kkb_eval.report.html import Fragment, nothing, render
-from kkb_eval.report.sections.head import nama_daerah, sumber_data
+from kkb_eval.report.sections.head import region_name, source
 from kkb_eval.text import WORSE, percent
 
 STRIKING = ("lebih_baik_menonjol", "kurang_baik_menonjol")
@@ -32,7 +32,7 @@ def benchmarks(evaluasi: Evaluation) -> dict[str, pd.DataFrame]:
     the two decimals that a page prints (``manifests.as_shown``).
     """
     names = {"provinsi": f"Provinsi {evaluasi.kampung['provinsi'].iat[0]}", "semua": "Semua data dalam ekspor"}
-    found = {nama_daerah(str(evaluasi.kabupaten)): evaluasi.area("kabupaten")}
+    found = {region_name(str(evaluasi.kabupaten)): evaluasi.area("kabupaten")}
     for tingkat, nama in names.items():
         area, *_, below = evaluasi.area(tingkat), *found.values()
         if area[list(schema.STATUS)].to_numpy().sum() > below[list(schema.STATUS)].to_numpy().sum():
@@ -40,12 +40,12 @@ def benchmarks(evaluasi: Evaluation) -> dict[str, pd.DataFrame]:
     return found
 
 
-def rug_indikator(evaluasi: Evaluation) -> Fragment:
+def rug(evaluasi: Evaluation) -> Fragment:
     """The tartan rug: Kampung KB by indicator, coloured by label."""
     if not evaluasi.indikator["status"].eq("terisi").any():
         return _nothing()
     menonjol = evaluasi.indikator["label"].isin(["kurang_baik_menonjol"]).sum()
-    return rug(
+    return rug_chart(
         evaluasi.kampung,
         evaluasi.indikator,
         {nama: area["nilai"].to_dict() for nama, area in benchmarks(evaluasi).items()},
@@ -53,21 +53,21 @@ def rug_indikator(evaluasi: Evaluation) -> Fragment:
         judul=f"{menonjol or 'Tidak ada'} nilai menonjol kurang baik, juga di antara sesama Kampung KB",
         keterangan="Angka dalam persen; kelembagaan dan operasional menghitung unsur. Warna dan tanda: dibandingkan "
         "dengan nilai kabupaten di baris pertama. Selang dan pecahannya tampak bila kursor berhenti di atas angka.",
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
     )
 
 
-def strip(evaluasi: Evaluation) -> Fragment:
+def strips(evaluasi: Evaluation) -> Fragment:
     """One strip an indicator: how far the Kampung KB lie apart, and whether that is more than chance."""
     if not evaluasi.indikator["label"].notna().any():
         return _nothing()
-    return strips(
+    return strip_chart(
         evaluasi.indikator,
         evaluasi.area("kabupaten").reset_index(),
         evaluasi.katalog,
         judul=_spread(evaluasi.corong),
         keterangan="Satu titik satu Kampung KB, garis tipis selang 95 %-nya; garis tegak nilai kabupaten.",
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
     )
 
 
@@ -82,7 +82,7 @@ def _spread(corong: pd.DataFrame) -> str:
     return f"Pada {n} dari {len(tahu)} indikator, Kampung KB berbeda lebih besar daripada yang dijelaskan kebetulan"
 
 
-def corong(evaluasi: Evaluation) -> Fragment:
+def funnels(evaluasi: Evaluation) -> Fragment:
     """One funnel an indicator; fewer than five Kampung KB have none, and that is said."""
     gambar = [_funnel(evaluasi, row) for _, row in evaluasi.corong.iterrows() if pd.notna(row["tau2"])]
     if not gambar:
@@ -120,11 +120,11 @@ def kecamatan_dots(evaluasi: Evaluation) -> Fragment:
         judul="Kecamatan dibandingkan dengan kabupaten",
         keterangan="Titik: nilai gabungan Kampung KB sekecamatan; garis: selang 95 %; garis tegak: kabupaten. "
         "Titik kosong: dari satu atau dua Kampung KB saja.",
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
     )
 
 
-def peta(evaluasi: Evaluation, kode: str = "unmet") -> Fragment:
+def kecamatan_map(evaluasi: Evaluation, kode: str = "unmet") -> Fragment:
     """The tile map of the kecamatan, coloured by one indicator, with the classes of their Kampung KB."""
     if not len(evaluasi.peta_kotak):
         return nothing("Peta kotak belum ada: isi rujukan/peta_kotak.csv (kecamatan, baris, kolom).")
@@ -138,5 +138,5 @@ def peta(evaluasi: Evaluation, kode: str = "unmet") -> Fragment:
         judul=f"{nama}: {kurang} dari {int(rows['label'].notna().sum())} kecamatan kurang baik daripada kabupaten",
         keterangan=f"Angka dan warna: {nama} gabungan sekecamatan. Kotak kecil: kelas setiap Kampung KB. Pilih kotak "
         "untuk membuka laporan kecamatan.",
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
     )

@@ -8,7 +8,7 @@ from kkb_eval import schema
 from kkb_eval.report.charts.bars import cause_bars
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each
-from kkb_eval.report.sections.head import sumber_data
+from kkb_eval.report.sections.head import source
 from kkb_eval.report.sections.years import Tahun, no_pair, pairs
 from kkb_eval.text import count, enumerate_words
 
@@ -16,7 +16,7 @@ NO_STATUS = "status tidak diisi"
 FILE = "rujukan/rtl/"
 
 
-def rtl_lalu(tahun: Tahun) -> Fragment:
+def follow_up(tahun: Tahun) -> Fragment:
     """The steps agreed on in the year before the last: status, and what the numbers say; one line without them."""
     if not pairs(tahun):
         return no_pair()
@@ -39,7 +39,7 @@ def rtl_lalu(tahun: Tahun) -> Fragment:
         lama=lama,
         kini=akhir.tahun,
         baris=_rows(rtl, akhir.kampung.set_index("kampung_id")["slug_kecamatan"], akhir.tahun),
-        sumber=sumber_data(akhir),
+        sumber=source(akhir),
     )
 
 

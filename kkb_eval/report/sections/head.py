@@ -14,18 +14,18 @@ from kkb_eval.text import tanggal
 PORTAL = "Portal Kampung KB, "
 
 
-def kepala(evaluasi: Evaluation, jenis: str) -> Fragment:
+def head(evaluasi: Evaluation, jenis: str) -> Fragment:
     """Banner, title and links of a page of ``jenis`` (a key of ``kinds.JENIS``).
 
     The links are to what a build of this one year makes beside the page, and to the index, which every build writes and
     which lists what there is. A page over all years is not among them: with a named year it is not made, and a page
     that looked for it would depend on the order of the builds.
     """
-    tempat = f"Kecamatan {evaluasi.kecamatan}" if evaluasi.kecamatan else nama_daerah(evaluasi.kabupaten or "")
+    tempat = f"Kecamatan {evaluasi.kecamatan}" if evaluasi.kecamatan else region_name(evaluasi.kabupaten or "")
     naik = "../" if KINDS[jenis].per == "kecamatan" else ""
     tautan = [
-        ("Daftar laporan", daftar_laporan(evaluasi, f"{naik}../../../")),
-        (nama_daerah(evaluasi.kabupaten or ""), f"{naik}kabupaten.html"),
+        ("Daftar laporan", report_links(evaluasi, f"{naik}../../../")),
+        (region_name(evaluasi.kabupaten or ""), f"{naik}kabupaten.html"),
         ("Kualitas data", f"{naik}kualitas-data.html"),
         ("Paparan", f"{naik}paparan.html"),
     ]
@@ -35,35 +35,35 @@ def kepala(evaluasi: Evaluation, jenis: str) -> Fragment:
         "sections/head.html.j2",
         jenis=KINDS[jenis].judul,
         judul=f"{tempat}, {evaluasi.tahun}",
-        induk=nama_daerah(evaluasi.kabupaten or "") if evaluasi.kecamatan else evaluasi.kampung["provinsi"].iat[0],
+        induk=region_name(evaluasi.kabupaten or "") if evaluasi.kecamatan else evaluasi.kampung["provinsi"].iat[0],
         sintetis=evaluasi.manifest["sintetis"],
-        keterangan=[sumber_data(evaluasi), evaluasi.manifest["penyusun"]],
+        keterangan=[source(evaluasi), evaluasi.manifest["penyusun"]],
         tautan=[t for t in tautan if not t[1].endswith(f"{jenis}.html")],
     )
 
 
-def daftar_laporan(evaluasi: Evaluation, ke_atas: str) -> str:
+def report_links(evaluasi: Evaluation, ke_atas: str) -> str:
     """The address of the index, at the kabupaten of the page; ``ke_atas`` leads to the out folder."""
     return f"{ke_atas}index.html#di-{evaluasi.kampung['slug_kabupaten'].iat[0]}"
 
 
-def nama_daerah(nama: str) -> str:
+def region_name(nama: str) -> str:
     """A kabupaten's full name; in a kota's the word is part of the name."""
     return nama if nama.startswith("Kota ") else f"Kabupaten {nama}"
 
 
-def sumber_data(evaluasi: Evaluation) -> str:
+def source(evaluasi: Evaluation) -> str:
     """From which exports and of which day, for a source line."""
-    return sumber_tahun(evaluasi.manifest)
+    return source_of_year(evaluasi.manifest)
 
 
-def sumber_antartahun(tahun: Sequence[Evaluation]) -> str:
+def source_of_years(tahun: Sequence[Evaluation]) -> str:
     """From which exports and of which days several years are."""
-    bagian = [sumber_data(t).removeprefix(PORTAL) for t in tahun]
+    bagian = [source(t).removeprefix(PORTAL) for t in tahun]
     return PORTAL + "; ".join(bagian)
 
 
-def sumber_tahun(manifest: Mapping[str, Any]) -> str:
+def source_of_year(manifest: Mapping[str, Any]) -> str:
     """From which exports and of which day a stored year is."""
     hari = {jenis: manifest[f"snapshot_{jenis}"] for jenis in ("rekap", "klasifikasi")}
     ada = {jenis: date.fromisoformat(iso) for jenis, iso in hari.items() if iso}
@@ -82,7 +82,7 @@ def without_rekap(apa: str) -> Fragment:
     return nothing(f"{apa}: perlu ekspor rekap dari portal.")
 
 
-def metode(evaluasi: Evaluation, *, singkat: bool = False, sebelumnya: Sequence[Evaluation] = ()) -> Fragment:
+def method(evaluasi: Evaluation, *, singkat: bool = False, sebelumnya: Sequence[Evaluation] = ()) -> Fragment:
     """Definitions, limits, inputs and versions; ``singkat`` leaves out the table of indicators and the files.
 
     With the years before, of a page that compares them: also their files, and nothing of one year's own types.
@@ -99,6 +99,6 @@ def metode(evaluasi: Evaluation, *, singkat: bool = False, sebelumnya: Sequence[
         tak_dipakai=[m["berkas"] for m in masukan if not m["dipakai"]],
         katalog=evaluasi.katalog.to_dict("records"),
         tipologi=tipologi.to_dict(),
-        snapshot=sumber_data(evaluasi),
+        snapshot=source(evaluasi),
         aturan_kemudian=evaluasi.tahun < 2022,
     )

@@ -9,12 +9,12 @@ from kkb_eval.report.charts.bars import chance_bars
 from kkb_eval.report.charts.klasifikasi import class_bar, counts, index_dots
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each
-from kkb_eval.report.sections.head import sumber_data
+from kkb_eval.report.sections.head import source
 from kkb_eval.report.tables import table
 from kkb_eval.text import NOT_CERTAIN, enumerate_words
 
 
-def kelas(evaluasi: Evaluation) -> Fragment:
+def klasifikasi(evaluasi: Evaluation) -> Fragment:
     """The four classes as a bar, the year before beside it."""
     tahun = {evaluasi.tahun: counts(evaluasi.kampung)}
     if sebelum := counts_before(evaluasi):
@@ -30,7 +30,7 @@ def kelas(evaluasi: Evaluation) -> Fragment:
         if jumlah[NOT_CERTAIN]
         else ""
     )
-    return class_bar(tahun, judul=judul, keterangan=keterangan, sumber=sumber_data(evaluasi))
+    return class_bar(tahun, judul=judul, keterangan=keterangan, sumber=source(evaluasi))
 
 
 def counts_before(evaluasi: Evaluation) -> dict[str, int]:
@@ -40,7 +40,7 @@ def counts_before(evaluasi: Evaluation) -> dict[str, int]:
     return {nama: int(sebelum.get(nama, 0)) for nama in (*schema.CLASSES, NOT_CERTAIN)} if sebelum.sum() else {}
 
 
-def indeks(evaluasi: Evaluation) -> Fragment:
+def indices(evaluasi: Evaluation) -> Fragment:
     """Input, proses and output index of every Kampung KB as dots against the value that passes."""
     nilai = evaluasi.kampung[list(schema.INDICES)].dropna(how="all")
     if not len(nilai):
@@ -55,11 +55,11 @@ def indeks(evaluasi: Evaluation) -> Fragment:
         evaluasi.kampung,
         judul=judul,
         keterangan="Besar titik menurut banyaknya Kampung KB. Garis putus: nilai lulus, 3.",
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
     )
 
 
-def kemantapan(evaluasi: Evaluation) -> Fragment:
+def firmness(evaluasi: Evaluation) -> Fragment:
     """Per class: how many are mantap, how many could change by chance, how many rest on angka berpola."""
     data = evaluasi.kampung.assign(
         kelas=evaluasi.kampung["klasifikasi"].fillna(NOT_CERTAIN),
@@ -92,7 +92,7 @@ def kemantapan(evaluasi: Evaluation) -> Fragment:
     )
 
 
-def belum_mantap(evaluasi: Evaluation) -> Fragment:
+def near_limit(evaluasi: Evaluation) -> Fragment:
     """The Kampung KB whose class chance alone could change, with the probability of each class."""
     tahu = evaluasi.kampung.dropna(subset=["mantap"])
     if not len(tahu):
@@ -108,11 +108,11 @@ def belum_mantap(evaluasi: Evaluation) -> Fragment:
         judul=f"Kelas {len(goyah)} dari {len(tahu)} Kampung KB dapat berubah hanya karena kebetulan",
         keterangan="Bagian setiap kelas pada pengulangan acak menurut banyaknya pasangan. Kelas resmi di bawah 80 % "
         "disebut belum mantap. Butir kelembagaan dianggap pasti.",
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
     )
 
 
-def perbedaan_skor(evaluasi: Evaluation) -> Fragment:
+def score_differences(evaluasi: Evaluation) -> Fragment:
     """Where the recomputed score is not the exported one, in one paragraph."""
     catatan = evaluasi.catatan_mutu[evaluasi.catatan_mutu["kode"].eq("K16")]
     skor = evaluasi.skor.dropna(subset=["hitung", "ekspor"])

@@ -8,7 +8,7 @@ from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each
-from kkb_eval.report.sections.head import sumber_data
+from kkb_eval.report.sections.head import source
 from kkb_eval.report.sections.klasifikasi import class_words
 from kkb_eval.text import percent, yes
 
@@ -24,7 +24,7 @@ CRITERIA = {
 """The criteria as they are printed, in the order in which they are judged."""
 
 
-def usulan_nominasi(evaluasi: Evaluation) -> Fragment:
+def nomination(evaluasi: Evaluation) -> Fragment:
     """Evidence cards of those that meet every criterion, near misses with the one they miss; no order among them."""
     lalu = evaluasi.manifest["tahun_sebelumnya"]
     if lalu is None:
@@ -44,7 +44,7 @@ def usulan_nominasi(evaluasi: Evaluation) -> Fragment:
         hampir=[_names(r) | {"kurang": _missed(r, lalu), "unggul": unggul.get(r.kampung_id, [])} for r in each(hampir)],
         lalu=lalu,
         kini=evaluasi.tahun,
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
         tercatat=bool(rows["penghargaan"].notna().any()),
     )
 

@@ -10,11 +10,11 @@ from kkb_eval.method.noise import FIRM
 from kkb_eval.report.charts.priority import excess_dots
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each, marks
-from kkb_eval.report.sections.head import has_rekap, sumber_data, without_rekap
+from kkb_eval.report.sections.head import has_rekap, source, without_rekap
 from kkb_eval.text import count, percent, yes
 
 
-def kunjungan(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
+def visits(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
     """The visit list with reach, interval and how sure each is to belong on it; its table unless ``gambar_saja``."""
     rows = _listed(evaluasi, "kunjungan")
     terpilih = int(rows["terpilih"].fillna(False).sum())
@@ -41,7 +41,7 @@ def kunjungan(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
         judul=f"{terpilih} kunjungan menjangkau {unmet} pasangan unmet need, {pangsa} dari seluruh kabupaten",
         keterangan="Pasangan unmet need di atas yang akan ada bila angkanya sama dengan kabupaten, dengan selang 95 %. "
         "Urutan menurut kepastian lalu nama, bukan peringkat.",
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
     )
     return gambar if gambar_saja else gambar + isi
 
@@ -55,7 +55,7 @@ def _visit(row: Any, evaluasi: Evaluation) -> dict[str, Any]:
     }
 
 
-def belum_lapor(evaluasi: Evaluation) -> Fragment:
+def silent(evaluasi: Evaluation) -> Fragment:
     """Kampung KB whose need cannot be known because they have not reported, with their PUS when known."""
     if not has_rekap(evaluasi):
         return without_rekap("Siapa yang belum lapor belum diketahui")
@@ -81,7 +81,7 @@ def _listed(evaluasi: Evaluation, daftar: str) -> pd.DataFrame:
     return evaluasi.prioritas[evaluasi.prioritas["daftar"].eq(daftar)].merge(nama, on="kampung_id")
 
 
-def tindakan(evaluasi: Evaluation) -> Fragment:
+def actions(evaluasi: Evaluation) -> Fragment:
     """What to do about each indicator, by program utama and unsur, with how many Kampung KB need it."""
     if not len(evaluasi.program):
         return nothing("Tindakan belum ada: isi rujukan/program.csv (indikator, program_utama, unsur, tindakan).")

@@ -9,7 +9,7 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.intake.portal import TITLES
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each
-from kkb_eval.report.sections.head import has_rekap, sumber_data, without_rekap
+from kkb_eval.report.sections.head import has_rekap, source, without_rekap
 from kkb_eval.report.tables import table
 from kkb_eval.text import FORMS, STATUS, yes
 
@@ -37,7 +37,7 @@ MEANING = {
 TO_MEND = ("salah", "periksa")
 
 
-def cakupan(evaluasi: Evaluation, *, ringkas: bool = False) -> Fragment:
+def coverage(evaluasi: Evaluation, *, ringkas: bool = False) -> Fragment:
     """Per kecamatan: Kampung KB, how many filled in each of the three forms, how many KB forms are fresh.
 
     ``ringkas`` puts the kecamatan without any gap into one row.
@@ -70,7 +70,7 @@ def cakupan(evaluasi: Evaluation, *, ringkas: bool = False) -> Fragment:
         stub="kecamatan",
         kolom=kolom,
         bilangan=[c for c in kolom if c != "kecamatan"],
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
         urut=not ringkas,
     )
 
@@ -89,7 +89,7 @@ def _counts(evaluasi: Evaluation) -> pd.DataFrame:
     ).sort_values(["urutan", "kode"])
 
 
-def catatan_menurut_jenis(evaluasi: Evaluation) -> Fragment:
+def findings_by_kind(evaluasi: Evaluation) -> Fragment:
     """How many catatan mutu data there are of each kind, and how many Kampung KB they touch."""
     per = _counts(evaluasi)
     if not len(per):
@@ -107,7 +107,7 @@ def catatan_menurut_jenis(evaluasi: Evaluation) -> Fragment:
     )
 
 
-def tagihan(evaluasi: Evaluation) -> Fragment:
+def data_request(evaluasi: Evaluation) -> Fragment:
     """The sheet that can be sent as it is: by kecamatan who has not reported and what to mend, with where."""
     if not has_rekap(evaluasi):
         return without_rekap("Tagihan belum dapat dibuat")
@@ -136,7 +136,7 @@ def tagihan(evaluasi: Evaluation) -> Fragment:
         periksa=_to_be_checked(evaluasi),
         basi=_stale(evaluasi),
         tahun_lalu=evaluasi.manifest["tahun_sebelumnya"],
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
     )
 
 
@@ -157,7 +157,7 @@ def _stale(evaluasi: Evaluation) -> dict[str, list[str]]:
     return {str(kecamatan): list(isi["kampung"]) for kecamatan, isi in basi.groupby("kecamatan")}
 
 
-def catatan_lengkap(evaluasi: Evaluation) -> Fragment:
+def all_findings(evaluasi: Evaluation) -> Fragment:
     """Every catatan mutu data with file, row and what it asks for, and what it left out; searchable."""
     nama = evaluasi.kampung.set_index("kampung_id")[["kampung", "kecamatan"]]
     rows = evaluasi.catatan_mutu[evaluasi.catatan_mutu["kode"].ne("K14")].join(nama, on="kampung_id")

@@ -7,12 +7,12 @@ import pandas as pd
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.method import road
+from kkb_eval.method import road as road_method
 from kkb_eval.method.road.steps import PEOPLE
 from kkb_eval.report.charts.bars import cause_bars
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each, marks
-from kkb_eval.report.sections.head import sumber_data
+from kkb_eval.report.sections.head import source
 from kkb_eval.text import count
 
 NEAREST = 10
@@ -29,7 +29,7 @@ STATES = {
 """Why a Kampung KB has no road, in a reader's words."""
 
 
-def jalan(evaluasi: Evaluation) -> Fragment:
+def road(evaluasi: Evaluation) -> Fragment:
     """The closest ten, then all, sortable; and why some have no road."""
     dekat = nearest(evaluasi)
     ada = dekat[dekat["keadaan"].eq("ada_langkah")]
@@ -49,7 +49,7 @@ def jalan(evaluasi: Evaluation) -> Fragment:
     )
 
 
-def penahan(evaluasi: Evaluation) -> Fragment:
+def obstacles(evaluasi: Evaluation) -> Fragment:
     """Which items hold the Kampung KB back on their nearest road, the most frequent first."""
     ada = nearest(evaluasi).query("keadaan == 'ada_langkah'")
     if not len(ada):
@@ -62,16 +62,16 @@ def penahan(evaluasi: Evaluation) -> Fragment:
         judul=f"Paling sering menahan: {butir.index[0]}, pada {butir.iat[0]} dari {len(ada)} Kampung KB",
         keterangan="Banyaknya Kampung KB yang jalan terdekatnya melewati butir itu. Satu Kampung KB dapat tertahan "
         "oleh beberapa butir.",
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
     )
 
 
 def nearest(evaluasi: Evaluation) -> pd.DataFrame:
     """One row a Kampung KB: ``kampung_id, kampung, kecamatan, desa, klasifikasi, menuju, keadaan, biaya``.
 
-    Which road: ``road.nearest``.
+    Which road: ``road_method.nearest``.
     """
-    first = road.nearest(evaluasi.keadaan).drop(columns="kabupaten")
+    first = road_method.nearest(evaluasi.keadaan).drop(columns="kabupaten")
     kolom = ["kampung_id", "kampung", "kecamatan", "desa", "klasifikasi", "slug_kecamatan", "tertinggal"]
     return evaluasi.kampung[kolom].merge(first, on="kampung_id", how="left", validate="one_to_one")
 
@@ -80,7 +80,7 @@ def steps(evaluasi: Evaluation) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """The steps of every road by (kampung_id, menuju): short words, whole sentence, whether of people."""
     katalog = read_catalogue()
     out: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in each(road.worded(evaluasi.langkah, katalog.langkah, katalog.klasifikasi)):
+    for row in each(road_method.worded(evaluasi.langkah, katalog.langkah, katalog.klasifikasi)):
         menuju = row.menuju if isinstance(row.menuju, str) else ""
         step = {"singkat": row.singkat, "kalimat": row.kalimat, "orang": row.tindakan in PEOPLE}
         out.setdefault((row.kampung_id, menuju), []).append(step)

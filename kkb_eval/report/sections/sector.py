@@ -6,11 +6,11 @@ from typing import Any
 import pandas as pd
 
 from kkb_eval.evaluation import Evaluation
-from kkb_eval.method import sector
+from kkb_eval.method import sector as sector_method
 from kkb_eval.report.charts.bars import cause_bars
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each
-from kkb_eval.report.sections.head import has_rekap, sumber_data, without_rekap
+from kkb_eval.report.sections.head import has_rekap, source, without_rekap
 from kkb_eval.report.tables import table
 from kkb_eval.text import count, decimal, enumerate_words, percent, yes
 
@@ -20,12 +20,12 @@ UNSUR = {"pemda": "Pemda", "swasta": "Swasta", "masyarakat": "Masyarakat"}
 _FILE = "rujukan/kegiatan.csv"
 
 
-def lintas_sektor(evaluasi: Evaluation) -> Fragment:
+def sector(evaluasi: Evaluation) -> Fragment:
     """Kampung KB x instansi, activities by unsur and program utama, and where the score says otherwise."""
     if not len(evaluasi.kegiatan):
         kolom = "tahun, kecamatan, desa, kampung, instansi, unsur, program_utama, kegiatan, …"
         return nothing(f"Kegiatan lintas sektor belum ada: isi {_FILE} ({kolom}).")
-    libat = sector.involvement(evaluasi.kegiatan, evaluasi.kampung, evaluasi.skor)
+    libat = sector_method.involvement(evaluasi.kegiatan, evaluasi.kampung, evaluasi.skor)
     libat = libat.merge(evaluasi.kampung[["kampung_id", "kampung", "kecamatan", "tertinggal"]], on="kampung_id")
     return _lead(evaluasi, libat) + _bars(evaluasi) + _contradictions(libat) + _matrix(evaluasi, libat)
 
@@ -80,14 +80,14 @@ def _program_title(program: Mapping[Any, int], n: int) -> str:
 def _contradictions(libat: pd.DataFrame) -> Fragment:
     return render(
         "sections/sector_contradictions.html.j2",
-        tinggi=sector.HIGH,
-        beberapa=sector.SOME,
+        tinggi=sector_method.HIGH,
+        beberapa=sector_method.SOME,
         **{
             jenis: [
                 f"{r.kampung} ({r.kecamatan}, {_evidence(r)})"
                 for r in each(libat[libat["pertentangan"].eq(jenis)].sort_values(["kecamatan", "kampung"]))
             ]
-            for jenis in sector.CONTRADICTIONS
+            for jenis in sector_method.CONTRADICTIONS
         },
         tanpa_nilai=int(libat["skor"].isna().sum()),
     )
@@ -137,29 +137,29 @@ def pokja(evaluasi: Evaluation) -> Fragment:
     """The checklist of the pokja over the Kampung KB that filled in the profil."""
     if not has_rekap(evaluasi):
         return without_rekap("Kelengkapan pokja belum diketahui")
-    daftar = sector.pokja(evaluasi.kampung)
+    butir, daftar = sector_method.POKJA, sector_method.pokja(evaluasi.kampung)
     profil = int(evaluasi.kampung["lapor_profil"].fillna(False).sum())
     belum = len(evaluasi.kampung) - profil
     if not profil:
         return nothing("Kelengkapan pokja belum diketahui: belum ada profil terisi.")
     tersulit = daftar.sort_values(["ada", "butir"]).iloc[0]
-    rows = daftar.assign(nama="Pokja " + daftar["butir"].map(sector.POKJA), pangsa=daftar["ada"] / profil)
+    rows = daftar.assign(nama="Pokja " + daftar["butir"].map(butir), pangsa=daftar["ada"] / profil)
     kolom = {"nama": "Butir", "ada": "Ya", "belum": "Belum", "pangsa": "Bagian"}
     return table(
         rows,
         id="pokja",
-        judul=f"Paling jarang: pokja {sector.POKJA[tersulit['butir']]}, {tersulit['ada']} dari {profil} Kampung KB",
+        judul=f"Paling jarang: pokja {butir[tersulit['butir']]}, {tersulit['ada']} dari {profil} Kampung KB",
         stub="nama",
         kolom=kolom,
         bilangan=["ada", "belum"],
         persen=["pangsa"],
-        sumber=sumber_data(evaluasi) + (f"; {belum} Kampung KB belum mengisi profil" if belum else ""),
+        sumber=source(evaluasi) + (f"; {belum} Kampung KB belum mengisi profil" if belum else ""),
     )
 
 
-def tenaga(evaluasi: Evaluation) -> Fragment:
+def staff(evaluasi: Evaluation) -> Fragment:
     """Desa per PLKB, and desa without an active Pos KB or Sub Pos KB."""
-    per = sector.staff(evaluasi.desa)
+    per = sector_method.staff(evaluasi.desa)
     if not len(per):
         kolom = "kecamatan, desa, wilayah_binaan, plkb, pos_kb, sub_pos_kb"
         return nothing(f"Tenaga belum ada: isi rujukan/tenaga.csv ({kolom}).")

@@ -11,18 +11,18 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
-from kkb_eval.method import road
+from kkb_eval.method import road as road_method
 from kkb_eval.report import kinds, sentences, targets
 from kkb_eval.report.charts.klasifikasi import class_bar, counts
 from kkb_eval.report.charts.typology import type_profile
 from kkb_eval.report.html import Fragment, render
 from kkb_eval.report.names import each
 from kkb_eval.report.sections.change import class_flow_figure
-from kkb_eval.report.sections.comparison import peta as tile_map
+from kkb_eval.report.sections.comparison import kecamatan_map as tile_map
 from kkb_eval.report.sections.follow_up import sentences as follow_up_sentences
-from kkb_eval.report.sections.head import daftar_laporan, has_rekap, nama_daerah, sumber_data
-from kkb_eval.report.sections.klasifikasi import kelas as class_figure
-from kkb_eval.report.sections.priority import kunjungan as visits
+from kkb_eval.report.sections.head import has_rekap, region_name, report_links, source
+from kkb_eval.report.sections.klasifikasi import klasifikasi as class_figure
+from kkb_eval.report.sections.priority import visits as visit_list
 from kkb_eval.report.sections.road import NEAREST, as_near, nearest, roads
 from kkb_eval.report.sections.target import achievement
 from kkb_eval.text import FORMS, WORSE, count, enumerate_words, interval, percent
@@ -31,23 +31,23 @@ EMPTY = Fragment("")
 """What a slide without anything to show is."""
 
 
-def judul(evaluasi: Evaluation) -> Fragment:
+def title(evaluasi: Evaluation) -> Fragment:
     """The first slide: which kabupaten, which year, whose data of which day."""
     return render(
         "paparan/judul.html.j2",
         jenis=kinds.KINDS["paparan"].judul,
         sintetis=evaluasi.manifest["sintetis"],
         induk=evaluasi.kampung["provinsi"].iat[0],
-        judul=f"{nama_daerah(str(evaluasi.kabupaten))}, {evaluasi.tahun}",
+        judul=f"{region_name(str(evaluasi.kabupaten))}, {evaluasi.tahun}",
         jumlah=count(len(evaluasi.kampung)),
         kecamatan=evaluasi.kampung["kecamatan"].nunique(),
         penyusun=evaluasi.manifest["penyusun"],
-        sumber=sumber_data(evaluasi),
-        daftar=daftar_laporan(evaluasi, "../../../"),
+        sumber=source(evaluasi),
+        daftar=report_links(evaluasi, "../../../"),
     )
 
 
-def cakupan(evaluasi: Evaluation) -> Fragment:
+def coverage(evaluasi: Evaluation) -> Fragment:
     """How many filled in each form and how many KB forms are fresh, as bars; who has not reported below."""
     if not has_rekap(evaluasi):
         return EMPTY
@@ -67,7 +67,7 @@ def cakupan(evaluasi: Evaluation) -> Fragment:
         "batang.html.j2",
         judul=pesan,
         keterangan=f"Yang belum: di {tempat}." if len(belum) else "",
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
         alt="; ".join(f"{nama}: {k} dari {dari}" for nama, k, dari in batang),
         baris=[{"nama": nama, "nilai": k / dari, "teks": f"{k} dari {dari}"} for nama, k, dari in batang],
     )
@@ -79,13 +79,13 @@ def _slide(template: str, *, judul: Any, sumber: str, keterangan: str = "", **da
     return render("charts/figure.html.j2", judul=judul, keterangan=keterangan, sumber=sumber, isi=isi)
 
 
-def kelas(evaluasi: Evaluation) -> Fragment:
+def klasifikasi(evaluasi: Evaluation) -> Fragment:
     """The four classes beside last year's, with what rests on *angka berpola*."""
     pola = next(sentences.pattern(evaluasi), None)
     return class_figure(evaluasi) + render("paparan/catatan.html.j2", teks=pola.teks if pola else "")
 
 
-def perubahan(evaluasi: Evaluation) -> Fragment:
+def change(evaluasi: Evaluation) -> Fragment:
     """From which class to which since the year before, how much is more than chance; last year's RTL below."""
     if not len(evaluasi.perubahan):
         return EMPTY
@@ -100,7 +100,7 @@ def perubahan(evaluasi: Evaluation) -> Fragment:
     return gambar + render("paparan/catatan.html.j2", teks=f"{disepakati} {berubah}".strip())
 
 
-def angka(evaluasi: Evaluation) -> Fragment:
+def numbers(evaluasi: Evaluation) -> Fragment:
     """The kabupaten's targets as dots; without any its pooled rates with their intervals."""
     target = targets.own(evaluasi)
     if target["capaian"].notna().any():
@@ -129,13 +129,13 @@ def angka(evaluasi: Evaluation) -> Fragment:
         "angka.html.j2",
         judul=pesan.rstrip("."),
         keterangan=f"{singkat}. {cara}" if singkat else cara,
-        sumber=f"{sumber_data(evaluasi)}. Statistik pelayanan, bukan hasil survei.",
+        sumber=f"{source(evaluasi)}. Statistik pelayanan, bukan hasil survei.",
         alt="; ".join(f"{b['nama']} {b['teks']} ({b['selang']})" for b in baris),
         baris=baris,
     )
 
 
-def tipe(evaluasi: Evaluation) -> Fragment:
+def types(evaluasi: Evaluation) -> Fragment:
     """What the types are like, indicator by indicator."""
     tipologi = evaluasi.tipologi.iloc[0]
     rows = evaluasi.tipe[evaluasi.tipe["tipologi"].eq(tipologi["utama"])]
@@ -148,41 +148,41 @@ def tipe(evaluasi: Evaluation) -> Fragment:
         judul=f"{int(tipologi['unit'])} Kampung KB terbagi dalam {rows['tipe'].nunique()} {jenis}",
         keterangan="Angka: persen. Biru lebih baik, jingga kurang baik daripada rata-rata semuanya. Tipe adalah "
         "gambaran, bukan vonis.",
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
     )
 
 
-def peta(evaluasi: Evaluation) -> Fragment:
+def kecamatan_map(evaluasi: Evaluation) -> Fragment:
     """The tile map of unmet need with the classes of the Kampung KB."""
     if not len(evaluasi.peta_kotak):
         return EMPTY
     return tile_map(evaluasi, "unmet") + render("paparan/keterangan.html.j2")
 
 
-def jalan_naik(evaluasi: Evaluation) -> Fragment:
+def road(evaluasi: Evaluation) -> Fragment:
     """The ten closest to a higher class, with their steps."""
     ada = nearest(evaluasi).query("keadaan == 'ada_langkah'")
     if not len(ada):
         return EMPTY
     semua = roads(evaluasi, ada)
-    baris, sama, dekat = semua[:NEAREST], as_near(semua), road.one_step_away(evaluasi.keadaan)
+    baris, sama, dekat = semua[:NEAREST], as_near(semua), road_method.one_step_away(evaluasi.keadaan)
     return _slide(
         "jalan.html.j2",
-        judul=f"{dekat} Kampung KB tinggal selangkah (setara {road.ONE_STEP} orang atau kurang) untuk naik kelas"
+        judul=f"{dekat} Kampung KB tinggal selangkah (setara {road_method.ONE_STEP} orang atau kurang) untuk naik kelas"
         if dekat
         else f"{len(ada)} Kampung KB dapat naik kelas; yang terdekat lebih dulu",
         keterangan=f"{len(baris)} yang terdekat dari {len(ada)}{f'; {sama} lainnya sama dekat' if sama else ''}. "
         "Langkahnya sudah diuji dengan aturan resmi.",
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
         alt=f"{len(baris)} Kampung KB yang terdekat ke kelas berikutnya",
         baris=baris,
     )
 
 
-def kunjungan(evaluasi: Evaluation) -> Fragment:
+def visits(evaluasi: Evaluation) -> Fragment:
     """Whom to visit first, with intervals."""
     ada = evaluasi.prioritas["daftar"].eq("kunjungan") & evaluasi.prioritas["golongan"].isin(["mantap", "mungkin"])
-    return visits(evaluasi, gambar_saja=True) if ada.any() else EMPTY
+    return visit_list(evaluasi, gambar_saja=True) if ada.any() else EMPTY
 
 
 def tertinggal(evaluasi: Evaluation) -> Fragment:
@@ -195,11 +195,11 @@ def tertinggal(evaluasi: Evaluation) -> Fragment:
         {"Desa tertinggal": counts(tahu[di]), "Desa lain": counts(tahu[~di])},
         judul=f"{int(di.sum())} dari {len(tahu)} Kampung KB berada di desa tertinggal",
         keterangan="Kelas resmi menurut letaknya; bukan hubungan sebab akibat.",
-        sumber=f"{sumber_data(evaluasi)}; desa tertinggal {evaluasi.tahun}",
+        sumber=f"{source(evaluasi)}; desa tertinggal {evaluasi.tahun}",
     )
 
 
-def tindakan(evaluasi: Evaluation) -> Fragment:
+def actions(evaluasi: Evaluation) -> Fragment:
     """Per program utama the indicator that most Kampung KB are behind in, and what each unsur does about it."""
     kurang = evaluasi.indikator[evaluasi.indikator["label"].isin(WORSE)]["indikator"].value_counts()
     nama = evaluasi.katalog.set_index("kode")["singkat"]
@@ -217,17 +217,17 @@ def tindakan(evaluasi: Evaluation) -> Fragment:
         "tindakan.html.j2",
         judul=f"Kerja bersama: mulai dari {enumerate_words(str(p['indikator']) for p in program)}",
         keterangan="Indikator yang paling banyak kurang baik: {indikator} di {kurang} Kampung KB.".format(**terbanyak),
-        sumber="rujukan/program.csv; " + sumber_data(evaluasi),
+        sumber="rujukan/program.csv; " + source(evaluasi),
         program=program,
     )
 
 
-def metode(evaluasi: Evaluation) -> Fragment:
+def method(evaluasi: Evaluation) -> Fragment:
     """How to read the numbers, and which slides are left out for want of what input."""
     return _slide(
         "metode.html.j2",
         judul="Cara membaca angka ini",
-        sumber=f"{sumber_data(evaluasi)}; kkb_eval {evaluasi.manifest['versi']}, sidik data "
+        sumber=f"{source(evaluasi)}; kkb_eval {evaluasi.manifest['versi']}, sidik data "
         f"{evaluasi.manifest['kabupaten'][evaluasi.kabupaten]['sidik']}",
         manifest=evaluasi.manifest,
         tahun=evaluasi.tahun,

@@ -26,17 +26,17 @@ class Tile:
     perhatian: bool = False
 
 
-def ringkasan(evaluasi: Evaluation) -> Fragment:
+def summary(evaluasi: Evaluation) -> Fragment:
     """The sentences made from the numbers, each with a link to its section."""
     return render("sections/summary.html.j2", kalimat=sentences.summary(evaluasi))
 
 
-def ubin(evaluasi: Evaluation) -> Fragment:
+def tiles(evaluasi: Evaluation) -> Fragment:
     """Key figures as tiles: Kampung KB, coverage, freshness, classes, pooled rates with interval and change."""
-    return render("sections/summary_tiles.html.j2", ubin=tiles(evaluasi), lembar=not evaluasi.kecamatan)
+    return render("sections/summary_tiles.html.j2", ubin=tile_rows(evaluasi), lembar=not evaluasi.kecamatan)
 
 
-def tiles(evaluasi: Evaluation) -> list[Tile]:
+def tile_rows(evaluasi: Evaluation) -> list[Tile]:
     """The key figures, the counts before the rates."""
     return [*_counts(evaluasi), *_rates(evaluasi)]
 

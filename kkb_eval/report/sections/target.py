@@ -10,7 +10,7 @@ from kkb_eval.report import targets
 from kkb_eval.report.charts.target import achievement_dots
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each
-from kkb_eval.report.sections.head import nama_daerah, sumber_data
+from kkb_eval.report.sections.head import region_name, source
 from kkb_eval.text import percent
 
 FILE = "rujukan/target.csv"
@@ -22,7 +22,7 @@ CAUSES = {
 """Why there is no predikat, where it is not the interval."""
 
 
-def capaian(evaluasi: Evaluation) -> Fragment:
+def target(evaluasi: Evaluation) -> Fragment:
     """The targets of the kabupaten as figure and table, those of the kecamatan collapsed."""
     rows = evaluasi.capaian
     if not len(rows):
@@ -33,7 +33,7 @@ def capaian(evaluasi: Evaluation) -> Fragment:
     if kabupaten["capaian"].notna().any():
         bagian.append(achievement(evaluasi, kabupaten))
     if len(kabupaten):
-        bagian.append(_table(evaluasi, kabupaten, f"Capaian {nama_daerah(str(evaluasi.kabupaten))} {evaluasi.tahun}"))
+        bagian.append(_table(evaluasi, kabupaten, f"Capaian {region_name(str(evaluasi.kabupaten))} {evaluasi.tahun}"))
     else:
         teks = f"Belum ada target kabupaten {evaluasi.tahun} di {FILE}."
         bagian.append(nothing(teks))
@@ -64,7 +64,7 @@ def achievement(evaluasi: Evaluation, rows: pd.DataFrame) -> Fragment:
         judul=targets.tally(rows, "target kabupaten"),
         keterangan="Titik: capaian, yaitu realisasi dibandingkan dengan target; garis: selang 95 %-nya. Selang yang "
         f"melewati garis target {targets.NOT_CERTAIN}.",
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
     )
 
 
@@ -85,7 +85,7 @@ def _table(evaluasi: Evaluation, rows: pd.DataFrame, judul: str) -> Fragment:
         lengkap=not kecamatan or targets.own(evaluasi).empty,
         dokumen=dokumen.iat[0] if len(set(dokumen)) == 1 else "",
         turun=[nama[kode] for kode in nama if kode in turun and kode in set(rows["indikator"])],
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
         sisa=_unused(evaluasi),
     )
 

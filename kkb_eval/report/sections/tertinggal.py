@@ -6,7 +6,7 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
-from kkb_eval.method import tertinggal
+from kkb_eval.method import tertinggal as tertinggal_method
 from kkb_eval.report.charts.tertinggal import gap_dots
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each
@@ -17,7 +17,7 @@ GROUPS = {"tertinggal": "Di desa tertinggal", "lain": "Di desa lain"}
 _FILE = "rujukan/desa_tertinggal.csv"
 
 
-def desa_tertinggal(evaluasi: Evaluation) -> Fragment:
+def tertinggal(evaluasi: Evaluation) -> Fragment:
     """Desa tertinggal with and without a Kampung KB, class mix, the gap of each rate, earlier years, poverty."""
     kini = evaluasi.tertinggal[evaluasi.tertinggal["tahun"].eq(evaluasi.tahun)]
     if not len(kini):
@@ -126,8 +126,8 @@ def _years(evaluasi: Evaluation) -> Fragment:
     """The same by year, for years under one index; a sentence for every year under another."""
     semua = evaluasi.tertinggal
     indeks = semua.drop_duplicates("tahun").set_index("tahun")["indeks"]
-    tahun = [t for t in indeks.index if tertinggal.comparable(indeks[t], indeks[evaluasi.tahun])]
-    putus = render("sections/breaks.html.j2", putus=tertinggal.not_comparable(semua))
+    tahun = [t for t in indeks.index if tertinggal_method.comparable(indeks[t], indeks[evaluasi.tahun])]
+    putus = render("sections/breaks.html.j2", putus=tertinggal_method.not_comparable(semua))
     if len(tahun) < 2:
         return putus
     rows = [*_counts_by_year(semua, tahun), *_gaps_by_year(semua[semua["bagian"].eq("angka")], evaluasi.katalog)]
@@ -170,7 +170,7 @@ def _gaps_by_year(angka: pd.DataFrame, katalog: pd.DataFrame) -> list[dict[str, 
 
 def _poverty(evaluasi: Evaluation) -> Fragment:
     """Poor families in desa with and without a Kampung KB."""
-    rows = tertinggal.poverty(evaluasi.desa).set_index("ada")
+    rows = tertinggal_method.poverty(evaluasi.desa).set_index("ada")
     if not len(rows):
         kolom = "tahun, kecamatan, desa, keluarga, keluarga_miskin, sumber"
         return nothing(f"Kemiskinan belum ada: isi rujukan/kesejahteraan.csv ({kolom}).")

@@ -10,10 +10,10 @@ from kkb_eval.method.noise import FIRM
 from kkb_eval.method.typology.local import AT_LEAST
 from kkb_eval.method.typology.stability import RESAMPLES
 from kkb_eval.report.charts.statistical import member_map
-from kkb_eval.report.charts.typology import type_profile
+from kkb_eval.report.charts.typology import type_profile as profile_chart
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each
-from kkb_eval.report.sections.head import sumber_data
+from kkb_eval.report.sections.head import source
 from kkb_eval.report.tables import table
 from kkb_eval.text import decimal, enumerate_words, percent, yes
 
@@ -39,7 +39,7 @@ def main_type(evaluasi: Evaluation) -> pd.DataFrame:
     return evaluasi.kampung[[*tetap, *kolom]].rename(columns=dict(zip(kolom, baru, strict=True)))
 
 
-def profil(evaluasi: Evaluation) -> Fragment:
+def type_profile(evaluasi: Evaluation) -> Fragment:
     """What each type is like, indicator by indicator, and which typology this is."""
     tipologi = evaluasi.tipologi.iloc[0]
     rows = evaluasi.tipe[evaluasi.tipe["tipologi"].eq(tipologi["utama"])]
@@ -47,17 +47,17 @@ def profil(evaluasi: Evaluation) -> Fragment:
         return nothing(f"Tipe belum dapat ditentukan. {tipologi['alasan']}")
     jumlah = rows["tipe"].nunique()
     jenis = "tipe lokal" if tipologi["utama"] == "lokal" else "tipe acuan nasional"
-    return type_profile(
+    return profile_chart(
         rows,
         evaluasi.katalog,
         judul=f"{int(tipologi['unit'])} Kampung KB terbagi dalam {jumlah} {jenis}",
         keterangan=f"{tipologi['alasan']} Angka: nilai gabungan tipe itu (persen); warna: dibandingkan dengan "
         "rata-rata semua Kampung KB yang dikelompokkan, biru lebih baik, jingga kurang baik.",
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
     )
 
 
-def aturan(evaluasi: Evaluation) -> Fragment:
+def type_rules(evaluasi: Evaluation) -> Fragment:
     """The rule tree in words, with how often it is right."""
     tipologi = evaluasi.tipologi.iloc[0]
     rows = evaluasi.aturan[evaluasi.aturan["tipologi"].eq(tipologi["utama"])]
@@ -80,7 +80,7 @@ def aturan(evaluasi: Evaluation) -> Fragment:
     )
 
 
-def anggota(evaluasi: Evaluation) -> Fragment:
+def type_members(evaluasi: Evaluation) -> Fragment:
     """The map of members, then all of them with how well they fit; those not grouped are listed with the reason."""
     data = main_type(evaluasi)
     isi = data.dropna(subset=["tipe"])
@@ -93,7 +93,7 @@ def anggota(evaluasi: Evaluation) -> Fragment:
         judul=_overlap(isi),
         keterangan=f"Dua sumbu utama dari {_indicators(evaluasi)} indikator. Titik yang berdekatan mirip; elips memuat "
         "sebagian besar anggota.",
-        sumber=sumber_data(evaluasi),
+        sumber=source(evaluasi),
     )
     return gambar + _members(isi) + _ungrouped(data)
 
@@ -147,7 +147,7 @@ def _ungrouped(data: pd.DataFrame) -> Fragment:
     )
 
 
-def kestabilan(evaluasi: Evaluation) -> Fragment:
+def type_stability(evaluasi: Evaluation) -> Fragment:
     """The stability panel: for each k whether every type holds when the data are drawn again."""
     panel = evaluasi.panel
     if not len(panel):
@@ -173,7 +173,7 @@ def kestabilan(evaluasi: Evaluation) -> Fragment:
     )
 
 
-def tipe_dan_kelas(evaluasi: Evaluation) -> Fragment:
+def types_and_classes(evaluasi: Evaluation) -> Fragment:
     """Types beside official classes: two views of the same Kampung KB."""
     isi = main_type(evaluasi).dropna(subset=["tipe", "klasifikasi"])
     if not len(isi):

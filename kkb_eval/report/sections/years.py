@@ -11,32 +11,32 @@ from kkb_eval.report.charts.statistical import year_lines
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.kinds import KINDS
 from kkb_eval.report.names import each
-from kkb_eval.report.sections.head import daftar_laporan, nama_daerah, sumber_antartahun
+from kkb_eval.report.sections.head import region_name, report_links, source_of_years
 from kkb_eval.report.tables import table
 from kkb_eval.text import NOT_CERTAIN
 
 Tahun = Sequence[Evaluation]
 
 
-def kepala_perkembangan(tahun: Tahun) -> Fragment:
+def years_head(tahun: Tahun) -> Fragment:
     """Banner, title and links of the page over the years."""
     akhir = tahun[-1]
     rentang = f"{tahun[0].tahun}–{akhir.tahun}" if len(tahun) > 1 else str(akhir.tahun)
     return render(
         "sections/head.html.j2",
         jenis=KINDS["perkembangan"].judul,
-        judul=f"{nama_daerah(str(akhir.kabupaten))}, {rentang}",
+        judul=f"{region_name(str(akhir.kabupaten))}, {rentang}",
         induk=akhir.kampung["provinsi"].iat[0],
         sintetis=akhir.manifest["sintetis"],
         keterangan=[f"{len(tahun)} tahun data portal", akhir.manifest["penyusun"]],
         tautan=[
-            ("Daftar laporan", daftar_laporan(akhir, "../../")),
+            ("Daftar laporan", report_links(akhir, "../../")),
             *((f"Evaluasi {t.tahun}", f"{t.tahun}/kabupaten.html") for t in tahun),
         ],
     )
 
 
-def kelas_tahun(tahun: Tahun) -> Fragment:
+def year_classes(tahun: Tahun) -> Fragment:
     """The classes of every year, the last one on top."""
     jumlah = {t.tahun: counts(t.kampung) for t in reversed(tahun)}
     awal, akhir = tahun[0], tahun[-1]
@@ -48,7 +48,7 @@ def kelas_tahun(tahun: Tahun) -> Fragment:
         keterangan="Yang baru dan yang hilang ikut mengubah bagian setiap kelas; lihat uraiannya di bawah."
         if len(tahun) > 1
         else "",
-        sumber=sumber_antartahun(tahun),
+        sumber=source_of_years(tahun),
     )
 
 
@@ -67,7 +67,7 @@ def no_pair() -> Fragment:
     return nothing("Perkembangan perlu data sedikitnya dua tahun.")
 
 
-def pecahan(tahun: Tahun) -> Fragment:
+def class_shares(tahun: Tahun) -> Fragment:
     """The change of class shares split into moved, new and gone, adding up exactly; who is new and who is gone."""
     if not pairs(tahun):
         return no_pair()
@@ -107,7 +107,7 @@ def pecahan(tahun: Tahun) -> Fragment:
     )
 
 
-def garis_tahun(tahun: Tahun) -> Fragment:
+def year_rates(tahun: Tahun) -> Fragment:
     """The kabupaten's value of every indicator over the years, with intervals and breaks."""
     parts = [t.area("kabupaten").reset_index().assign(tahun=t.tahun) for t in tahun]
     data = pd.concat(parts, ignore_index=True)
@@ -123,7 +123,7 @@ def garis_tahun(tahun: Tahun) -> Fragment:
         judul="Nilai kabupaten menurut tahun, dengan selang 95 %",
         keterangan="Setiap titik memakai semua Kampung KB yang terisi pada tahun itu; susunannya berubah-ubah."
         + (" Garis putus: data sebelum dan sesudahnya tidak sebanding." if putus else ""),
-        sumber=sumber_antartahun(tahun),
+        sumber=source_of_years(tahun),
     )
     return gambar + render("sections/breaks.html.j2", putus=putus) + _rate_table(tahun)
 
