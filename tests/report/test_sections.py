@@ -88,7 +88,7 @@ def test_without_a_rekap_the_page_says_that_reports_and_numbers_are_not_known(ha
         ("kabupaten", "silent"): "Siapa yang belum lapor belum diketahui: perlu ekspor rekap dari portal.",
         (
             "kabupaten",
-            "profil",
+            "type_profile",
         ): "Tipe belum dapat ditentukan. Hanya 0 Kampung KB lengkap; tipe lokal perlu sedikitnya 20.",
         ("kabupaten", "type_members"): "Belum ada Kampung KB yang dapat dikelompokkan.",
         ("kabupaten", "rug"): "Belum ada indikator yang dapat dihitung.",
@@ -192,7 +192,7 @@ def test_a_section_without_its_companion_table_is_one_line_that_names_the_file(h
         "tertinggal": "Belum ada daftar desa tertinggal: isi rujukan/desa_tertinggal.csv (tahun, kecamatan, desa, "
         "status, indeks, sumber).",
         "kecamatan_map": "Peta kotak belum ada: isi rujukan/peta_kotak.csv (kecamatan, baris, kolom).",
-        "tindakan": "Tindakan belum ada: isi rujukan/program.csv (indikator, program_utama, unsur, tindakan).",
+        "actions": "Tindakan belum ada: isi rujukan/program.csv (indikator, program_utama, unsur, tindakan).",
     }
     assert {key: says(teks, "kabupaten", key) for key in lines} == lines
 
