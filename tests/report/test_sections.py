@@ -99,8 +99,7 @@ def test_without_a_rekap_the_page_says_that_reports_and_numbers_are_not_known(ha
         ("kabupaten", "visits"): "Daftar kunjungan belum dapat dibuat: tidak ada Kampung KB dengan unmet need yang "
         "dapat dihitung.",
         ("kecamatan", "positions"): "Posisi belum dapat digambar: belum ada isian yang terisi.",
-        ("kecamatan", "to_renew"): "Isian yang perlu diperbaiki belum diketahui: perlu ekspor rekap dari "
-        "portal.",
+        ("kecamatan", "to_renew"): "Isian yang perlu diperbaiki belum diketahui: perlu ekspor rekap dari portal.",
         ("kualitas_data", "data_request"): "Tagihan belum dapat dibuat: perlu ekspor rekap dari portal.",
         ("perkembangan", "year_rates"): "Nilai kabupaten belum diketahui: belum ada isian yang dapat dipakai.",
     }
@@ -140,9 +139,7 @@ def test_a_single_kampung_kb_is_compared_with_nobody(halaman: Callable[[str], Pa
         "Tanpa uji kestabilan. Hanya 1 Kampung KB lengkap; tipe lokal perlu sedikitnya 20."
     )
     assert says(teks, "kabupaten", "type_members").startswith("1 Kampung KB dalam satu tipe")
-    assert says(teks, "kabupaten", "visits") == (
-        "Tidak ada Kampung KB yang unmet need-nya melebihi angka kabupaten."
-    )
+    assert says(teks, "kabupaten", "visits") == ("Tidak ada Kampung KB yang unmet need-nya melebihi angka kabupaten.")
     assert says(teks, "perkembangan", "class_moves") == "Perkembangan perlu data sedikitnya dua tahun."
     assert says(teks, "perkembangan", "year_classes").startswith("1 Kampung KB pada 2018 2018 1")
 
@@ -151,16 +148,15 @@ def test_identical_kampung_kb_have_no_types_and_no_difference_beyond_chance(hala
     teks = halaman("kembar")
     alasan = "Semua 25 Kampung KB lengkap mempunyai angka yang sama; tidak ada tipe yang dapat dibedakan."
     assert says(teks, "kabupaten", "type_stability") == f"Tanpa uji kestabilan. {alasan}"
-    assert says(teks, "kabupaten", "type_profile").startswith(f"25 Kampung KB terbagi dalam 1 tipe acuan nasional {alasan}")
+    profil = says(teks, "kabupaten", "type_profile")
+    assert profil.startswith(f"25 Kampung KB terbagi dalam 1 tipe acuan nasional {alasan}")
     assert (
         says(teks, "kabupaten", "type_rules")
         == "Aturan sederhana perlu sedikitnya dua tipe dan 20 Kampung KB yang lengkap."
     )
     assert says(teks, "kabupaten", "strips").startswith("Perbedaan antar-Kampung KB dapat dijelaskan oleh kebetulan")
     assert "tumpang tindih" not in says(teks, "kabupaten", "type_members")
-    assert says(teks, "kabupaten", "visits") == (
-        "Tidak ada Kampung KB yang unmet need-nya melebihi angka kabupaten."
-    )
+    assert says(teks, "kabupaten", "visits") == ("Tidak ada Kampung KB yang unmet need-nya melebihi angka kabupaten.")
 
 
 def test_without_pus_rates_of_couples_are_not_told_and_the_others_are(halaman: Callable[[str], Pages]) -> None:
