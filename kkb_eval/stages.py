@@ -173,7 +173,7 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
     ``catatan`` are all catatan mutu data of the year: of reading, of one snapshot, of the rule, of the year before, of
     the companion tables.
     """
-    katalog = read_catalogue()
+    katalog = dataset.katalog
     folder = dataset.folder / "rujukan"
     rujukan = read_rujukan(folder, data.kampung, katalog, data.tahun, dataset.tahun)
     kampung = data.kampung.merge(freshness.freshness(data.kampung, lama), on="kampung_id")

@@ -8,7 +8,6 @@ import pandas as pd
 from kkb_eval import schema, stages, store
 from kkb_eval.errors import UnknownName
 from kkb_eval.intake import clean_year
-from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import Dataset, YearData, open_dataset
 from kkb_eval.intake.portal import findings as frame
 
@@ -24,7 +23,7 @@ def findings(data: str | Path, years: Sequence[int] = ()) -> pd.DataFrame:
     parts = [_year(dataset, tahun) for tahun in sorted(set(years) or dataset.tahun)]
     parts += [_lone(dataset.year(tahun)) for tahun in sorted(set(years) or dataset.tahun)]
     parts += [dataset.catatan_ditolak, *_unused(dataset, years)]
-    alias_wilayah = read_catalogue().alias_wilayah
+    alias_wilayah = dataset.katalog.alias_wilayah
     parts.append(clean_year.stray_alias(dataset.ekspor, dataset.alias_kampung, alias_wilayah))
     found = pd.concat([part[list(schema.CATATAN)] for part in parts if len(part)] or parts[:1], ignore_index=True)
     tingkat = pd.Categorical(found["tingkat"], schema.LEVELS, ordered=True)

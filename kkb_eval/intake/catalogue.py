@@ -15,9 +15,13 @@ TABLES = ("indikator", "klasifikasi", "langkah", "predikat", "tipologi_acuan", "
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The catalogues of one folder, each read when first asked for; a missing one is a ``KkbError`` then."""
+    """The catalogues of one folder, each read when first asked for; a missing one is a ``KkbError`` then.
+
+    ``own_alias`` are a dataset's own spellings of regions, rows of ``alias_wilayah`` that go before the catalogue's.
+    """
 
     folder: Path
+    own_alias: tuple[tuple[str, str, str, str], ...] = ()
 
     @cached_property
     def indikator(self) -> pd.DataFrame:
@@ -59,8 +63,13 @@ class Catalogue:
 
     @cached_property
     def alias_wilayah(self) -> pd.DataFrame:
-        """Region spellings of exports that differ from the reference: ``tingkat, dalam, alias, nama``."""
-        return self._read("alias_wilayah")
+        """Other names of regions than the reference's: ``tingkat, dalam, alias, nama, sumber``.
+
+        ``tingkat`` "kata" is a word that may be written short; ``dalam`` "*" any kabupaten.
+        """
+        own = pd.DataFrame(list(self.own_alias), columns=["tingkat", "dalam", "alias", "nama"], dtype="str")
+        # of two rows for one name the later counts
+        return pd.concat([self._read("alias_wilayah"), own.assign(sumber="rujukan/alias.csv")], ignore_index=True)
 
     def _refuse(self, name: str, pesan: str) -> NoReturn:
         raise KkbError(f"{self.folder / name}.csv: {pesan}")

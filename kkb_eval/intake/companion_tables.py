@@ -159,6 +159,8 @@ class Reader:
             text = f"data ini memuat {len(self.scope.kabupaten)} kabupaten; tambahkan kolom kabupaten"
             self._refuse("R01", "kabupaten", text)
             raise Refused
+        if self.nama == "alias":
+            rows = rows[rows["desa"].ne("")]  # the others name regions, which ``Catalogue.own_alias`` knows
         rows = places.with_kabupaten(rows, self.scope, semua=self.nama == "alias")
         rows, problems = places.locate(rows, self.scope, dalam=3 if "desa" in self.spec.kolom else 2)
         if "kampung" in rows:

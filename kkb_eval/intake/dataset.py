@@ -11,9 +11,9 @@ import pandas as pd
 from kkb_eval import schema
 from kkb_eval.errors import DatasetError, FileRefused, UnknownName
 from kkb_eval.intake import clean_year, files, regions
-from kkb_eval.intake.catalogue import read_catalogue
+from kkb_eval.intake.catalogue import DATA, Catalogue
 from kkb_eval.intake.portal import Export, findings, read_export
-from kkb_eval.intake.settings import Config, Pin, read_alias, read_config, with_plain_names
+from kkb_eval.intake.settings import Config, Pin, read_alias, read_config, region_alias, with_plain_names
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,13 @@ class Dataset:
         return self.tahun
 
     @cached_property
+    def katalog(self) -> Catalogue:
+        """The catalogues of the package, with this dataset's own spellings of regions."""
+        return Catalogue(DATA, region_alias(self.alias_kampung))
+
+    @cached_property
     def alias_kampung(self) -> pd.DataFrame:
-        """rujukan/alias.csv: Kampung KB that changed their name; empty without the file."""
+        """rujukan/alias.csv: other names of Kampung KB and regions; empty without the file."""
         return read_alias(self.folder / "rujukan" / "alias.csv")
 
     @cached_property
@@ -120,7 +125,7 @@ class Dataset:
                 f"{self.folder}: tidak ada ekspor tahun {year}; taruh ekspornya, atau hapus [tahun.{year}]"
             )
         used, copies = _without_copies(last)
-        rows = clean_year.identify(used, read_catalogue().alias_wilayah, self.alias_kampung)
+        rows = clean_year.identify(used, self.katalog.alias_wilayah, self.alias_kampung)
         rows, outside = self._in_scope(rows, year)
         kampung, catatan = clean_year.merge(rows, pd.concat([e.catatan for e in used]))
         inputs = [(e.berkas, e.jenis, e.snapshot, e.sha256, len(e.rows), e in used) for e in own]
@@ -149,7 +154,7 @@ class Dataset:
         name = self.config.kabupaten
         if not name:
             return rows, findings([])
-        inside, outside = clean_year.within(rows, regions.find_kabupaten(name, read_catalogue().alias_wilayah))
+        inside, outside = clean_year.within(rows, regions.find_kabupaten(name, self.katalog.alias_wilayah))
         if inside.empty:
             near = regions.suggest(name, rows["kabupaten"].unique())
             raise UnknownName("kabupaten", name, f"ekspor tahun {year}", near)

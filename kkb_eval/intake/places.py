@@ -40,6 +40,12 @@ class Scope:
         names = dict(zip(kampung["kampung_id"], kampung["kampung"], strict=True))
         return cls(tuple(sorted(kampung["kabupaten"].unique())), alias_wilayah, places, names)
 
+    @property
+    def provinsi(self) -> tuple[str, ...]:
+        """The provinces of its kabupaten."""
+        known = (regions.kabupaten().get(compact_kabupaten(name)) for name in self.kabupaten)
+        return tuple(sorted({regions.province_of(region.kode) for region in known if region}))
+
     def learn(self, alias: pd.DataFrame) -> None:
         """Remember the names that alias.csv replaces: other tables may still use them."""
         for *place, lama, baru in zip(*(alias[c] for c in (*LEVELS, "nama_lama", "nama_baru")), strict=True):
@@ -110,7 +116,7 @@ def locate(rows: pd.DataFrame, scope: Scope, *, dalam: int) -> tuple[pd.DataFram
     problems: dict[int, Problem] = {}
     # of a repeated row the kabupaten that knows most of its place tells best what is wrong
     for i in sorted(lost.to_numpy().nonzero()[0].tolist(), key=lambda i: LEVELS.index(failed[i] or "")):
-        problems[rows.index[i]] = (rows.index[i], *_unknown(failed[i] or "", rows.iloc[i], found.iloc[i]))
+        problems[rows.index[i]] = (rows.index[i], *_unknown(failed[i] or "", rows.iloc[i], found.iloc[i], scope))
     columns = ("provinsi", *LEVELS[:dalam], *CODES[1:dalam])
     rows = rows.assign(**{c: found[c] for c in columns})[(known | lost).to_numpy()]
     if "wilayah" in rows:
@@ -123,7 +129,7 @@ def locate(rows: pd.DataFrame, scope: Scope, *, dalam: int) -> tuple[pd.DataFram
     return rows, [*problems.values()]
 
 
-def _unknown(level: str, row: pd.Series, found: pd.Series) -> tuple[str, str]:
+def _unknown(level: str, row: pd.Series, found: pd.Series, scope: Scope) -> tuple[str, str]:
     """The column, and what is wrong with the name of one level, with the nearest name that exists."""
     nama, n = str(row[level]), LEVELS.index(level)
     kolom = "wilayah" if "wilayah" in row and not (level == "kabupaten" and nama) else level
@@ -135,12 +141,12 @@ def _unknown(level: str, row: pd.Series, found: pd.Series) -> tuple[str, str]:
     if not nama:
         return kolom, f"{kolom} kosong; isi {'kabupaten atau kecamatan' if kolom == 'wilayah' else 'namanya'}"
     above = found[CODES[n - 1]] if n else None
-    choices = regions.children(above) if isinstance(above, str) else {} if n else regions.kabupaten()
-    other = _elsewhere(compact(nama), str(found["kode_kabupaten"])) if level == "desa" else []
+    other = _elsewhere(compact(regions.plain(nama, level)), str(found["kode_kabupaten"])) if level == "desa" else []
+    near = regions.nearest(level, nama, above=above if isinstance(above, str) else None, provinsi=scope.provinsi)
     if other:
         hint = f"ada di kecamatan {' dan '.join(other)}, periksa kecamatannya"
     else:
-        hint = meant(nama, [region.nama for region in choices.values()], "periksa namanya")
+        hint = f'maksud Anda "{near}"?' if near else "periksa namanya"
     return kolom, f'{level} "{nama[:60]}" tidak ada{f" di {found[LEVELS[n - 1]]}" if n else ""}; {hint}'
 
 

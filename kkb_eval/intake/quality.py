@@ -107,27 +107,21 @@ def _unknown_regions(kampung: pd.DataFrame) -> pd.DataFrame:
     mask = lacking.any(axis=1)
     levels = lacking[mask].to_numpy().argmax(axis=1).tolist()
     rows = kampung.loc[mask].fillna(dict.fromkeys(LEVELS, ""))
-    columns = (rows[c] for c in (*LEVELS, "kode_kabupaten", "kode_kecamatan"))
+    columns = (rows[c] for c in (*LEVELS, "kode_kabupaten", "kode_kecamatan", "provinsi"))
     pesan = [
-        _unknown_region(level, tuple(row[: level + 1]), row[2 + level] if level else "")
+        _unknown_region(level, tuple(row[: level + 1]), row[2 + level] if level else "", row[-1])
         for level, *row in zip(levels, *columns, strict=True)
     ]
     return _found(mask, "K05", "periksa", [LEVELS[level] for level in levels], pesan)
 
 
 @cache
-def _unknown_region(level: int, names: tuple[str, ...], kode: str) -> str:
+def _unknown_region(level: int, names: tuple[str, ...], kode: str, provinsi: str) -> str:
     if not compact(names[-1]):
         return f"nama {LEVELS[level]} kosong; isi di portal"
-    choices = regions.children(kode) if level else regions.kabupaten()
-    near = regions.suggest(names[-1], [region.nama for region in choices.values()], limit=1)
-    hint = f'maksud Anda "{near[0]}"? Perbaiki' if near else "perbaiki"
-    baris = regions.alias_row(names, near[0] if near else "nama menurut acuan")
     tempat = f" di {names[-2]}" if level else ""
-    return (
-        f'{LEVELS[level]} "{names[-1]}" tidak ada{tempat} menurut acuan wilayah; {hint} di portal, atau tambahkan ke'
-        f" data/alias_wilayah.csv di folder kkb_eval baris {baris}"
-    )
+    saran = regions.advice(LEVELS[level], names, above=kode or None, provinsi=(provinsi,))
+    return f'{LEVELS[level]} "{names[-1]}" tidak ada{tempat} menurut acuan wilayah; {saran}'
 
 
 def _unequal_sum(kampung: pd.DataFrame) -> pd.DataFrame:

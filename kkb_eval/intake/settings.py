@@ -195,8 +195,20 @@ def _year_problems(year: str, table: object) -> Iterator[str]:
             yield f"{where}: {shown(value)} bukan nama berkas; tulis satu nama atau daftar nama dalam tanda kutip"
 
 
+def region_alias(alias: pd.DataFrame) -> tuple[tuple[str, str, str, str], ...]:
+    """The rows of ``read_alias`` that name a region, as ``Catalogue.own_alias``.
+
+    Without a desa ``nama_lama`` is a desa of its kecamatan, without a kecamatan either it is a kecamatan.
+    """
+    rows = alias[alias["desa"].eq("")]
+    return tuple(
+        ("desa", f"*/{kecamatan}", lama, baru) if kecamatan else ("kecamatan", "*", lama, baru)
+        for kecamatan, lama, baru in zip(rows["kecamatan"], rows["nama_lama"], rows["nama_baru"], strict=True)
+    )
+
+
 def read_alias(path: Path) -> pd.DataFrame:
-    """The renamed Kampung KB (``ALIAS_KAMPUNG``, single spaces) by row of the file, none without it.
+    """The other names of Kampung KB and regions (``ALIAS_COLUMNS``, single spaces) by row of the file, none without it.
 
     Raises ``DatasetError``.
     """
@@ -222,8 +234,11 @@ def _alias_problems(cells: list[list[str]]) -> Iterator[str]:
     for number, (kecamatan, desa, lama, baru) in enumerate(cells, 2):
         if not any((kecamatan, desa, lama, baru)):
             continue
-        if not (kecamatan and lama and baru):
-            yield f"baris {number}: kecamatan, nama_lama, atau nama_baru kosong; isi ketiganya"
+        if not (lama and baru):
+            yield f"baris {number}: nama_lama atau nama_baru kosong; isi keduanya"
+            continue
+        if desa and not kecamatan:
+            yield f"baris {number}: kecamatan kosong; isi kecamatan dari desa {short(desa)}"
             continue
         place = (compact(kecamatan), compact(desa))
         if new.setdefault((*place, compact(lama)), compact(baru)) != compact(baru):

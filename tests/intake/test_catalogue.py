@@ -58,13 +58,20 @@ def test_every_institutional_item_has_a_step_that_costs_ten_people() -> None:
 
 
 def test_every_region_alias_leads_to_a_region_of_the_reference_and_none_hides_one() -> None:
-    for row in read_catalogue().alias_wilayah.itertuples():
+    aliases = read_catalogue().alias_wilayah
+    for row in aliases[aliases["tingkat"].ne("kata")].itertuples():
         if row.tingkat == "kabupaten":
             choices = regions.kabupaten()
         else:
             choices = regions.children(regions.kabupaten()[regions.compact_kabupaten(row.dalam)].kode)
         assert regions.compact_kabupaten(row.nama) in choices
-        assert regions.compact_kabupaten(row.alias) not in choices
+        assert regions.compact(row.alias) not in choices
+
+
+def test_every_region_alias_names_its_source() -> None:
+    aliases = read_catalogue().alias_wilayah
+    assert aliases["sumber"].notna().all()
+    assert not aliases.duplicated(["tingkat", "dalam", "alias", "nama"]).any()
 
 
 def test_a_missing_catalogue_says_so_when_it_is_asked_for(tmp_path: Path) -> None:

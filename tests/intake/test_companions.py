@@ -34,7 +34,7 @@ LEBAK = clean(
     ("Lebak", "Maja", "Maja", "Aren Manis"),
     ("Lebak", "Maja", "Sangiang", "Mawar"),
     ("Lebak", "Maja", "Sangiang", "Melati"),
-    ("Lebak", "Maja", "Desa Baru Sekali", "Anggrek"),
+    ("Lebak", "Maja", "Baru Sekali", "Anggrek"),
 )
 DUA = clean(("Lebak", "Maja", "Maja", "Aren Manis"), ("Kota Serang", "Serang", "Kaligandu", "Dahlia"))
 

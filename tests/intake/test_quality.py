@@ -128,19 +128,18 @@ def test_k04_does_not_compare_across_desa() -> None:
             {"desa": "Sangiangg", "kode_desa": None},
             "desa",
             'desa "Sangiangg" tidak ada di Maja menurut acuan wilayah; maksud Anda "Sangiang"? Perbaiki di portal, atau'
-            " tambahkan ke data/alias_wilayah.csv di folder kkb_eval baris desa,Lebak/Maja,Sangiangg,Sangiang",
+            " tambahkan ke rujukan/alias.csv baris Maja,,Sangiangg,Sangiang",
         ),
         (
             {"kecamatan": "Qqq", "desa": "Maja", "kode_kecamatan": None, "kode_desa": None},
             "kecamatan",
-            'kecamatan "Qqq" tidak ada di Lebak menurut acuan wilayah; perbaiki di portal, atau tambahkan ke'
-            " data/alias_wilayah.csv di folder kkb_eval baris kecamatan,Lebak,Qqq,nama menurut acuan",
+            'kecamatan "Qqq" tidak ada di Lebak menurut acuan wilayah; perbaiki di portal, atau tulis nama menurut'
+            " acuan di rujukan/alias.csv",
         ),
         (
             {"kabupaten": "Lebakk", **dict.fromkeys(CODES)},
             "kabupaten",
-            'kabupaten "Lebakk" tidak ada menurut acuan wilayah; maksud Anda "Lebak"? Perbaiki di portal, atau'
-            " tambahkan ke data/alias_wilayah.csv di folder kkb_eval baris kabupaten,,Lebakk,Lebak",
+            'kabupaten "Lebakk" tidak ada menurut acuan wilayah; maksud Anda "Lebak"? Perbaiki di portal',
         ),
         ({"desa": "", "kode_desa": None}, "desa", "nama desa kosong; isi di portal"),
     ],

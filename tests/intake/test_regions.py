@@ -1,6 +1,5 @@
 """Region names: compared without case, spaces and punctuation, matched exactly or by alias, never by likeness."""
 
-import csv
 import re
 
 import pandas as pd
@@ -154,15 +153,97 @@ def test_suggestions_come_nearest_first_and_only_when_alike() -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "nama", "place"),
+    "place",
     [
-        (("Lebakk",), "Lebak", "Lebakk/Maja/Maja"),
-        (("Lebak", "Majja"), "Maja", "Lebak/Majja/Maja"),
-        (("Lebak", "Maja", "Ma, ja"), "Maja", "Lebak/Maja/Ma, ja"),
-        (("Lebak", "Maja", "Desa, lama"), "Maja", "Lebak/Maja/Desa lama"),
+        *("KAB. LEBAK/KEC. MAJA/DESA MAJA", "KABUPATEN LEBAK/KECAMATAN MAJA/KEL. MAJA", "Kab.Lebak/Kec.Maja/Ds. Maja"),
+        *("3602 - LEBAK/360213 - MAJA/3602132006 - MAJA", "36.02 LEBAK/36.02.13 MAJA/36.02.13.2006 MAJA"),
+        *("[3602] KAB. LEBAK/01. MAJA/2006 MAJA", "LEBAK (3602)/MAJA [360213]/MAJA - 3602132006"),
+        *("KAB/KOTA: LEBAK/KEC: MAJA/DESA/KEL. MAJA".replace("KAB/KOTA: ", "KAB "), "lebak/maja/Kelurahan  Maja"),
     ],
 )
-def test_the_advised_row_makes_the_name_known(names: tuple[str, ...], nama: str, place: str) -> None:
-    row = next(csv.reader([regions.alias_row(names, nama)]))
-    alias = pd.DataFrame([row], columns=["tingkat", "dalam", "alias", "nama"])
-    assert matched(place, alias=alias)["kode_desa"].tolist() == ["36.02.13.2006"]
+def test_a_code_and_the_word_for_its_level_are_no_part_of_a_name(place: str) -> None:
+    kabupaten, kecamatan, desa = place.split("/", 2)
+    frame = pd.DataFrame([("Banten", kabupaten, kecamatan, desa)], columns=["provinsi", *regions.LEVELS])
+    assert regions.match(frame, ALIAS)[["kode_desa", "cocok_desa"]].to_numpy().tolist() == [["36.02.13.2006", "persis"]]
+
+
+def test_an_unknown_name_is_the_same_with_and_without_them() -> None:
+    rows = matched("LEBAK/KEC. ENTAH/DESA ITU", "LEBAK/ENTAH/ITU", "3602 LEBAK/99 - ENTAH/KEL ITU")
+    assert rows[["kecamatan", "desa"]].drop_duplicates().to_numpy().tolist() == [["Entah", "Itu"]]
+
+
+@pytest.mark.parametrize(
+    ("level", "name"),
+    [
+        *(("desa", "13 Ulu"), ("kecamatan", "2 x 11 Kayu Tanam"), ("desa", "Kampung Baru"), ("desa", "Kelapa Dua")),
+        *(("kecamatan", "Kecil"), ("desa", "Desaku"), ("kabupaten", "Kota Bogor"), ("desa", "Rawa 12")),
+    ],
+)
+def test_what_only_looks_like_them_stays(level: str, name: str) -> None:
+    assert regions.plain(name, level) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        *(
+            ("MAMUJU UTARA", "Pasangkayu"),
+            ("Kab. Maluku Tenggara Barat", "Kepulauan Tanimbar"),
+            ("POLMAN", "Polewali Mandar"),
+        ),
+        *(("KAB. PONTIANAK", "Mempawah"), ("KOTA PONTIANAK", "Kota Pontianak")),
+        *(
+            ("SURABAYA", "Kota Surabaya"),
+            ("KODYA BOGOR", "Kota Bogor"),
+            ("BOGOR", "Bogor"),
+            ("JAKARTA BARAT", "Kota Administrasi Jakarta Barat"),
+        ),
+        *(
+            ("KEP. MENTAWAI", "Kepulauan Mentawai"),
+            ("TJ. JABUNG BARAT", "Tanjung Jabung Barat"),
+            ("50 KOTA", "Lima Puluh Kota"),
+        ),
+    ],
+)
+def test_former_short_and_city_names_are_known(name: str, meant: str) -> None:
+    rows = matched(f"{name}/x/x", alias=read_catalogue().alias_wilayah)
+    assert rows["kabupaten"].tolist() == [meant]
+
+
+def test_what_may_be_a_city_or_a_former_kabupaten_is_neither() -> None:
+    rows = matched("KAB. SURABAYA/x/x", "PONTIANAK/x/x", alias=read_catalogue().alias_wilayah)
+    assert rows["cocok_kabupaten"].tolist() == ["tidak", "tidak"]
+
+
+def test_the_own_rows_of_a_dataset_hold_in_every_kabupaten() -> None:
+    own = [("kecamatan", "*", "Majja", "Maja"), ("desa", "*/Maja", "Sukamju", "Sukamulya")]
+    rows = matched("LEBAK/MAJJA/MAJA", alias=pd.DataFrame(own, columns=["tingkat", "dalam", "alias", "nama"]))
+    assert rows["kode_desa"].tolist() == ["36.02.13.2006"]
+
+
+@pytest.mark.parametrize(
+    ("level", "name", "above", "provinsi", "near"),
+    [
+        ("kabupaten", "Mamuju Utra", None, ("SULAWESI BARAT",), "Mamuju"),
+        ("kabupaten", "Polmn", None, ("Banten",), None),
+        ("kabupaten", "Lebakk", None, ("PROV. BANTEN",), "Lebak"),
+        ("kabupaten", "Lebakk", None, (), None),
+        ("kabupaten", "Meraukee", None, ("Papua",), "Merauke"),
+        ("kecamatan", "KEC. MAJAA", "36.02", (), "Maja"),
+        ("kecamatan", "KEC. MAJAA", None, (), None),
+    ],
+)
+def test_a_hint_is_never_far_away(
+    level: str, name: str, above: str | None, provinsi: tuple[str, ...], near: str | None
+) -> None:
+    assert regions.nearest(level, name, above=above, provinsi=provinsi) == near
+
+
+def test_advice_gives_the_row_of_a_near_name_and_none_that_moves_a_kampung_kb_to_another_kabupaten() -> None:
+    assert regions.advice("kabupaten", ["Lebakk"], provinsi=["Banten"]) == 'maksud Anda "Lebak"? Perbaiki di portal'
+    assert regions.advice("kecamatan", ["Lebak", "Majaa"], above="36.02") == (
+        'maksud Anda "Maja"? Perbaiki di portal, atau tambahkan ke rujukan/alias.csv baris ,,Majaa,Maja'
+    )
+    assert regions.advice("desa", ["Lebak", "Maja", "Xq"], above="36.02.13") == (
+        "perbaiki di portal, atau tulis nama menurut acuan di rujukan/alias.csv"
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kkb_eval.errors import DatasetError
-from kkb_eval.intake.settings import Config, Pin, Tipologi, read_alias, read_config, with_tipologi
+from kkb_eval.intake.settings import Config, Pin, Tipologi, read_alias, read_config, region_alias, with_tipologi
 
 
 @pytest.fixture
@@ -212,12 +212,24 @@ Maja,Maja,Satu,Dua
 MAJA,maja,satu,Tiga
 Maja,Maja,Dua,
 Maja,Maja,Dua,Satu
+,Maja,Dua,Tiga
+,,Majja,Maja
+Maja,,Sukamju,Sukamulya
 """
     assert problems(alias, text) == [
         'baris 3: "satu" sudah diberi nama baru lain; sisakan satu baris',
-        "baris 4: kecamatan, nama_lama, atau nama_baru kosong; isi ketiganya",
+        "baris 4: nama_lama atau nama_baru kosong; isi keduanya",
         'baris 5: "Dua" menjadi "Satu", yang menurut baris lain menjadi "Dua" lagi; hapus salah satu baris',
+        "baris 6: kecamatan kosong; isi kecamatan dari desa Maja",
     ]
+
+
+def test_rows_without_a_desa_or_kecamatan_name_regions(alias: Path) -> None:
+    alias.write_text("kecamatan,desa,nama_lama,nama_baru\n,,Majja,Maja\nMaja,,Sukamju,Sukamulya\nMaja,Maja,A,B\n")
+    assert region_alias(read_alias(alias)) == (
+        ("kecamatan", "*", "Majja", "Maja"),
+        ("desa", "*/Maja", "Sukamju", "Sukamulya"),
+    )
 
 
 @pytest.mark.parametrize(
