@@ -11,6 +11,8 @@ from babel.numbers import format_decimal
 Number = Any
 """A number, or a cell of a frame that holds one."""
 NBSP = "\N{NO-BREAK SPACE}"
+SAMPLE_BANNER = "DATA CONTOH – BUKAN DATA SEBENARNYA"
+"""What every page, slide, document and printed sheet of a synthetic dataset says."""
 STATUS = {
     "belum_lapor": "belum lapor",
     "tidak_dapat_dihitung": "tak dapat dihitung",

@@ -6,14 +6,16 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import xlsxwriter
 from xlsxwriter.utility import xl_range_abs
 
 from kkb_eval import schema
+from kkb_eval.documents import xlsx
+from kkb_eval.documents.xlsx import Book
+from kkb_eval.text import SAMPLE_BANNER
 
 SHEET = "RTL"
 HEAD_ROW = 4
@@ -26,7 +28,6 @@ WIDTHS = {
 }  # fmt: skip
 FILLED_IN = ("unsur", "penanggung_jawab", "tenggat", "status", "catatan")
 """The columns that an office fills in; in the blank rows all but ``id``."""
-BANNER = "DATA CONTOH – BUKAN DATA SEBENARNYA"
 _PROPERTIES = 100_000
 """Bytes of properties that are read: ours are a thousand."""
 _HELP = (
@@ -66,46 +67,38 @@ class Rtl:
 
 def write(to: Path | BinaryIO, rtl: Rtl) -> None:
     """Write a workbook; nothing in it depends on the day."""
-    with xlsxwriter.Workbook(to, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties(
-            {
-                "title": f"RTL Kecamatan {rtl.kecamatan} {rtl.tahun}",
-                "created": datetime.combine(rtl.dibuat, datetime.min.time()),
-            }
-        )
+    with xlsx.new_book(to, title=f"RTL Kecamatan {rtl.kecamatan} {rtl.tahun}", created=rtl.dibuat) as book:
         _write_table(book, rtl)
-        _write_help(book, rtl)
+        lines = [text.replace("{tahun}", str(rtl.tahun + 1)) for text in _HELP]
+        xlsx.write_help(book, lines, sample=rtl.sintetis).protect()
         if rtl.tanpa:
-            _write_without(book, rtl)
+            columns = {"Kampung KB": 24, "Desa": 18, "Kelas": 14, "Mengapa": 60}
+            xlsx.write_list(book, "Tanpa langkah", columns, rtl.tanpa).protect()
 
 
-def _formats(book: Any) -> Formats:
-    sel = {"border": 1, "border_color": "#9ca3af", "text_wrap": True, "valign": "top"}
-    isian = sel | {"locked": False, "bg_color": "#fffbe6"}
+def _formats(book: Book) -> Formats:
+    cell = {"border": 1, "border_color": "#9ca3af", "text_wrap": True, "valign": "top"}
+    open_cell = cell | {"locked": False, "bg_color": "#fffbe6"}
     return {
-        "judul": book.add_format({"bold": True, "font_size": 14}),
-        "data": book.add_format({"bold": True}),
-        "spanduk": book.add_format({"bold": True, "font_color": "#b35806"}),
-        "kepala": book.add_format(sel | {"bold": True, "bg_color": "#d9e2ec"}),
-        "ringkas": book.add_format({"bold": True, "align": "left"}),
-        "id": book.add_format(sel | {"font_size": 6, "font_color": "#6b7280", "text_wrap": False}),
-        "tetap": book.add_format(sel),
-        "isian": book.add_format(isian),
-        "tenggat": book.add_format(isian | {"num_format": "dd/mm/yyyy", "align": "left"}),
-        "selesai": book.add_format({"bg_color": "#d1fae5"}),
-        "batal": book.add_format({"font_color": "#6b7280", "font_strikeout": True}),
+        "kepala": book.style(**cell | {"bold": True, "bg_color": "#d9e2ec"}),
+        "id": book.style(**cell | {"font_size": 6, "font_color": "#6b7280", "text_wrap": False}),
+        "tetap": book.style(**cell),
+        "isian": book.style(**open_cell),
+        "tenggat": book.style(**open_cell | {"num_format": "dd/mm/yyyy", "align": "left"}),
+        "selesai": book.style(bg_color="#d1fae5"),
+        "batal": book.style(font_color="#6b7280", font_strikeout=True),
     }
 
 
-def _write_table(book: Any, rtl: Rtl) -> None:
-    sheet, formats = book.add_worksheet(SHEET), _formats(book)
-    sheet.write_string(0, 1, "Rencana Tindak Lanjut (RTL) Kampung KB", formats["judul"])
+def _write_table(book: Book, rtl: Rtl) -> None:
+    sheet, formats = book.sheet(SHEET), _formats(book)
+    sheet.write_string(0, 1, "Rencana Tindak Lanjut (RTL) Kampung KB", book.style(**xlsx.TITLE))
     data = schema.RTL_DATA.format(daerah=rtl.daerah, kecamatan=rtl.kecamatan, tahun=rtl.tahun)
-    sheet.write_string(1, 1, data, formats["data"])
+    sheet.write_string(1, 1, data, book.style(**xlsx.BOLD))
     if rtl.sintetis:
-        sheet.write_string(2, 1, BANNER, formats["spanduk"])
+        sheet.write_string(2, 1, SAMPLE_BANNER, book.style(**xlsx.BANNER))
     terakhir = HEAD_ROW + len(rtl.baris) + EXTRA_ROWS
-    _write_summary(sheet, formats, rtl.baris, terakhir)
+    _write_summary(book, sheet, rtl.baris, terakhir)
     for at, (kolom, judul) in enumerate(schema.RTL.items()):
         sheet.set_column(at, at, WIDTHS[kolom])
         sheet.write_string(HEAD_ROW, at, judul, formats["kepala"])
@@ -132,7 +125,7 @@ def _write_row(sheet: Any, formats: Formats, i: int, row: Row) -> None:
             sheet.write_blank(i, at, None, form)
 
 
-def _write_summary(sheet: Any, formats: Formats, baris: Sequence[Row], terakhir: int) -> None:
+def _write_summary(book: Book, sheet: Any, baris: Sequence[Row], terakhir: int) -> None:
     """How many steps there are, and of each status, as formulas with their value now."""
 
     def cells(nama: str) -> str:
@@ -147,7 +140,7 @@ def _write_summary(sheet: Any, formats: Formats, baris: Sequence[Row], terakhir:
     # over the wide columns: a word and its number in neighbouring cells
     teks = '&"     "&'.join(f'"{nama}: "&{rumus[1:]}' for nama, rumus, _ in ringkas)
     nilai = "     ".join(f"{nama}: {jumlah}" for nama, _, jumlah in ringkas)
-    sheet.write_formula(3, 1, f"={teks}", formats["ringkas"], nilai)
+    sheet.write_formula(3, 1, f"={teks}", book.style(bold=True, align="left"), nilai)
 
 
 def _validate(sheet: Any, rtl: Rtl, terakhir: int) -> None:
@@ -173,8 +166,7 @@ def _validate(sheet: Any, rtl: Rtl, terakhir: int) -> None:
     }
     for nama, (teks, aturan) in pesan.items():
         judul, at = schema.RTL[nama], kolom.index(nama)
-        told = {"input_title": judul, "input_message": teks, "error_title": "Isian tidak sah", "error_message": teks}
-        sheet.data_validation(HEAD_ROW + 1, at, terakhir, at, aturan | told)
+        sheet.data_validation(HEAD_ROW + 1, at, terakhir, at, aturan | xlsx.told(judul, teks))
 
 
 def _dress(sheet: Any, formats: Formats, terakhir: int) -> None:
@@ -185,38 +177,9 @@ def _dress(sheet: Any, formats: Formats, terakhir: int) -> None:
         sheet.conditional_format(HEAD_ROW + 1, status, terakhir, status, rule)
     sheet.freeze_panes(HEAD_ROW + 1, 2)
     sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True})
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(HEAD_ROW)
+    xlsx.paper(sheet, head=HEAD_ROW)
     sheet.print_area(0, 1, terakhir, len(schema.RTL) - 1)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer("&L&A&RHalaman &P dari &N")
-
-
-def _write_help(book: Any, rtl: Rtl) -> None:
-    sheet = book.add_worksheet("Petunjuk")
-    sheet.set_column(0, 0, 100, book.add_format({"text_wrap": True, "valign": "top"}))
-    sheet.write_string(0, 0, "Cara mengisi", book.add_format({"bold": True, "font_size": 14}))
-    for number, text in enumerate([*([BANNER] if rtl.sintetis else []), *_HELP], 1):
-        text = text.replace("{tahun}", str(rtl.tahun + 1))
-        sheet.write_string(number, 0, text if text == BANNER else f"{number - rtl.sintetis}. {text}")
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.protect()
-
-
-def _write_without(book: Any, rtl: Rtl) -> None:
-    sheet = book.add_worksheet("Tanpa langkah")
-    wrap, bold = book.add_format({"text_wrap": True, "valign": "top"}), book.add_format({"bold": True})
-    for at, (judul, lebar) in enumerate({"Kampung KB": 24, "Desa": 18, "Kelas": 14, "Mengapa": 60}.items()):
-        sheet.set_column(at, at, lebar, wrap)
-        sheet.write_string(0, at, judul, bold)
-        for number, row in enumerate(rtl.tanpa, 1):
-            sheet.write_string(number, at, row[at])
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.protect()
 
 
 def is_filled(path: Path) -> bool:

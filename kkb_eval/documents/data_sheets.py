@@ -1,7 +1,6 @@
 """What stands on the sheets of a data workbook: the stored tables in a reader's words, column for column."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import pandas as pd
 
 from kkb_eval import schema, text
 from kkb_eval.documents import entry_form
+from kkb_eval.documents.xlsx import Column
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.portal import TITLES
@@ -26,16 +26,6 @@ _WORDS = (
 )  # fmt: skip
 _ORIGIN = ("kampung", "kecamatan", "desa")
 _FORMS = {kolom: f"lapor_{nama}" for nama, columns in schema.RECORDS.items() for kolom in columns}
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a sheet: title, unit (``data_workbook.FORMAT``), meaning, and a cell a row (None: blank)."""
-
-    judul: str
-    satuan: str
-    arti: str
-    isi: list[Any]
 
 
 Sheets = dict[str, list[Column]]

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 
 from kkb_eval import schema, store
+from kkb_eval.documents import xlsx
+from kkb_eval.documents.xlsx import Book
 from kkb_eval.errors import KkbError
 from kkb_eval.intake.portal import TITLES
 from kkb_eval.text import FORMS
@@ -69,19 +70,18 @@ def write_template(path: Path) -> None:
     if path.exists():
         raise KkbError(f"{path}: sudah ada dan mungkin sudah diisi; pilih nama lain atau pindahkan berkas itu")
     buffer, kamus = io.BytesIO(), dictionary()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        book.set_properties({"title": "Isian rekap Kampung KB"})
+    with xlsx.new_book(buffer, title="Isian rekap Kampung KB") as book:
         _write_form(book, kamus)
-        _write_help(book)
+        xlsx.write_help(book, _HELP)
         _write_dictionary(book, kamus)
     with store.written(path, "pilih folder lain") as temporary:
         temporary.write_bytes(_without_dates(buffer.getvalue()))
 
 
-def _write_form(book: xlsxwriter.Workbook, kamus: pd.DataFrame) -> None:
-    sheet = book.add_worksheet("Worksheet")
+def _write_form(book: Book, kamus: pd.DataFrame) -> None:
+    sheet = book.sheet("Worksheet")
     heads = {
-        nama: book.add_format({"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": warna})
+        nama: book.style(**xlsx.HEAD | {"bg_color": warna})
         for nama, warna in {"": "#e5e7eb", "Profil": "#d9e2ec", "Penduduk": "#ccfbf1", "KB": "#fef3c7"}.items()
     }
     sheet.write(0, 0, "No", heads[""])
@@ -92,18 +92,12 @@ def _write_form(book: xlsxwriter.Workbook, kamus: pd.DataFrame) -> None:
         sheet.data_validation(1, at, ROWS, at, _validation(row))
     sheet.set_row(0, 48)
     sheet.freeze_panes(1, 2)
-    sheet.set_landscape()
-    sheet.repeat_rows(0)
+    xlsx.paper(sheet, head=0, across=False)
 
 
 def _validation(row: Any) -> dict[str, Any]:
     """What Excel lets into a column, what it says on entering a cell, and what on a wrong value."""
-    told = {
-        "input_title": row.judul,
-        "input_message": f"{row.arti}.\nIsian: {row.isian}.",
-        "error_title": "Isian tidak sah",
-        "error_message": f"{row.judul}: {row.isian}.",
-    }
+    told = xlsx.told(row.judul, f"{row.arti}.\nIsian: {row.isian}.", f"{row.judul}: {row.isian}.")
     if row.satuan == "teks":
         return {"validate": "any"} | told
     if row.satuan == "ya":
@@ -114,25 +108,11 @@ def _validation(row: Any) -> dict[str, Any]:
     return {"validate": "integer", "criteria": ">=", "value": int(row.terkecil)} | told
 
 
-def _write_help(book: xlsxwriter.Workbook) -> None:
-    sheet = book.add_worksheet("Petunjuk")
-    sheet.set_column(0, 0, 100, book.add_format({"text_wrap": True, "valign": "top"}))
-    sheet.write(0, 0, "Cara mengisi", book.add_format({"bold": True, "font_size": 14}))
-    for number, text in enumerate(_HELP, 1):
-        sheet.write(number, 0, f"{number}. {text}")
-
-
-def _write_dictionary(book: xlsxwriter.Workbook, kamus: pd.DataFrame) -> None:
-    sheet = book.add_worksheet("Kamus data")
-    wrap, bold = book.add_format({"text_wrap": True, "valign": "top"}), book.add_format({"bold": True})
+def _write_dictionary(book: Book, kamus: pd.DataFrame) -> None:
     table = kamus.assign(satuan=kamus["satuan"].replace("ya", "ya/tidak"))
-    columns = {"judul": ("Kolom", 30), "arti": ("Arti", 80), "satuan": ("Satuan", 12), "rekaman": ("Formulir", 12)}
-    columns |= {"isian": ("Isian yang sah", 30)}
-    for at, (nama, (judul, lebar)) in enumerate(columns.items()):
-        sheet.set_column(at, at, lebar, wrap)
-        sheet.write(0, at, judul, bold)
-        sheet.write_column(1, at, table[nama])
-    sheet.freeze_panes(1, 1)
+    columns = {"Kolom": 30, "Arti": 80, "Satuan": 12, "Formulir": 12, "Isian yang sah": 30}
+    rows = table[["judul", "arti", "satuan", "rekaman", "isian"]].itertuples(index=False)
+    xlsx.write_list(book, "Kamus data", columns, rows)
 
 
 def _without_dates(book: bytes) -> bytes:

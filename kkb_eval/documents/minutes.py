@@ -28,7 +28,7 @@ from kkb_eval.report import sentences
 from kkb_eval.report.sections.head import region_name, source
 from kkb_eval.report.sections.road import nearest
 from kkb_eval.report.sections.summary import tile_rows
-from kkb_eval.text import count, enumerate_words, per_sentence, tanggal
+from kkb_eval.text import SAMPLE_BANNER, count, enumerate_words, per_sentence, tanggal
 
 TEMPLATE = Path(__file__).parent / "berita_acara.docx"
 """The name of an office's own template in ``rujukan/``."""
@@ -40,7 +40,7 @@ _ALLOWED = (
 )
 _FILTERS = {"upper", "lower", "title", "capitalize", "trim", "length", "join"}
 """All that a template may do: show fields, repeat for a list, leave out; it computes and calls nothing."""
-SAMPLE, DRAFT = "DATA CONTOH – BUKAN DATA SEBENARNYA", "DRAF – belum disepakati"
+DRAFT = "DRAF – belum disepakati"
 
 
 def write_minutes(
@@ -86,7 +86,7 @@ def content(evaluasi: Evaluation, rapat: Meeting, rtl: Sequence[Mapping[str, str
     """The fields of a template by name: texts, and lists of rows."""
     tanda = [*rapat.penandatangan, *[""] * (len(rapat.penandatangan) % 2)]
     return {
-        "spanduk": SAMPLE if evaluasi.manifest["sintetis"] else "",
+        "spanduk": SAMPLE_BANNER if evaluasi.manifest["sintetis"] else "",
         "draf": "" if rapat.final else DRAFT,
         "acara": rapat.acara,
         "hari": str(format_date(rapat.tanggal, "EEEE", locale="id")),

@@ -61,7 +61,7 @@ def environment() -> jinja2.Environment:
         "utuh": unbroken,
         "penggal": hyphenated,
     }
-    env.globals |= {"LABEL": text.LABELS, "STATUS": text.STATUS}
+    env.globals |= {"LABEL": text.LABELS, "STATUS": text.STATUS, "SAMPLE_BANNER": text.SAMPLE_BANNER}
     return env
 
 

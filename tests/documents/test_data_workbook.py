@@ -12,10 +12,10 @@ from report.evaluations import area, evaluation, kampung
 from kkb_eval import Evaluation, schema
 from kkb_eval.build import extras, pages
 from kkb_eval.documents import data_sheets, data_workbook
-from kkb_eval.documents.action_plan_book import BANNER
 from kkb_eval.documents.data_workbook import write_data
 from kkb_eval.errors import of_system
 from kkb_eval.report.sections import head
+from kkb_eval.text import SAMPLE_BANNER
 
 
 def small(*rows: dict[str, Any], **tables: Any) -> Evaluation:
@@ -68,7 +68,7 @@ def test_a_sheet_has_a_title_a_banner_a_fixed_head_a_filter_and_formats(evaluasi
         "Indikator. Data evaluasi Kampung KB Kabupaten Lebak, 2018. Portal Kampung KB, rekap dan klasifikasi "
         "15 Oktober 2018. Arti kolom: lembar Kamus."
     )
-    assert (sheet["A2"].value, sheet.oddHeader.center.text) == (BANNER, f"&B{BANNER}")
+    assert (sheet["A2"].value, sheet.oddHeader.center.text) == (SAMPLE_BANNER, f"&B{SAMPLE_BANNER}")
     assert [sheet.cell(3, n).value for n in (1, 5, 8)] == ["Kampung KB", "Indikator", "Nilai"]
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B4", f"A3:L{3 + 82 * len(evaluasi.katalog)}")
     assert (sheet["F4"].number_format, sheet["H4"].number_format) == ("#,##0", "0.0%")
