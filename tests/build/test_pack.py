@@ -19,6 +19,7 @@ from kkb_eval.build.pack import write_pack
 from kkb_eval.build.pages import Pages
 from kkb_eval.documents import public_edition
 from kkb_eval.errors import KkbError, UnknownName
+from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method.disclosure import HIDDEN
 
 LEBAK = "laporan/lebak"

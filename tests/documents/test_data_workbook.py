@@ -11,7 +11,7 @@ from report.evaluations import area, evaluation, kampung
 
 from kkb_eval import Evaluation, schema
 from kkb_eval.build import extras, pages
-from kkb_eval.documents import data_sheets, data_workbook
+from kkb_eval.documents import data_sheets, xlsx
 from kkb_eval.documents.data_workbook import write_data
 from kkb_eval.errors import of_system
 from kkb_eval.report.sections import head
@@ -35,7 +35,7 @@ def small(*rows: dict[str, Any], **tables: Any) -> Evaluation:
 
 
 def cells(evaluasi: Evaluation, lembar: str) -> dict[str, list[Any]]:
-    return {k.judul: k.isi for k in data_sheets.sheets(evaluasi)[lembar]}
+    return {k.title: k.cells for k in data_sheets.sheets(evaluasi)[lembar]}
 
 
 def test_every_column_of_the_dictionary_is_in_the_stored_tables_with_a_meaning(evaluasi: Evaluation) -> None:
@@ -44,7 +44,7 @@ def test_every_column_of_the_dictionary_is_in_the_stored_tables_with_a_meaning(e
     assert [(t, k) for t, k in zip(kamus["tabel"], kamus["kolom"], strict=True) if k not in there[t]] == []
     assert kamus[["judul", "arti"]].ne("").all(axis=None)
     assert not kamus.duplicated(["lembar", "judul"]).any()
-    assert set(kamus["satuan"]) <= data_workbook.FORMAT.keys()
+    assert set(kamus["satuan"]) <= xlsx.NUMBER_FORMATS.keys()
     assert set(schema.REKAP) <= set(kamus["kolom"])
     assert max(map(len, kamus["lembar"])) <= 31
 
