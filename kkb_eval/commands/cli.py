@@ -186,10 +186,13 @@ def typology(
     ],
     out: Annotated[Path, typer.Option(help="Tabel yang akan ditulis.", metavar="FILE.csv", show_default=False)],
 ) -> None:
-    """Buat tipologi acuan dari ekspor rekap nasional."""
+    """Buat tipologi acuan dari ekspor rekap nasional, dengan putusan tentang tipe acuan yang dipakai sekarang."""
     from kkb_eval.commands import typology
 
-    typology.write_typology(typology.fit_typology(rekap), out)
+    fitted = typology.fit_typology(rekap)
+    for line in typology.told(fitted):
+        typer.echo(line)
+    typology.write_typology(fitted.types, out)
     typer.echo(f"{out} ditulis")
 
 

@@ -1,26 +1,49 @@
-"""From national rekap exports to the frozen reference types: what ``kkb-eval typology`` does (METHOD 9)."""
+"""From national rekap exports to the reference types, with a verdict on the frozen ones: ``kkb-eval typology``."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
-from babel.dates import format_date
-from babel.numbers import format_decimal
 
-from kkb_eval.errors import DatasetError, FileRefused
+from kkb_eval import text
+from kkb_eval.errors import DatasetError, FileRefused, KkbError
 from kkb_eval.intake import clean_year, quality
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.portal import Export, read_export
 from kkb_eval.method import indicators
 from kkb_eval.method.typology.features import Features, features
-from kkb_eval.method.typology.reference import PROVINSI, fit_reference
+from kkb_eval.method.typology.local import RECURS
+from kkb_eval.method.typology.null import PLAIN
+from kkb_eval.method.typology.reference import PROVINSI, Reference, Refit, Verdict, fit_reference, judge
 
 
-def fit_typology(files: Sequence[str | Path]) -> pd.DataFrame:
-    """The reference types of the rekap exports ``files`` of one day, as the table ``data/tipologi_acuan.csv``.
+@dataclass(frozen=True)
+class Fitted:
+    """What ``fit_typology`` finds: the types anew, what becomes of the frozen ones, and how many units tell it."""
+
+    refit: Refit
+    verdict: Verdict
+    frozen: Reference
+    units: int
+
+    @property
+    def types(self) -> pd.DataFrame:
+        """The table ``data/tipologi_acuan.csv`` of the new types; KkbError where no number of types holds."""
+        if self.refit.table is None:
+            jumlah = text.count(self.units)
+            raise KkbError(
+                f"tipologi acuan: tidak ada jumlah tipe yang stabil pada {jumlah} Kampung KB; pakai data lain"
+            )
+        return self.refit.table
+
+
+def fit_typology(files: Sequence[str | Path]) -> Fitted:
+    """Fit the reference types of the rekap exports ``files`` of one day, and judge the frozen ones by them.
 
     Several files are joined, as in a dataset. DatasetError with every file that cannot be used, for exports of
-    several days and for data of too few provinces; KkbError where no number of types holds.
+    several days and for data of too few provinces.
     """
     exports = _read(files)
     units, kampung = complete_units(exports)
@@ -29,19 +52,52 @@ def fit_typology(files: Sequence[str | Path]) -> pd.DataFrame:
         raise DatasetError(
             f"tipologi acuan: rekap memuat {provinsi} provinsi; pakai ekspor nasional (sedikitnya {PROVINSI} provinsi)"
         )
-    hari = format_date(exports[0].snapshot, "long", locale="id")
-    lengkap, semua = (format_decimal(n, locale="id") for n in (len(units), len(kampung)))
-    return fit_reference(units, f"rekap nasional {hari}, {lengkap} dari {semua} Kampung KB lengkap")
+    lengkap, semua = text.count(len(units)), text.count(len(kampung))
+    hari = text.tanggal(exports[0].snapshot)
+    refit = fit_reference(units, f"rekap nasional {hari}, {lengkap} dari {semua} Kampung KB lengkap")
+    frozen = Reference.from_frame(read_catalogue().tipologi_acuan)
+    return Fitted(refit, judge(units, frozen, refit.panel), frozen, len(units))
+
+
+def told(fitted: Fitted) -> list[str]:
+    """Return the lines that the command prints: the panel, the null test, and the verdict on the frozen types."""
+    verdict, refit = fitted.verdict, fitted.refit
+    lines = [f"{text.count(fitted.units)} Kampung KB lengkap"]
+    for row in refit.panel.itertuples():
+        lines.append(
+            f"{row.k} tipe: siluet {text.decimal(row.siluet, 2)}, kemiripan terendah (Jaccard) "
+            f"{text.decimal(row.jaccard_min, 2)}, anggota tipe terkecil {text.count(row.terkecil)}"
+        )
+    lebih = "" if refit.p <= PLAIN else "tidak "
+    lines.append(f"Dibandingkan dengan data acak tanpa tipe: {lebih}lebih jelas daripada kebetulan (p = {_p(refit.p)})")
+    k, jaccard = len(fitted.frozen.pusat), verdict.jaccard
+    ulang = "" if np.isnan(jaccard) else f"; {k} tipe {_recurs(jaccard)} (Jaccard {text.decimal(jaccard, 2)})"
+    lines.append(
+        f"Tipe acuan yang dibekukan ({fitted.frozen.asal}): kesesuaian dengan tipe baru "
+        f"{text.decimal(verdict.agreement, 2)}{ulang}; jarak ke pusatnya {text.percent(verdict.excess)} di atas yang "
+        "terkecil"
+    )
+    layak = "masih layak dipakai sebagai penggaris" if verdict.usable else "tidak layak lagi dipakai sebagai penggaris"
+    lines.append(f"Putusan: tipe acuan {layak}")
+    return lines
+
+
+def _p(p: float) -> str:
+    return text.decimal(p, 3)
+
+
+def _recurs(jaccard: float) -> str:
+    return "muncul lagi bila datanya diambil ulang" if jaccard >= RECURS["stabil"] else "tidak selalu muncul lagi"
 
 
 def write_typology(table: pd.DataFrame, out: str | Path) -> None:
-    """Write the table of ``fit_typology`` as the CSV that the catalogue reads, the same bytes everywhere."""
-    text = table.to_csv(index=False, float_format="%.10g", lineterminator="\n")
-    Path(out).write_text(text, encoding="utf-8", newline="\n")
+    """Write a table of types as the CSV that the catalogue reads, the same bytes everywhere."""
+    csv = table.to_csv(index=False, float_format="%.10g", lineterminator="\n")
+    Path(out).write_text(csv, encoding="utf-8", newline="\n")
 
 
 def complete_units(exports: Sequence[Export]) -> tuple[Features, pd.DataFrame]:
-    """The features of all complete Kampung KB in these rekap exports, and their clean year."""
+    """Return the features of all complete Kampung KB in these rekap exports, and their clean year."""
     katalog = read_catalogue()
     no_alias = pd.DataFrame()  # a dataset's renamed Kampung KB; nothing is compared over years here
     rows = clean_year.identify(exports, katalog.alias_wilayah, no_alias)

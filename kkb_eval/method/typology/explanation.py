@@ -18,12 +18,15 @@ Bounds = dict[int, tuple[float, float]]
 STRIKING = 0.5
 """A dimension is named when its mean standardised value is this far from the average."""
 AVERAGE = "mendekati rata-rata"
+HIGHER, LOWER = "lebih tinggi", "lebih rendah"
+ORDER = ("KB", "ketahanan keluarga", "ekonomi & remaja", "kelembagaan")
+"""In which order a name tells dimensions; others after these, by name."""
 ONE_WORD = {"poktan": ("ketahanan keluarga", "ekonomi & remaja")}
 """Dimensions that go together by one word."""
 
 
 def describe(features: Features, types: NDArray[np.integer], z: Floats, nama: Mapping[int, str]) -> pd.DataFrame:
-    """What the types (n, 1 …) that have members are like, a row a type and indicator.
+    """Describe what the types (n, 1 …) that have members are like, a row a type and indicator.
 
     ``tipe, nama, jumlah`` (members), ``indikator``, ``nilai`` (ratio of the members' sums), ``z`` (mean of their
     standardised values, the rows of ``z`` n x features; higher is better).
@@ -45,16 +48,17 @@ def describe(features: Features, types: NDArray[np.integer], z: Floats, nama: Ma
 
 
 def profile(z: Floats, types: NDArray[np.integer], k: int, dimensi: Sequence[str]) -> Floats:
-    """Mean of ``z`` (n x features) of each type 0 … k-1 over the features of each dimension (sorted): k x d."""
+    """Return the mean of ``z`` (n x features) of each type 0 … k-1 over the features of each dimension (sorted): k x d."""
     means = np.array([z[types == j].mean(axis=0) for j in range(k)])
     return np.column_stack([means[:, np.array(dimensi) == d].mean(axis=1) for d in sorted(set(dimensi))])
 
 
 def names(profil: Floats, dimensi: Sequence[str]) -> list[str]:
-    """A name for each type (row of ``profil``, types x dimensions), unlike any other's.
+    """Return a name for each type (row of ``profil``, types x dimensions), unlike any other's.
 
-    "kelembagaan kuat, poktan lemah": every dimension with |z| of at least MENONJOL, the strong ones first. Types that
-    would share a name are told apart by the dimension in which they differ most, and at last by a number.
+    A tendency of its members, not a verdict on each: "rata-rata lebih tinggi di KB, lebih rendah di poktan" tells
+    every dimension with |z| of at least STRIKING, in the order ORDER. Types that would share a name are told apart by
+    the dimension in which they differ most, and at last by a number.
     """
     plain = [_name(row, dimensi) for row in profil]
     compared = list(plain)
@@ -65,7 +69,7 @@ def names(profil: Floats, dimensi: Sequence[str]) -> list[str]:
         d = int(spread.argmax())
         middle = profil[group, d].mean()
         for i in group:
-            compared[i] = f"{name}, {dimensi[d]} lebih {'kuat' if profil[i, d] > middle else 'lemah'}"
+            compared[i] = f"{name}; {dimensi[d]} {HIGHER if profil[i, d] > middle else LOWER}"
     again = _shared(compared)
     return [f"{name} ({compared[: i + 1].count(name)})" if name in again else name for i, name in enumerate(compared)]
 
@@ -75,17 +79,21 @@ def _shared(names: Sequence[str]) -> list[str]:
 
 
 def _name(row: Floats, dimensi: Sequence[str]) -> str:
-    order = sorted(range(len(row)), key=lambda d: (-abs(round(float(row[d]), 9)), dimensi[d]))
+    order = sorted(range(len(row)), key=lambda d: (_place(dimensi[d]), dimensi[d]))
     parts = []
-    for word, sign in (("kuat", 1), ("lemah", -1)):
-        if said := [dimensi[d] for d in order if sign * row[d] >= STRIKING]:
-            whole = len(said) == len(row) > 1
-            parts.append(f"{word} di semua bidang" if whole else f"{_enumerate(_together(said))} {word}")
-    return ", ".join(parts) or AVERAGE
+    for word, sign in ((HIGHER, 1), (LOWER, -1)):
+        if said := [dimensi[d] for d in order if sign * round(float(row[d]), 9) >= STRIKING]:
+            everywhere = len(said) == len(row) > 1
+            parts.append(f"{word} di {'semua bidang' if everywhere else _enumerate(_together(said))}")
+    return f"rata-rata {', '.join(parts)}" if parts else AVERAGE
+
+
+def _place(dimensi: str) -> int:
+    return ORDER.index(dimensi) if dimensi in ORDER else len(ORDER)
 
 
 def _together(said: list[str]) -> list[str]:
-    """The dimensions with those of SATU_KATA that are all there in its one word, at the place of the first."""
+    """Return the dimensions with those of ONE_WORD that are all there in its one word, at the place of the first."""
     for word, dims in ONE_WORD.items():
         if set(dims) <= set(said):
             first = min(map(said.index, dims))
@@ -110,7 +118,7 @@ class RuleTree:
 
 
 def rule_tree(features: Features, types: NDArray[np.integer], *, depth: int = 3, leaf: int = 3) -> RuleTree:
-    """A decision tree on the percentages of ``features`` that explains ``types`` (n, in the order of ``features``).
+    """Grow a decision tree on the percentages of ``features`` that explains ``types`` (n, in the order of ``features``).
 
     At most ``depth`` questions, at least ``leaf`` units an answer. Thresholds have the fewest decimals that move no
     unit; the fidelity is that of the rules as they are printed.
@@ -139,7 +147,7 @@ def rule_tree(features: Features, types: NDArray[np.integer], *, depth: int = 3,
 
 
 def _rules(model: DecisionTreeClassifier, node: int, bounds: Bounds, digits: int | None) -> list[tuple[Bounds, object]]:
-    """The leaves below ``node`` as (bounds, type); a question whose answers agree is left out."""
+    """Return the leaves below ``node`` as (bounds, type); a question whose answers agree is left out."""
     tree = model.tree_
     if tree.children_left[node] < 0:
         return [(bounds, model.classes_[tree.value[node, 0].argmax()])]
@@ -154,7 +162,7 @@ def _rules(model: DecisionTreeClassifier, node: int, bounds: Bounds, digits: int
 
 
 def _fulfils(rules: Sequence[tuple[Bounds, object]], persen: Floats) -> NDArray[np.bool_]:
-    """Which units (rows of ``persen``) fulfil which rule: units x rules, exactly one a unit."""
+    """Tell which units (rows of ``persen``) fulfil which rule: units x rules, exactly one a unit."""
     inside = np.ones((len(persen), len(rules)), bool)
     for r, (bounds, _) in enumerate(rules):
         for feature, (low, high) in bounds.items():

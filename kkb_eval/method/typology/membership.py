@@ -1,4 +1,8 @@
-"""Which type every Kampung KB belongs to, kabupaten by kabupaten, with all that a page says of it (METHOD 9)."""
+"""Which type every Kampung KB belongs to, kabupaten by kabupaten, with all that a page says of it (METHOD 9).
+
+The main typology is the local one where its types recur and are plainer than chance, else the reference types: a
+yardstick, not a finding.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +15,7 @@ from sklearn.decomposition import PCA
 from kkb_eval.method.typology.explanation import describe, rule_tree
 from kkb_eval.method.typology.features import Features, Scaling, features, probabilities
 from kkb_eval.method.typology.kmeans import one_thread
-from kkb_eval.method.typology.local import LocalTypes, fit_local, withheld
+from kkb_eval.method.typology.local import LocalTypes, fit_local
 from kkb_eval.method.typology.reference import Reference, assign
 
 Floats = NDArray[np.float64]
@@ -31,6 +35,7 @@ MEMBERS = {
     "siluet_acuan": "float64",
     "tipe_kedua_acuan": "Int64",
     "peluang_tipe_acuan": "float64",
+    "di_perbatasan": "boolean",
     "sumbu1": "float64",
     "sumbu2": "float64",
     "belum_dikelompokkan": "str",
@@ -39,7 +44,10 @@ TIPOLOGI = {
     "unit": "int64",
     "k": "Int64",
     "mutu": "str",
+    "p": "float64",
     "dipilih": "str",
+    "diminta": "Int64",
+    "bobot": "str",
     "alasan": "str",
     "utama": "str",
     "kecocokan": "float64",
@@ -57,22 +65,27 @@ RULES = {"tipologi": "str", "tipe": "int64", "aturan": "str", "anggota": "int64"
 PANEL = {
     "k": "int64",
     "siluet": "float64",
+    "siluet_acak": "float64",
+    "simpangan_acak": "float64",
     "terkecil": "int64",
     "inersia": "float64",
     "jaccard_min": "float64",
     "mutu": "str",
 }
+BORDER = 0.1
+"""Members with a silhouette below this lie at the border of their type: often a type away when entered again."""
 
 
 @dataclass(frozen=True)
 class Membership:
     """The types of every kabupaten; but for ``anggota`` every frame begins with ``provinsi, kabupaten``.
 
-    ``anggota`` (ANGGOTA, one row a Kampung KB, sorted; null where it has no type, with the reason in
+    ``anggota`` (MEMBERS, one row a Kampung KB, sorted; null where it has no type, with the reason in
     ``belum_dikelompokkan``), ``tipologi`` (TIPOLOGI, one row a kabupaten: ``utama`` "lokal" or "acuan" is the one to
-    show, ``kecocokan`` the fidelity of its rules), ``tipe`` (TIPE, one row a typology, type and indicator: members,
-    pooled value, mean standardised value), ``aturan`` (ATURAN, the rules of the main typology) and ``panel`` (PANEL,
-    the stability panel).
+    show, ``p`` that of the null test, ``alasan`` one of ``local.REASONS``, ``bobot`` an analyst's weights as
+    "KB=2;kelembagaan=0.5", ``kecocokan`` the share of these very members that its rules place right), ``tipe`` (TIPE, one row a typology, type and indicator: members,
+    pooled value, mean standardised value), ``aturan`` (RULES, the rules of the main typology) and ``panel`` (PANEL,
+    the candidates).
     """
 
     anggota: pd.DataFrame
@@ -93,7 +106,7 @@ def group(
     bobot: Mapping[str, float] | None = None,
     katalog_lokal: pd.DataFrame | None = None,
 ) -> Membership:
-    """Local types of each kabupaten where they hold, reference types always.
+    """Find local types of each kabupaten where they recur, reference types always.
 
     ``indikator`` is the long frame, ``kampung`` gives the kabupaten of every ``kampung_id``. ``k`` and ``bobot``
     (weights of dimensions) are an analyst's, for the local types of every kabupaten; so is ``katalog_lokal``, part of
@@ -107,9 +120,9 @@ def group(
         mine = own if chosen is units else chosen.within(rows)
         with one_thread():
             local = fit_local(mine, k=k, bobot=bobot)
-            if local.k is not None and local.mutu is None:
-                local = withheld(local, mine)
-            found[str(provinsi), str(kabupaten)] = _kabupaten(own, mine, local, reference, draws)
+            frames = _kabupaten(own, mine, local, reference, draws)
+        frames["tipologi"]["bobot"] = _weights(bobot)
+        found[str(provinsi), str(kabupaten)] = frames
     anggota = _joined(found, "acuan")
     for nama in ("lokal", "sumbu", "belum"):
         anggota = anggota.merge(_joined(found, nama), on="kampung_id", how="outer", validate="one_to_one")
@@ -123,10 +136,14 @@ def group(
     )
 
 
+def _weights(bobot: Mapping[str, float] | None) -> str | None:
+    return ";".join(f"{dimensi}={bobot[dimensi]:g}" for dimensi in sorted(bobot)) if bobot else None
+
+
 def _joined(
     found: Mapping[tuple[str, str], Mapping[str, pd.DataFrame]], nama: str, kinds: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    """The frames of this name below each other; with ``kinds`` also their place, with these columns and types."""
+    """Return the frames of this name below each other; with ``kinds`` also their place, with these columns and types."""
     filled = {place: frames[nama] for place, frames in found.items() if len(frames[nama])}
     if kinds is None:
         return pd.concat([*filled.values()] or [next(iter(found.values()))[nama]], ignore_index=True)
@@ -139,7 +156,7 @@ def _joined(
 def _kabupaten(
     units: Features, mine: Features, local: LocalTypes, reference: Reference, draws: Draws
 ) -> dict[str, pd.DataFrame]:
-    """The frames of ``Membership`` for one kabupaten, without its name; ``anggota`` in the pieces that it is made of.
+    """Return the frames of ``Membership`` for one kabupaten, without its name; ``anggota`` in the pieces that it is made of.
 
     ``units`` have the features of the reference types, ``mine`` those of the local ones: the same, or fewer features
     of at least the same Kampung KB.
@@ -154,17 +171,19 @@ def _kabupaten(
     if local.scaling is not None:
         again = drawn if mine is units else draws(mine)
         lokal["peluang_tipe"] = _own_share(again, local.scaling, local.pusat, lokal["tipe"].to_numpy("int64"))
-    shown = local.scaling if local.mutu == "stabil" else None
+    shown = local.scaling if local.main else None
     utama, tampil, tipe = ("acuan", units, nomor) if shown is None else ("lokal", mine, lokal["tipe"].to_numpy("int64"))
+    siluet = (acuan["siluet_acuan"] if shown is None else lokal["siluet"]).to_numpy(float)
     sumbu = _axes((shown or reference.scaling).apply(tampil.nilai))
+    own = {"kampung_id": tampil.kampung_id, "sumbu1": sumbu[:, 0], "sumbu2": sumbu[:, 1]}
     aturan, kecocokan = _rules(tampil, tipe)
     profil = describe(units, nomor, reference.scaling.z(units.nilai), reference.nama).assign(tipologi="acuan")
-    tipologi = {"unit": len(tampil), "k": local.k, "mutu": local.mutu, "dipilih": local.dipilih,
-                "alasan": local.alasan, "utama": utama, "kecocokan": kecocokan}  # fmt: skip
+    tipologi = {"unit": len(tampil), "utama": utama, "kecocokan": kecocokan}
+    tipologi |= {nama: getattr(local, nama) for nama in ("k", "mutu", "p", "dipilih", "diminta", "alasan")}
     return {
         "acuan": acuan,
         "lokal": lokal,
-        "sumbu": pd.DataFrame({"kampung_id": tampil.kampung_id, "sumbu1": sumbu[:, 0], "sumbu2": sumbu[:, 1]}),
+        "sumbu": pd.DataFrame(own | {"di_perbatasan": siluet < BORDER}),
         "belum": tampil.tidak_lengkap.rename(columns={"alasan": "belum_dikelompokkan"}),
         "tipologi": pd.DataFrame([tipologi]),
         "tipe": profil if local.k is None else pd.concat([profil, local.profil.assign(tipologi="lokal")]),
@@ -174,13 +193,13 @@ def _kabupaten(
 
 
 def _own_share(drawn: Floats | Iterable[Floats], scaling: Scaling, pusat: Floats, tipe: NDArray[np.int64]) -> Floats:
-    """The share of draws in which each unit is of the type (1 …) that it was given."""
+    """Return the share of draws in which each unit is of the type (1 …) that it was given."""
     share: Floats = probabilities(drawn, scaling, pusat)[np.arange(len(tipe)), tipe - 1]
     return share
 
 
 def _axes(space: Floats) -> Floats:
-    """The first two principal axes of the units, for the map; 0 where there are fewer than three different ones."""
+    """Return the first two principal axes of the units, for the map; 0 where there are fewer than three different ones."""
     if len(np.unique(space, axis=0)) < 3:
         return np.zeros((len(space), 2))
     axes: Floats = PCA(2, svd_solver="full").fit_transform(space)
@@ -188,7 +207,7 @@ def _axes(space: Floats) -> Floats:
 
 
 def _rules(units: Features, tipe: NDArray[np.int64]) -> tuple[pd.DataFrame, float]:
-    """The rules that tell the types (1 …) apart, and their fidelity; none and NaN where there is one type only."""
+    """Return the rules that tell the types (1 …) apart, and their fidelity; none and NaN where there is one type only."""
     if len(np.unique(tipe)) < 2:
         return pd.DataFrame(columns=list(RULES)), np.nan
     tree = rule_tree(units, tipe)

@@ -1,4 +1,4 @@
-"""How well clusters hold when the units are drawn again: the panel that decides how many types there are (METHOD 9)."""
+"""How well clusters recur when the units are drawn again: the panel of candidates (METHOD 9)."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ def panel(
     seed: int = SEED,
     weights: Floats | None = None,
 ) -> pd.DataFrame:
-    """One row a number of clusters: how good and how stable the partition of ``X`` (n x d) into ``k`` is.
+    """Return a row a number of clusters: how good and how stable the partition of ``X`` (n x d) into ``k`` is.
 
     Columns ``k``, ``siluet`` (mean), ``terkecil`` (members of the smallest cluster), ``inersia``, ``jaccard_min`` and
     ``jaccard`` (list: the mean bootstrap Jaccard of each cluster, in the order of ``partition``). The resamples are
@@ -32,12 +32,12 @@ def panel(
     """
     drawn = draw(len(X), resamples, np.random.default_rng(seed))
     with one_thread():
-        begin = starting_points(X, drawn, max(ks), starts=starts, seed=seed)
+        begin = starting_points(X[None], drawn, max(ks), starts=starts, seed=seed)
     rows = []
     for k in ks:
         labels = partition(X, k, seed=seed, weights=weights)
         with one_thread():
-            again, _ = kmeans(X, drawn, begin[:, :, :k])
+            again, _ = kmeans(X[None], drawn, begin[:, :, :k])
         held = jaccard(labels, drawn, again).mean(axis=0)
         rows.append(
             {
@@ -53,13 +53,13 @@ def panel(
 
 
 def silhouette(X: Floats, labels: Ints, *, seed: int = SEED) -> float:
-    """Mean silhouette; of a seeded sample where there are more than SILHOUETTE_SAMPLE units."""
+    """Return the mean silhouette; of a seeded sample where there are more than SILHOUETTE_SAMPLE units."""
     size = SILHOUETTE_SAMPLE if len(X) > SILHOUETTE_SAMPLE else None
     return float(silhouette_score(X, labels, sample_size=size, random_state=seed))
 
 
 def jaccard(labels: Ints, drawn: NDArray[np.bool_], again: Ints) -> Floats:
-    """How well each cluster is found again: resamples x clusters, 0 … 1 (clusterboot's rule).
+    """Return how well each cluster is found again: resamples x clusters, 0 … 1 (clusterboot's rule).
 
     ``labels`` (n) is the partition judged, ``drawn`` (resamples x n) says which units a resample holds and ``again``
     (resamples x n) the cluster it gave them (-1 where not drawn). A cluster, restricted to the units drawn, is matched
@@ -75,7 +75,7 @@ def jaccard(labels: Ints, drawn: NDArray[np.bool_], again: Ints) -> Floats:
 
 
 def draw(n: int, resamples: int, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Which of ``n`` units each resample (with replacement, duplicates dropped) holds: resamples x n."""
+    """Draw which of ``n`` units each resample (with replacement, duplicates dropped) holds: resamples x n."""
     drawn = np.zeros((resamples, n), bool)
     drawn[np.arange(resamples)[:, None], rng.integers(0, n, (resamples, n))] = True
     return drawn

@@ -16,13 +16,13 @@ BIDANG = ("KB", "ekonomi & remaja", "kelembagaan", "ketahanan keluarga")
     ("z", "nama"),
     [
         ((0.1, 0.2, -0.4, 0.0), "mendekati rata-rata"),
-        ((0.5, -0.5, 0.1, 0.0), "KB kuat, ekonomi & remaja lemah"),
-        ((0.6, 0.0, 0.9, -0.8), "kelembagaan dan KB kuat, ketahanan keluarga lemah"),
-        ((0.1, 0.7, -1.1, 0.8), "poktan kuat, kelembagaan lemah"),
-        ((0.1, -0.6, -0.7, -0.8), "poktan dan kelembagaan lemah"),
-        ((0.1, -0.6, -1.3, -0.7), "kelembagaan dan poktan lemah"),
-        ((0.6, 0.7, 0.8, 0.9), "kuat di semua bidang"),
-        ((-0.6, -0.7, -0.8, -0.9), "lemah di semua bidang"),
+        ((0.5, -0.5, 0.1, 0.0), "rata-rata lebih tinggi di KB, lebih rendah di ekonomi & remaja"),
+        ((0.6, 0.0, 0.9, -0.8), "rata-rata lebih tinggi di KB dan kelembagaan, lebih rendah di ketahanan keluarga"),
+        ((0.1, 0.7, -1.1, 0.8), "rata-rata lebih tinggi di poktan, lebih rendah di kelembagaan"),
+        ((0.1, -0.6, -0.7, -0.8), "rata-rata lebih rendah di poktan dan kelembagaan"),
+        ((0.1, -0.6, -1.3, 0.0), "rata-rata lebih rendah di ekonomi & remaja dan kelembagaan"),
+        ((0.6, 0.7, 0.8, 0.9), "rata-rata lebih tinggi di semua bidang"),
+        ((-0.6, -0.7, -0.8, -0.9), "rata-rata lebih rendah di semua bidang"),
     ],
 )
 def test_a_name_says_what_stands_out(z: tuple[float, ...], nama: str):
@@ -32,13 +32,13 @@ def test_a_name_says_what_stands_out(z: tuple[float, ...], nama: str):
 def test_types_of_one_name_are_told_apart_by_what_separates_them():
     profil = np.array([[0.9, 0.1, 0.0, 0.3], [0.8, 0.0, 0.1, -0.3], [-0.9, 0, 0, 0]])
     assert names(profil, BIDANG) == [
-        "KB kuat, ketahanan keluarga lebih kuat",
-        "KB kuat, ketahanan keluarga lebih lemah",
-        "KB lemah",
+        "rata-rata lebih tinggi di KB; ketahanan keluarga lebih tinggi",
+        "rata-rata lebih tinggi di KB; ketahanan keluarga lebih rendah",
+        "rata-rata lebih rendah di KB",
     ]
     assert names(np.zeros((2, 4)) + 0.1, BIDANG) == [
-        "mendekati rata-rata, KB lebih lemah (1)",
-        "mendekati rata-rata, KB lebih lemah (2)",
+        "mendekati rata-rata; KB lebih rendah (1)",
+        "mendekati rata-rata; KB lebih rendah (2)",
     ]
 
 

@@ -63,7 +63,7 @@ def test_resampled_kmeans_is_as_good_as_scikit_learns(k: int):
     units = grouped(30, 20, 15)
     X = Scaling.fit(units).apply(units.nilai)
     drawn = stability.draw(len(X), 12, np.random.default_rng(5))
-    labels, found = kmeans.kmeans(X, drawn, kmeans.starting_points(X, drawn, k, starts=10))
+    labels, found = kmeans.kmeans(X[None], drawn, kmeans.starting_points(X[None], drawn, k, starts=10))
     theirs = [KMeans(k, n_init=10, random_state=0).fit(X[rows]).inertia_ for rows in drawn]
     assert found == pytest.approx([inertia(X, row) for row in labels], rel=1e-3)
     assert found == pytest.approx(theirs, rel=0.05)
@@ -80,7 +80,7 @@ def test_clusters_are_numbered_from_the_best_weighted_centroid():
 def test_fewer_different_units_than_clusters_in_a_resample_is_no_error():
     X = np.array([[0.0], [0.0], [0.0], [1.0], [2.0]])
     drawn = np.array([[True, True, False, False, False], [True] * 5])
-    labels, found = kmeans.kmeans(X, drawn, kmeans.starting_points(X, drawn, 3, starts=4))
+    labels, found = kmeans.kmeans(X[None], drawn, kmeans.starting_points(X[None], drawn, 3, starts=4))
     assert found.tolist() == [0.0, 0.0]
     assert len(set(labels[1])) == 3
 
@@ -91,9 +91,21 @@ def test_every_drawn_unit_is_with_the_nearest_centre(n: int, k: int, seed: int):
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(n, 3))
     drawn = stability.draw(n, 3, rng)
-    labels, _ = kmeans.kmeans(X, drawn, kmeans.starting_points(X, drawn, k, starts=3, seed=seed))
+    labels, _ = kmeans.kmeans(X[None], drawn, kmeans.starting_points(X[None], drawn, k, starts=3, seed=seed))
     for row in labels:
         centres = {j: X[row == j].mean(axis=0) for j in np.unique(row) if j >= 0}
         for i in np.flatnonzero(row >= 0):
             distance = {j: ((X[i] - c) ** 2).sum() for j, c in centres.items()}
             assert distance[row[i]] <= min(distance.values()) + 0.05
+
+
+def test_data_sets_with_units_of_their_own_are_each_clustered_as_if_alone():
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(5, 30, 3))
+    inside = np.ones(X.shape[:2], bool)
+    begin = kmeans.starting_points(X, inside, 4, starts=6)
+    labels, found = kmeans.kmeans(X, inside, begin[..., :3])
+    for one, own, drawn, row, cost in zip(X, begin, inside, labels, found, strict=True):
+        alone, least = kmeans.kmeans(one[None], drawn[None], own[None, :, :3])
+        assert row.tolist() == alone[0].tolist()
+        assert cost == pytest.approx(least[0]) == pytest.approx(inertia(one, row), rel=1e-3)

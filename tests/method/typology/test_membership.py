@@ -16,7 +16,7 @@ from kkb_eval.method.typology.reference import Reference, fit_reference
 from method.units import KATALOG, grouped, groups, long
 
 ACUAN = Reference.from_frame(
-    pd.read_csv(StringIO(fit_reference(grouped(60, 50, 40), "contoh", ks=[3], resamples=5).to_csv(index=False)))
+    pd.read_csv(StringIO(fit_reference(grouped(60, 50, 40), "contoh", ks=[3], resamples=5).table.to_csv(index=False)))
 )
 BIASA = {"provinsi": "Banten", "kabupaten": "Lebak"}
 
@@ -45,8 +45,11 @@ def test_ten_units_have_reference_types_only_and_the_page_is_told_why():
             "unit": 10,
             "k": None,
             "mutu": pytest.approx(np.nan, nan_ok=True),
+            "p": pytest.approx(np.nan, nan_ok=True),
             "dipilih": "panel",
-            "alasan": "Hanya 10 Kampung KB lengkap; tipe lokal perlu sedikitnya 20.",
+            "diminta": None,
+            "bobot": pytest.approx(np.nan, nan_ok=True),
+            "alasan": "sedikit",
             "utama": "acuan",
             "kecocokan": 1.0,
         }
@@ -72,11 +75,21 @@ def test_rules_name_the_types_as_the_members_do():
 def test_stable_local_types_are_shown_first_and_reference_types_beside_them():
     found = group(groups(12, 12, seed=0))
     row = found.tipologi.iloc[0]
-    assert (row["k"], row["mutu"], row["utama"], row["kecocokan"]) == (2, "stabil", "lokal", 1.0)
+    assert row[["k", "mutu", "p", "alasan", "utama", "kecocokan"]].tolist() == [
+        2,
+        "stabil",
+        0.005,
+        "jelas",
+        "lokal",
+        1.0,
+    ]
     anggota = found.anggota
     assert anggota["tipe"].tolist() == [1] * 12 + [2] * 12
     assert set(anggota["mutu_tipe"]) == {"stabil"}
-    assert set(anggota["nama_tipe"]) == {"kuat di semua bidang", "lemah di semua bidang"}
+    assert set(anggota["nama_tipe"]) == {
+        "rata-rata lebih tinggi di semua bidang",
+        "rata-rata lebih rendah di semua bidang",
+    }
     assert anggota["tipe_acuan"].tolist() == [1] * 12 + [2] * 12
     assert anggota["peluang_tipe"].tolist() == [1.0] * 24
     assert anggota["siluet"].between(0.5, 1).all()
@@ -85,12 +98,11 @@ def test_stable_local_types_are_shown_first_and_reference_types_beside_them():
     assert found.aturan["tipologi"].unique().tolist() == ["lokal"]
 
 
-def test_an_analysts_number_is_recorded_and_what_does_not_hold_is_not_shown():
+def test_an_analysts_number_is_recorded_and_what_does_not_recur_is_not_shown():
     found = group(groups(12, 12, seed=0), k=3)
     row = found.tipologi.iloc[0]
-    assert (row["dipilih"], row["utama"], row["k"]) == ("analis", "acuan", pd.NA)
-    assert row["alasan"].startswith("Pembagian menjadi 3 tipe ditetapkan analis; menurut ujinya tidak stabil (")
-    assert row["alasan"].endswith(", tipe terkecil 4 Kampung KB). Karena itu tipe lokal tidak ditampilkan.")
+    assert row[["dipilih", "diminta", "alasan", "utama"]].tolist() == ["analis", 3, "analis", "acuan"]
+    assert row[["k", "mutu", "bobot"]].isna().all()
     assert found.anggota[["tipe", "mutu_tipe", "nama_tipe", "peluang_tipe"]].isna().all(axis=None)
     assert found.panel["k"].tolist() == [2, 3]
     kept = group(groups(12, 12, seed=0), k=2).tipologi.iloc[0]
@@ -100,10 +112,26 @@ def test_an_analysts_number_is_recorded_and_what_does_not_hold_is_not_shown():
 
 
 def test_an_analysts_weights_reach_the_local_types():
-    found = group(groups(12, 12, seed=0), bobot={"KB": 2})
-    assert found.tipologi["alasan"].iat[0].endswith(" Bobot bidang ditetapkan analis: KB 2; lainnya 1.")
+    found = group(groups(12, 12, seed=0), bobot={"kegiatan": 0.5, "KB": 2})
+    assert found.tipologi["bobot"].tolist() == ["KB=2;kegiatan=0.5"]
     with pytest.raises(KkbError, match='dimensi "KBB" tidak ada'):
         group(groups(4), bobot={"KBB": 2})
+
+
+def test_types_that_recur_but_are_no_plainer_than_chance_leave_the_yardstick_the_main_one():
+    rng = np.random.default_rng(1)
+    counts = {f"k{i:02}": [(x, 100) for x in rng.integers(20, 81, 3)] for i in range(40)}
+    found = group(long(counts))
+    row = found.tipologi.iloc[0]
+    assert (row["utama"], row["p"] > 0.05) == ("acuan", True)
+    assert row["alasan"] in ("kebetulan", "tidak_berulang")
+
+
+def test_members_at_the_border_of_their_main_type_are_marked():
+    found = group(groups(12, 12, seed=0))
+    assert not found.anggota["di_perbatasan"].any()
+    few = group(groups(4, 3, 3)).anggota
+    assert few["di_perbatasan"].tolist() == (few["siluet_acuan"] < 0.1).tolist()
 
 
 def test_those_left_out_are_listed_with_the_reason_and_nothing_else():

@@ -39,7 +39,7 @@ def test_jaccard_is_that_of_scikit_learn_on_the_same_resamples(iris: np.ndarray)
     theirs = np.full(drawn.shape, -1)
     for row, inside in zip(theirs, drawn, strict=True):
         row[inside] = KMeans(3, n_init=10, random_state=1).fit_predict(iris[inside])
-    ours, _ = kmeans.kmeans(iris, drawn, kmeans.starting_points(iris, drawn, 3, starts=10))
+    ours, _ = kmeans.kmeans(iris[None], drawn, kmeans.starting_points(iris[None], drawn, 3, starts=10))
     labels = kmeans.partition(iris, 3)
     one, other = (stability.jaccard(labels, drawn, again).mean(axis=0) for again in (ours, theirs))
     assert one == pytest.approx(other, abs=0.02)
