@@ -183,13 +183,13 @@ def members_table(evaluasi: Evaluation) -> Fragment:
     nilai = evaluasi.indikator.pivot(index="kampung_id", columns="indikator", values="nilai")
     nilai = (100 * nilai[evaluasi.katalog["kode"]]).round(1).set_axis(evaluasi.katalog["singkat"], axis=1)
     teks = ["kecamatan", "kampung", "klasifikasi", "tipe", "nama"]
-    tabel: pd.DataFrame = main_type(evaluasi).set_index("kampung_id")[[*teks, "peluang"]].join(nilai)
+    tabel: pd.DataFrame = main_type(evaluasi).set_index("kampung_id")[[*teks, "siluet"]].join(nilai)
     tabel = tabel.sort_values(["kecamatan", "kampung"]).astype(dict.fromkeys(teks, object))
-    tabel[teks], tabel["peluang"] = tabel[teks].fillna("–"), (100 * tabel["peluang"]).round()
+    tabel[teks], tabel["siluet"] = tabel[teks].fillna("–"), tabel["siluet"].round(2)
     kiri = {"className": "dt-left", "targets": list(range(len(teks)))}
     with pd.option_context("display.float_format", as_given):
         html = to_html_datatable(
-            tabel.set_axis([*map(str.capitalize, [*teks, "peluang"]), *nilai], axis=1),
+            tabel.set_axis([*map(str.capitalize, [*teks, "siluet"]), *nilai], axis=1),
             connected=False,
             showIndex=False,
             scrollX=True,

@@ -74,16 +74,19 @@ def test_the_kecamatan_are_those_of_the_year_and_one_that_it_has_stays(bench: Be
 
 def test_without_a_choice_the_types_are_the_stored_ones_and_no_one_moves(bench: Bench, evaluasi: Evaluation) -> None:
     assert bench.evaluation().kampung["tipe"].equals(evaluasi.kampung["tipe"])
-    assert shown(bench).startswith("4 tipe lokal, stabil. Pembagian menjadi 4 tipe stabil")
+    assert shown(bench).startswith("2 tipe lokal. Pembagian menjadi 2 tipe lebih jelas daripada kebetulan (p = 0,005)")
     assert " 0 dari 73 Kampung KB berganti tipe dibandingkan dengan tipe yang tersimpan." in shown(bench)
 
 
 def test_an_analysts_number_of_types_is_used_and_said_and_who_moves_is_named(bench: Bench) -> None:
-    bench.k.value = 2
+    bench.k.value = 4
     found = bench.evaluation()
-    assert sorted(found.kampung["tipe"].dropna().unique()) == [1, 2]
+    assert sorted(found.kampung["tipe"].dropna().unique()) == [1, 2, 3, 4]
     assert found.tipologi["dipilih"].tolist() == ["analis"]
-    assert "2 tipe lokal, stabil. Pembagian menjadi 2 tipe ditetapkan analis" in shown(bench)
+    assert (
+        "4 tipe lokal. Jumlah tipe (4) ditetapkan analis. Menurut uji, Kampung KB di sini terbagi lebih jelas"
+        in shown(bench)
+    )
     soup = BeautifulSoup(bench.keluaran.outputs[0]["data"]["text/html"], "html.parser")
     n = int(re.findall(r"(\d+) dari 73 Kampung KB berganti tipe", shown(bench))[0])
     assert len(soup.select("#pindah-tipe tbody tr")) == n > 0
@@ -94,7 +97,9 @@ def test_an_analysts_number_of_types_is_used_and_said_and_who_moves_is_named(ben
 def test_types_that_do_not_hold_give_way_to_the_reference_types_and_the_bench_says_so(bench: Bench) -> None:
     bench.k.value = 7
     assert bench.evaluation().tipologi["utama"].tolist() == ["acuan"]
-    assert shown(bench).startswith("Tanpa tipe lokal yang stabil; halaman memakai tipe acuan nasional. Pembagian menj")
+    assert shown(bench).startswith(
+        "Tanpa tipe lokal; halaman memakai tipe acuan nasional. Jumlah tipe (7) ditetapkan analis. Tipe sebanyak itu tidak"
+    )
 
 
 def test_weights_change_the_types_and_a_kecamatan_only_filters(bench: Bench) -> None:
@@ -153,7 +158,7 @@ def test_where_no_one_has_both_types_no_one_is_compared() -> None:
 
 
 def test_names_of_those_who_move_are_escaped(bench: Bench, evaluasi: Evaluation) -> None:
-    bench.k.value = 2
+    bench.k.value = 4
     nakal = replace(evaluasi, kampung=evaluasi.kampung.assign(kampung="<b>x</b>"))
     html = moves(nakal, bench.evaluation(), evaluasi).html
     assert "&lt;b&gt;x" in html
@@ -234,7 +239,7 @@ def test_the_notebook_runs_in_a_kernel_with_other_parameters(dataset: Path) -> N
     (bench,) = (o for o in nb.cells[5].outputs if "application/vnd.jupyter.widget-view+json" in o.data)
     state = nb.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"]
     shown_there = [html for w in state.values() for o in w["state"].get("outputs", ()) for html in o["data"].values()]
-    assert bench and any("4 tipe lokal, stabil." in html for html in shown_there)
+    assert bench and any("2 tipe lokal." in html for html in shown_there)
 
 
 def test_the_table_of_members_works_offline_and_escapes_names(evaluasi: Evaluation) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,33 +62,31 @@ def fit_typology(files: Sequence[str | Path]) -> Fitted:
 
 def told(fitted: Fitted) -> list[str]:
     """Return the lines that the command prints: the panel, the null test, and the verdict on the frozen types."""
-    verdict, refit = fitted.verdict, fitted.refit
-    lines = [f"{text.count(fitted.units)} Kampung KB lengkap"]
-    for row in refit.panel.itertuples():
-        lines.append(
-            f"{row.k} tipe: siluet {text.decimal(row.siluet, 2)}, kemiripan terendah (Jaccard) "
-            f"{text.decimal(row.jaccard_min, 2)}, anggota tipe terkecil {text.count(row.terkecil)}"
-        )
-    lebih = "" if refit.p <= PLAIN else "tidak "
-    lines.append(f"Dibandingkan dengan data acak tanpa tipe: {lebih}lebih jelas daripada kebetulan (p = {_p(refit.p)})")
-    k, jaccard = len(fitted.frozen.pusat), verdict.jaccard
-    ulang = "" if np.isnan(jaccard) else f"; {k} tipe {_recurs(jaccard)} (Jaccard {text.decimal(jaccard, 2)})"
-    lines.append(
+    refit, verdict, k = fitted.refit, fitted.verdict, len(fitted.frozen.pusat)
+    lebih = "lebih jelas" if refit.p <= PLAIN else "tidak lebih jelas"
+    ulang = "" if np.isnan(verdict.jaccard) else f"; {k} tipe {_recurs(verdict.jaccard)}"
+    layak = "masih layak" if verdict.usable else "tidak layak lagi"
+    return [
+        f"{text.count(fitted.units)} Kampung KB lengkap",
+        *(_candidate(row) for row in refit.panel.itertuples()),
+        f"Dibandingkan dengan data acak tanpa tipe: {lebih} daripada kebetulan (p = {text.decimal(refit.p, 3)})",
         f"Tipe acuan yang dibekukan ({fitted.frozen.asal}): kesesuaian dengan tipe baru "
         f"{text.decimal(verdict.agreement, 2)}{ulang}; jarak ke pusatnya {text.percent(verdict.excess)} di atas yang "
-        "terkecil"
+        "terkecil",
+        f"Putusan: tipe acuan {layak} dipakai sebagai penggaris",
+    ]
+
+
+def _candidate(row: Any) -> str:
+    return (
+        f"{row.k} tipe: siluet {text.decimal(row.siluet, 2)}, kemiripan terendah (Jaccard) "
+        f"{text.decimal(row.jaccard_min, 2)}, anggota tipe terkecil {text.count(row.terkecil)}"
     )
-    layak = "masih layak dipakai sebagai penggaris" if verdict.usable else "tidak layak lagi dipakai sebagai penggaris"
-    lines.append(f"Putusan: tipe acuan {layak}")
-    return lines
-
-
-def _p(p: float) -> str:
-    return text.decimal(p, 3)
 
 
 def _recurs(jaccard: float) -> str:
-    return "muncul lagi bila datanya diambil ulang" if jaccard >= RECURS["stabil"] else "tidak selalu muncul lagi"
+    kata = "muncul lagi bila datanya diambil ulang" if jaccard >= RECURS["stabil"] else "tidak selalu muncul lagi"
+    return f"{kata} (Jaccard {text.decimal(jaccard, 2)})"
 
 
 def write_typology(table: pd.DataFrame, out: str | Path) -> None:

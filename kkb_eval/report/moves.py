@@ -10,6 +10,7 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.report.html import Fragment, render
 from kkb_eval.report.names import each
 from kkb_eval.report.sections.typology import main_type
+from kkb_eval.report.type_words import reason
 
 
 def moved(lama: pd.Series, baru: pd.Series) -> pd.Series:
@@ -37,7 +38,7 @@ def moves(lama: Evaluation, baru: Evaluation, tampil: Evaluation) -> Fragment:
         "sections/typology_moves.html.j2",
         lokal=tipologi["utama"] == "lokal",
         k=tipologi["k"],
-        alasan=tipologi["alasan"],
+        alasan=reason(tipologi, baru.panel),
         tempat=tampil.kecamatan,
         banding=int(isi["pindah"].notna().sum()),
         baru=int((isi["tipe"].isna() & isi["tipe_b"].notna()).sum()),

@@ -184,7 +184,7 @@ def _types(evaluasi: Evaluation) -> Iterator[Sentence]:
         return
     tipe = evaluasi.tipe[evaluasi.tipe["tipologi"].eq("lokal")].drop_duplicates("tipe")
     rincian = enumerate_words((f"{r.jumlah} “{r.nama}”" for r in each(tipe)), most=4)
-    teks = Markup("Kampung KB terbagi dalam <b>{} tipe</b> yang stabil: {}.").format(len(tipe), rincian)
+    teks = Markup("Kampung KB terbagi dalam <b>{} tipe</b>: {}.").format(len(tipe), rincian)
     yield Sentence(teks, "tipe-kampung-kb")
 
 

@@ -1,46 +1,62 @@
 """From a national export to the frozen types, and what is no national export."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from kkb_eval.commands import typology
-from kkb_eval.commands.typology import fit_typology, write_typology
-from kkb_eval.errors import DatasetError
+from kkb_eval.commands.typology import Fitted, fit_typology, told, write_typology
+from kkb_eval.errors import DatasetError, KkbError
 from kkb_eval.intake.catalogue import DATA, read_catalogue
 
 Shared = Callable[[str], Path]
 
 
 @pytest.fixture(scope="module")
-def national(shared: Shared) -> pd.DataFrame:
+def national(shared: Shared) -> Fitted:
     path = shared("portal/nasional/rekap_2022-06-07.xlsx")
-    # the largest number of types that holds is frozen: fewer than five are not looked at
-    from_five = partial(typology.fit_reference, ks=range(5, 8))
+    # fewer than five types are not looked at: the largest number that holds is frozen
+    from_five = partial(typology.fit_reference, ks=range(5, 7), resamples=20)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(typology, "fit_reference", from_five)
         return fit_typology([path])
 
 
-def test_the_committed_types_are_those_of_june_2022(national: pd.DataFrame, tmp_path: Path):
-    write_typology(national, tmp_path / "acuan.csv")
-    fresh, committed = (pd.read_csv(folder) for folder in (tmp_path / "acuan.csv", DATA / "tipologi_acuan.csv"))
-    keys = ["bagian", "tipe", "indikator", "dimensi", "teks"]
-    pd.testing.assert_frame_equal(fresh[keys], committed[keys])
-    jaccard = fresh["bagian"].eq("jaccard")
-    assert fresh["nilai"][~jaccard].to_numpy() == pytest.approx(
-        committed["nilai"][~jaccard].to_numpy(), nan_ok=True, abs=1e-6
+def test_the_frozen_types_fit_the_nation_that_they_are_of(national: Fitted):
+    verdict = national.verdict
+    assert verdict.agreement > 0.9
+    assert verdict.jaccard > 0.85
+    assert (verdict.excess < 0.005, verdict.usable) == (True, True)
+    assert national.types["tipe"].max() == 5
+
+
+def test_the_command_tells_candidates_chance_and_a_verdict_on_the_frozen_types(national: Fitted):
+    lines = told(national)
+    assert [line.partition(":")[0] for line in lines[1:3]] == ["5 tipe", "6 tipe"]
+    assert lines[3].startswith("Dibandingkan dengan data acak tanpa tipe: ")
+    assert (
+        lines[4].startswith(
+            "Tipe acuan yang dibekukan (rekap nasional 7 Juni 2022, 6.938 dari 16.786 Kampung KB lengkap): kesesuaian "
+            "dengan tipe baru 0,9"
+        )
+        or "kesesuaian dengan tipe baru 1,00; 5 tipe muncul lagi" in lines[4]
     )
-    # a resample may end elsewhere where sums are rounded differently
-    assert fresh["nilai"][jaccard].to_numpy() == pytest.approx(committed["nilai"][jaccard].to_numpy(), abs=0.01)
+    assert lines[5] == "Putusan: tipe acuan masih layak dipakai sebagai penggaris"
 
 
-def test_one_complete_unit_less_than_without_k17(national: pd.DataFrame):
-    # 6,939 have all nine indicators; one of them reports IUD -4, which METHOD 4 calls salah
-    assert national.loc[national["bagian"].eq("asal"), "nilai"].tolist() == [6938]
+def test_types_that_do_not_hold_are_not_written_after_the_verdict(national: Fitted):
+    poor = replace(national.verdict, jaccard=0.5, excess=0.2, usable=False)
+    found = replace(national, refit=replace(national.refit, table=None), verdict=poor, units=7000)
+    assert told(found)[-1] == "Putusan: tipe acuan tidak layak lagi dipakai sebagai penggaris"
+    assert "; 5 tipe tidak selalu muncul lagi (Jaccard 0,50); jarak ke pusatnya 20,0 % di" in told(found)[-2]
+    with pytest.raises(KkbError) as error:
+        _ = found.types
+    assert str(error.value) == (
+        "tipologi acuan: tidak ada jumlah tipe yang stabil pada 7.000 Kampung KB; pakai data lain"
+    )
 
 
 def test_the_csv_is_the_same_bytes_after_reading_it_again(tmp_path: Path):

@@ -164,7 +164,7 @@ def test_moves_are_told_with_how_many_are_more_than_chance_on_new_data() -> None
     assert only("Sejak", evaluation(kampung(*EMPAT), perubahan=moves(move("tetap", False, True)))) == []
 
 
-def test_only_stable_local_types_are_told_and_never_of_a_kecamatan() -> None:
+def test_only_local_types_are_told_and_never_of_a_kecamatan() -> None:
     tipe = [
         {"tipologi": t, "tipe": n, "nama": nama, "jumlah": 20 * n, "indikator": i}
         for t, n, nama in (("lokal", 1, "poktan kuat"), ("lokal", 2, "lemah"), ("acuan", 1, "nasional"))
@@ -172,7 +172,7 @@ def test_only_stable_local_types_are_told_and_never_of_a_kecamatan() -> None:
     ]
     lokal = {"tipe": tipe, "tipologi": [{"utama": "lokal", "alasan": ""}]}
     assert only("Kampung KB terbagi", evaluation(kampung(*EMPAT), **lokal)) == [
-        "Kampung KB terbagi dalam 2 tipe yang stabil: 20 “poktan kuat” dan 40 “lemah”."
+        "Kampung KB terbagi dalam 2 tipe: 20 “poktan kuat” dan 40 “lemah”."
     ]
     acuan = lokal | {"tipologi": [{"utama": "acuan", "alasan": ""}]}
     assert only("Kampung KB terbagi", evaluation(kampung(*EMPAT), **acuan)) == []

@@ -37,7 +37,7 @@ PASSING_INDICES: Mapping[str, Mapping[str, bool]] = {
 
 
 def explain(kampung: pd.DataFrame, skor: pd.DataFrame, tipe: pd.Series) -> pd.DataFrame:
-    """One row a Kampung KB and index that sets it apart from the usual class of its type (columns ``BEDA``).
+    """Return a row a Kampung KB and index that sets it apart from the usual class of its type (DISAGREEMENT).
 
     ``kampung`` holds ``kampung_id, kabupaten, klasifikasi, index_*``, ``tipe`` the type to compare with (same index,
     null: none). ``bagian_lazim`` is the share of the type's members in ``kelas_lazim``; types without a usual class
@@ -58,7 +58,7 @@ def explain(kampung: pd.DataFrame, skor: pd.DataFrame, tipe: pd.Series) -> pd.Da
 
 
 def _usual(rows: pd.DataFrame) -> pd.DataFrame:
-    """The class of at least half of each type's members: ``kabupaten, tipe, kelas_lazim, bagian_lazim``."""
+    """Return the class of at least half of each type's members: ``kabupaten, tipe, kelas_lazim, bagian_lazim``."""
     keys = ["kabupaten", "tipe"]
     share = rows.groupby(keys)["klasifikasi"].value_counts(normalize=True).rename("bagian_lazim").reset_index()
     share = share[share["bagian_lazim"] >= USUAL].rename(columns={"klasifikasi": "kelas_lazim"})

@@ -48,7 +48,7 @@ def describe(features: Features, types: NDArray[np.integer], z: Floats, nama: Ma
 
 
 def profile(z: Floats, types: NDArray[np.integer], k: int, dimensi: Sequence[str]) -> Floats:
-    """Return the mean of ``z`` (n x features) of each type 0 … k-1 over the features of each dimension (sorted): k x d."""
+    """Return the mean of ``z`` (n x features) of each type 0 … k-1 in each dimension (sorted by name): k x d."""
     means = np.array([z[types == j].mean(axis=0) for j in range(k)])
     return np.column_stack([means[:, np.array(dimensi) == d].mean(axis=1) for d in sorted(set(dimensi))])
 
@@ -118,7 +118,7 @@ class RuleTree:
 
 
 def rule_tree(features: Features, types: NDArray[np.integer], *, depth: int = 3, leaf: int = 3) -> RuleTree:
-    """Grow a decision tree on the percentages of ``features`` that explains ``types`` (n, in the order of ``features``).
+    """Grow a decision tree on the percentages of ``features`` that explains ``types`` (n, in their order).
 
     At most ``depth`` questions, at least ``leaf`` units an answer. Thresholds have the fewest decimals that move no
     unit; the fidelity is that of the rules as they are printed.

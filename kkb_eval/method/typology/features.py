@@ -47,11 +47,11 @@ class Features:
 
     @property
     def persen(self) -> Floats:
-        """The rates as they are read, 0 … 100: n x features."""
+        """Return the rates as they are read, 0 … 100: n x features."""
         return 100 * self.pembilang / self.penyebut
 
     def within(self, kampung_id: Iterable[str]) -> Self:
-        """The units, and those left out, that are among ``kampung_id``."""
+        """Keep the units, and those left out, that are among ``kampung_id``."""
         ids = pd.Index(kampung_id)
         kept = pd.Index(self.kampung_id).isin(ids)
         out = self.tidak_lengkap["kampung_id"].isin(ids)
@@ -60,7 +60,7 @@ class Features:
 
 
 def features(indikator: pd.DataFrame, katalog: pd.DataFrame) -> Features:
-    """The features of every Kampung KB whose indicators of the typology are all ``terisi``.
+    """Return the features of every Kampung KB whose indicators of the typology are all ``terisi``.
 
     ``indikator`` is the long frame of ``indicators.compute``, ``katalog`` the indicator catalogue (``tipologi`` "ya"
     takes part).
@@ -89,13 +89,13 @@ def features(indikator: pd.DataFrame, katalog: pd.DataFrame) -> Features:
 
 
 def align(rates: Floats, arah: Floats) -> Floats:
-    """Rates (… x features, strictly within 0 and 1) on the arcsine scale; where ``arah`` is -1 of their complement."""
+    """Bring rates (… x features, within 0 and 1) to the arcsine scale; where ``arah`` is -1 their complement."""
     aligned: Floats = np.arcsin(np.sqrt(np.where(arah > 0, rates, 1 - rates)))
     return aligned
 
 
 def _incomplete(state: pd.DataFrame, katalog: pd.DataFrame) -> pd.DataFrame:
-    """The units left out: ``kampung_id, alasan`` ("CPR, MKJP belum lapor; BKB tidak dapat dihitung").
+    """List the units left out: ``kampung_id, alasan`` ("CPR, MKJP belum lapor; BKB tidak dapat dihitung").
 
     ``state`` has a column an indicator, in the order in which they are told.
     """
@@ -129,7 +129,7 @@ class Scaling:
 
     @classmethod
     def fit(cls, features: Features, bobot: Mapping[str, float] | None = None) -> Self:
-        """The scaling of these units; ``bobot`` gives dimensions an analyst's weights (1 where it names none)."""
+        """Fit the scaling of these units; ``bobot`` gives dimensions an analyst's weights (1 where it names none)."""
         nilai = features.nilai
         median = np.median(nilai, axis=0)
         mad = 1.4826 * np.median(np.abs(nilai - median), axis=0)
@@ -147,17 +147,17 @@ class Scaling:
         )
 
     def z(self, nilai: Floats) -> Floats:
-        """Clipped and standardised values of ``nilai`` (… x features), unweighted."""
+        """Return the clipped and standardised values of ``nilai`` (… x features), unweighted."""
         z: Floats = (_clip(nilai, self.median, self.skala) - self.rata) / np.where(self.simpangan, self.simpangan, 1)
         return np.where(self.simpangan > 0, z, 0.0)
 
     def apply(self, nilai: Floats) -> Floats:
-        """The weighted space in which types are formed: ``z`` times ``bobot``."""
+        """Return the weighted space in which types are formed: ``z`` times ``bobot``."""
         return self.z(nilai) * self.bobot
 
 
 def dimension_weights(dimensi: Iterable[str], bobot: Mapping[str, float] | None) -> dict[str, float]:
-    """A weight for each dimension, 1 on average; KkbError where ``bobot`` is not about them."""
+    """Return a weight for each dimension, 1 on average; KkbError where ``bobot`` is not about them."""
     names = sorted(set(dimensi))
     given = dict(bobot or {})
     if unknown := sorted(set(given) - set(names)):
@@ -170,7 +170,7 @@ def dimension_weights(dimensi: Iterable[str], bobot: Mapping[str, float] | None)
 
 
 def probabilities(draws: Floats | Iterable[Floats], scaling: Scaling, pusat: ArrayLike) -> Floats:
-    """The share of draws in which each unit is nearest to each type: units x types.
+    """Return the share of draws in which each unit is nearest to each type: units x types.
 
     ``draws`` are features (draws x units x features, as ``align`` gives them), whole or in chunks of draws; ``pusat``
     are the types' centroids (types x features) in the weighted space of ``scaling``.
@@ -187,7 +187,7 @@ def probabilities(draws: Floats | Iterable[Floats], scaling: Scaling, pusat: Arr
 
 
 def nearest(weighted: Floats, pusat: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
-    """The nearest and second-nearest centroid of each point (… x features), and the simplified silhouette.
+    """Return the nearest and second-nearest centroid of each point (… x features), and the simplified silhouette.
 
     The simplified silhouette, (b - a) / b, compares the distances a and b to these two instead of those to all other
     units: it costs nothing on a nation. 0 where both distances are 0.
@@ -204,5 +204,5 @@ def _clip(nilai: Floats, median: Floats, skala: Floats) -> Floats:
 
 
 def _nonzero(scale: Floats, values: Floats) -> Floats:
-    """``scale`` with an exact 0 where a column of ``values`` is constant (its sd may be a rounding remainder)."""
+    """Return ``scale``, exactly 0 where a column of ``values`` is constant (its sd may be a rounding remainder)."""
     return np.where(np.ptp(values, axis=0) > 0, scale, 0.0)

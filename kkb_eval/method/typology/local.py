@@ -106,7 +106,7 @@ def fit_local(
     if k is not None and k > most:
         return replace(none, alasan="terlalu_banyak")
     chosen = choose(table) if k is None else k
-    mutu = None if chosen is None else table.loc[table["k"].eq(chosen), "mutu"].iat[0]
+    mutu = dict(zip(table["k"], recurrence(table, n), strict=True)).get(chosen)
     alasan = "analis" if k is not None else _verdict(mutu, p)
     if mutu is None or chosen is None:
         return replace(none, alasan=alasan)
@@ -154,7 +154,7 @@ def choose(panel: pd.DataFrame) -> int | None:
     """
     for mutu in RECURS:
         if len(fits := panel[panel["mutu"].eq(mutu)]):
-            return int(fits.loc[fits["siluet"].idxmax(), "k"])
+            return int(fits["k"].to_numpy()[fits["siluet"].to_numpy(float).argmax()])
     return None
 
 

@@ -83,9 +83,9 @@ class Membership:
     ``anggota`` (MEMBERS, one row a Kampung KB, sorted; null where it has no type, with the reason in
     ``belum_dikelompokkan``), ``tipologi`` (TIPOLOGI, one row a kabupaten: ``utama`` "lokal" or "acuan" is the one to
     show, ``p`` that of the null test, ``alasan`` one of ``local.REASONS``, ``bobot`` an analyst's weights as
-    "KB=2;kelembagaan=0.5", ``kecocokan`` the share of these very members that its rules place right), ``tipe`` (TIPE, one row a typology, type and indicator: members,
-    pooled value, mean standardised value), ``aturan`` (RULES, the rules of the main typology) and ``panel`` (PANEL,
-    the candidates).
+    "KB=2;kelembagaan=0.5", ``kecocokan`` the share of these very members that its rules place right), ``tipe`` (TIPE,
+    one row a typology, type and indicator: members, pooled value, mean standardised value), ``aturan`` (RULES, the
+    rules of the main typology) and ``panel`` (PANEL, the candidates).
     """
 
     anggota: pd.DataFrame
@@ -143,7 +143,7 @@ def _weights(bobot: Mapping[str, float] | None) -> str | None:
 def _joined(
     found: Mapping[tuple[str, str], Mapping[str, pd.DataFrame]], nama: str, kinds: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    """Return the frames of this name below each other; with ``kinds`` also their place, with these columns and types."""
+    """Join the frames of this name; with ``kinds`` also their place, with these columns and types."""
     filled = {place: frames[nama] for place, frames in found.items() if len(frames[nama])}
     if kinds is None:
         return pd.concat([*filled.values()] or [next(iter(found.values()))[nama]], ignore_index=True)
@@ -156,7 +156,7 @@ def _joined(
 def _kabupaten(
     units: Features, mine: Features, local: LocalTypes, reference: Reference, draws: Draws
 ) -> dict[str, pd.DataFrame]:
-    """Return the frames of ``Membership`` for one kabupaten, without its name; ``anggota`` in the pieces that it is made of.
+    """Return the frames of ``Membership`` for one kabupaten, without its name; ``anggota`` in pieces.
 
     ``units`` have the features of the reference types, ``mine`` those of the local ones: the same, or fewer features
     of at least the same Kampung KB.
@@ -199,7 +199,7 @@ def _own_share(drawn: Floats | Iterable[Floats], scaling: Scaling, pusat: Floats
 
 
 def _axes(space: Floats) -> Floats:
-    """Return the first two principal axes of the units, for the map; 0 where there are fewer than three different ones."""
+    """Return the first two principal axes of the units, for the map; 0 with fewer than three different units."""
     if len(np.unique(space, axis=0)) < 3:
         return np.zeros((len(space), 2))
     axes: Floats = PCA(2, svd_solver="full").fit_transform(space)
@@ -207,7 +207,7 @@ def _axes(space: Floats) -> Floats:
 
 
 def _rules(units: Features, tipe: NDArray[np.int64]) -> tuple[pd.DataFrame, float]:
-    """Return the rules that tell the types (1 …) apart, and their fidelity; none and NaN where there is one type only."""
+    """Return the rules that tell the types (1 …) apart, and their fidelity; none and NaN of one type only."""
     if len(np.unique(tipe)) < 2:
         return pd.DataFrame(columns=list(RULES)), np.nan
     tree = rule_tree(units, tipe)

@@ -189,10 +189,10 @@ def judge(features: Features, reference: Reference, panel: pd.DataFrame, *, seed
     least = sum(float(Y[best == j].var(axis=0).sum()) * int((best == j).sum()) for j in range(k))
     first = nearest(Y, reference.pusat)[0]
     excess = max(float(((Y - reference.pusat[first]) ** 2).sum()) / least - 1, 0.0)
-    held = panel.loc[panel["k"].eq(k), "jaccard_min"]
+    held = panel.loc[panel["k"].eq(k), "jaccard_min"].to_numpy(float)
     return Verdict(
         agreement=agreement(features, reference, seed=seed),
-        jaccard=float(held.iat[0]) if len(held) else np.nan,
+        jaccard=float(held[0]) if len(held) else np.nan,
         excess=excess,
         usable=excess <= YARDSTICK,
     )

@@ -122,7 +122,8 @@ def _firmness(row: pd.Series) -> str:
 def _type_words(row: pd.Series) -> str:
     if pd.isna(row["tipe"]):
         return f"belum dikelompokkan: {row['belum_dikelompokkan']}"
-    return f"tipe {int(row['tipe'])}, {row['nama']} (peluang {percent(row['peluang'], 0)})"
+    border = " (di perbatasan tipe {})".format(int(row["kedua"])) if yes(row["di_perbatasan"]) else ""
+    return f"tipe {int(row['tipe'])}, {row['nama']}{border}"
 
 
 def _labelled(indikator: pd.DataFrame, kampung_id: str, labels: tuple[str, ...], nama: pd.Series) -> list[str]:

@@ -9,6 +9,7 @@ import pandas as pd
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.kinds import KINDS
+from kkb_eval.report.type_words import reason
 from kkb_eval.text import tanggal
 
 PORTAL = "Portal Kampung KB, "
@@ -99,6 +100,7 @@ def method(evaluasi: Evaluation, *, singkat: bool = False, sebelumnya: Sequence[
         tak_dipakai=[m["berkas"] for m in masukan if not m["dipakai"]],
         katalog=evaluasi.katalog.to_dict("records"),
         tipologi=tipologi.to_dict(),
+        alasan_tipe=reason(tipologi, evaluasi.panel) if len(tipologi) else "",
         snapshot=source(evaluasi),
         aturan_kemudian=evaluasi.tahun < 2022,
     )

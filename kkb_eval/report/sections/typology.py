@@ -6,7 +6,6 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
-from kkb_eval.method.noise import FIRM
 from kkb_eval.method.typology.local import AT_LEAST
 from kkb_eval.method.typology.stability import RESAMPLES
 from kkb_eval.report.charts.statistical import member_map
@@ -15,6 +14,7 @@ from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each
 from kkb_eval.report.sections.head import source
 from kkb_eval.report.tables import table
+from kkb_eval.report.type_words import reason
 from kkb_eval.text import decimal, enumerate_words, percent, yes
 
 SEPARATED = 0.5
@@ -24,18 +24,18 @@ SEPARATED = 0.5
 def main_type(evaluasi: Evaluation) -> pd.DataFrame:
     """The members with their type in the typology that the page shows as the main one.
 
-    ``kampung_id, kampung, kecamatan, tertinggal, klasifikasi, tipe, nama, siluet, kedua, peluang, sumbu1, sumbu2``;
-    ``tipe`` is null where a Kampung KB could not be grouped.
+    ``kampung_id, kampung, kecamatan, tertinggal, klasifikasi, tipe, nama, siluet, kedua, di_perbatasan, sumbu1,
+    sumbu2``; ``tipe`` is null where a Kampung KB could not be grouped.
     """
     lokal = evaluasi.tipologi["utama"].iat[0] == "lokal"
     kolom = (
-        ("tipe", "nama_tipe", "siluet", "tipe_kedua", "peluang_tipe")
+        ("tipe", "nama_tipe", "siluet", "tipe_kedua")
         if lokal
-        else ("tipe_acuan", "nama_tipe_acuan", "siluet_acuan", "tipe_kedua_acuan", "peluang_tipe_acuan")
+        else ("tipe_acuan", "nama_tipe_acuan", "siluet_acuan", "tipe_kedua_acuan")
     )
-    baru = ("tipe", "nama", "siluet", "kedua", "peluang")
+    baru = ("tipe", "nama", "siluet", "kedua")
     tetap = ["kampung_id", "kampung", "kecamatan", "tertinggal", "klasifikasi", "sumbu1", "sumbu2"]
-    tetap += ["belum_dikelompokkan"]
+    tetap += ["belum_dikelompokkan", "di_perbatasan"]
     return evaluasi.kampung[[*tetap, *kolom]].rename(columns=dict(zip(kolom, baru, strict=True)))
 
 
@@ -44,15 +44,15 @@ def type_profile(evaluasi: Evaluation) -> Fragment:
     tipologi = evaluasi.tipologi.iloc[0]
     rows = evaluasi.tipe[evaluasi.tipe["tipologi"].eq(tipologi["utama"])]
     if not len(rows):
-        return nothing(f"Tipe belum dapat ditentukan. {tipologi['alasan']}")
+        return nothing(f"Tipe belum dapat ditentukan. {reason(tipologi, evaluasi.panel)}")
     jumlah = rows["tipe"].nunique()
     jenis = "tipe lokal" if tipologi["utama"] == "lokal" else "tipe acuan nasional"
     return profile_chart(
         rows,
         evaluasi.katalog,
         judul=f"{int(tipologi['unit'])} Kampung KB terbagi dalam {jumlah} {jenis}",
-        keterangan=f"{tipologi['alasan']} Angka: nilai gabungan tipe itu (persen); warna: dibandingkan dengan "
-        "rata-rata semua Kampung KB yang dikelompokkan, biru lebih baik, jingga kurang baik.",
+        keterangan=f"{reason(tipologi, evaluasi.panel)} Angka: nilai gabungan tipe itu (persen); warna: dibandingkan "
+        "dengan rata-rata semua Kampung KB yang dikelompokkan, biru lebih baik, jingga kurang baik.",
         sumber=source(evaluasi),
     )
 
@@ -116,7 +116,7 @@ def _overlap(isi: pd.DataFrame) -> str:
 
 def _members(isi: pd.DataFrame) -> Fragment:
     rows = isi.sort_values(["tipe", "kecamatan", "kampung"])
-    ragu = int((rows["peluang"] < FIRM).sum())
+    ragu = int(rows["di_perbatasan"].sum())
     return render(
         "sections/typology_members.html.j2",
         ragu=ragu,
@@ -129,7 +129,7 @@ def _members(isi: pd.DataFrame) -> Fragment:
                 "nama": r.nama,
                 "kelas": r.klasifikasi if isinstance(r.klasifikasi, str) else "",
                 "kedua": int(r.kedua) if pd.notna(r.kedua) else "",
-                "peluang": r.peluang,
+                "perbatasan": yes(r.di_perbatasan),
                 "siluet": r.siluet,
             }
             for r in each(rows)
@@ -151,7 +151,7 @@ def type_stability(evaluasi: Evaluation) -> Fragment:
     """The stability panel: for each k whether every type holds when the data are drawn again."""
     panel = evaluasi.panel
     if not len(panel):
-        return nothing(f"Tanpa uji kestabilan. {evaluasi.tipologi['alasan'].iat[0]}")
+        return nothing(f"Tanpa uji kestabilan. {reason(evaluasi.tipologi.iloc[0], panel)}")
     tampil = panel.assign(k=panel["k"].astype("int64").astype(str) + " tipe")
     return table(
         tampil,
@@ -161,15 +161,17 @@ def type_stability(evaluasi: Evaluation) -> Fragment:
         kolom={
             "k": "Banyak tipe",
             "siluet": "Siluet",
+            "siluet_acak": "Siluet data acak",
             "terkecil": "Anggota tipe terkecil",
             "jaccard_min": "Kemiripan terendah",
             "mutu": "Mutu",
         },
         bilangan=["terkecil"],
-        desimal=["siluet", "jaccard_min"],
+        desimal=["siluet", "siluet_acak", "jaccard_min"],
         sumber=f"Kemiripan (Jaccard): seberapa sama tipe yang ditemukan lagi pada {RESAMPLES} pengulangan, 1 berarti "
         "persis. "
-        "Stabil bila tiap tipe mencapai 0,75; indikatif bila 0,60.",
+        "Stabil bila tiap tipe mencapai 0,75; indikatif bila 0,60. Data acak: nilai dan hubungan yang sama, tanpa "
+        "tipe.",
     )
 
 
