@@ -98,7 +98,7 @@ def test_types_that_do_not_hold_give_way_to_the_reference_types_and_the_bench_sa
     bench.k.value = 7
     assert bench.evaluation().tipologi["utama"].tolist() == ["acuan"]
     assert shown(bench).startswith(
-        "Tanpa tipe lokal; halaman memakai tipe acuan nasional. Jumlah tipe (7) ditetapkan analis. Tipe sebanyak itu tidak"
+        "Tanpa tipe lokal; halaman memakai tipe acuan nasional. Jumlah tipe (7) ditetapkan analis. Tipe sebanyak itu"
     )
 
 
