@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from babel.dates import format_date
+from babel.dates import format_date, get_month_names
 from babel.numbers import format_decimal
 
 Number = Any
@@ -32,6 +32,13 @@ LABELS = {
 }
 """Sign and words of a label against the kabupaten."""
 BETTER, WORSE = tuple(LABELS)[:2], tuple(LABELS)[-2:]
+MONTHS = {
+    name.rstrip(".").lower(): number
+    for locale in ("en", "id")
+    for width in ("wide", "abbreviated")
+    for number, name in get_month_names(width, locale=locale).items()
+} | {"agt": 8, "ags": 8, "agust": 8, "sept": 9, "nop": 11, "nopember": 11, "pebruari": 2, "peb": 2}
+"""The months as people write them, Indonesian and English, to their number."""
 
 
 def count(n: Number) -> str:

@@ -46,7 +46,7 @@ class Workbook:
         """Number and cells (by column of ``schema.RTL``) of every row that is not blank. Raises ``Refused``."""
         try:
             sheets = grids.open_sheets(name, data, longgar=True)
-            tables = [[[text(c) for c in row] for row in sheet(None)] for sheet in sheets.lembar.values()]
+            tables = [[[text(c) for c in row] for row in sheet.grid] for sheet in sheets.sheets.values()]
         except grids.Damaged as error:
             self.refuse("R01", f"{error.apa}; simpan ulang di Excel, atau ambil lagi buku RTL dari laporan")
         except grids.Unreadable as error:
@@ -56,7 +56,7 @@ class Workbook:
         self._identify(grid[:head])
         places = self._places(grid[head])
         rows = [(n, {c: row[i] for c, i in places.items()}) for n, row in enumerate(grid[head + 1 :], head + 2)]
-        for alamat in sorted(sheets.ganjil):
+        for alamat in sorted(sheets.odd):
             baris, kolom = xl_cell_to_rowcol(alamat)
             if baris > head and kolom in places.values():
                 self.add("R03", "periksa", baris + 1, "", f"sel {alamat}: galat atau rumus tanpa hasil; tulis isinya")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -9,14 +10,27 @@ from numpy.typing import NDArray
 
 from kkb_eval import schema
 from kkb_eval.intake.regions import compact
+from kkb_eval.text import MONTHS
 
 _FAMILIES = ("keluarga", "memiliki_balita", "memiliki_remaja", "memiliki_lansia")
 _WHOLE = ("jumlah_sumber_dana", "regulasi_jumlah", "jumlah_mekanisme_operasional")
-_YES_NO = tuple(c for c in schema.PROFIL if c not in (*_WHOLE, "pokja_jumlah", "pokja_jumlah_terlatih"))
+YES_NO = tuple(c for c in schema.PROFIL if c not in (*_WHOLE, "pokja_jumlah", "pokja_jumlah_terlatih"))
 _COUNTED = (*_WHOLE, "pokja_jumlah", "pokja_jumlah_terlatih", *schema.PENDUDUK, *schema.KB)
 _NUMBERS = re.compile(r"[+-]?\d{1,300}(?:[.,]\d+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _TRUTH = {"TRUE": 1.0, "FALSE": 0.0}
+_OTHER_TRUTH = {
+    **dict.fromkeys(("YA", "ADA", "SUDAH", "BENAR", "YES", "✓", "✔", "√"), 1.0),
+    **dict.fromkeys(("TIDAK", "TIDAK ADA", "BELUM", "BELUM ADA", "SALAH", "NO", "TDK"), 0.0),
+}
+"""How people write TRUE and FALSE, and Excel in Indonesian; nothing that could mean something else (x, -)."""
+_MONTH = "|".join(MONTHS)
+_NO_NAME = re.compile(
+    rf"(?:\d{{1,2}}[-/ ](?:{_MONTH})(?:[-/ ]\d{{2,4}})?|(?:{_MONTH})[-/]\d{{2,4}}|\d{{4}}-\d\d-\d\d.*|\d[.,]\d+E\+\d+"
+    r"|TRUE|FALSE|BENAR|SALAH|[^A-Z]*\d[^A-Z]*)",
+    re.IGNORECASE,
+)
+"""What Excel makes of a name: a date, a truth value, a number."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _BILLION = 1e9
 _MECHANISMES = 5
@@ -29,10 +43,15 @@ def text(cell: object) -> str:
     Control characters, which documents cannot hold or which turn the text around them, count as spaces.
     """
     if isinstance(cell, str):
-        return " ".join((cell if cell.isprintable() else _CONTROL.sub(" ", cell)).split())
+        return _plain(cell)
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).upper() if isinstance(cell, bool) else str(cell)
+
+
+@lru_cache(maxsize=200_000)  # of 20,000 rows the same places, read in several ways
+def _plain(cell: str) -> str:
+    return " ".join((cell if cell.isprintable() else _CONTROL.sub(" ", cell)).split())
 
 
 def numbers(cells: Sequence[object], column: str) -> tuple[NDArray[np.float64], dict[int, str]]:
@@ -60,9 +79,22 @@ def _parse(shown: str, column: str) -> tuple[float, str]:
         return np.nan, f'"{shown}" memakai titik atau koma; tulis {plain} bila itu jumlahnya'
     if _NUMBERS.fullmatch(shown):
         return float(shown.replace(",", ".")), ""
-    if column in _YES_NO and shown.upper() in _TRUTH:
-        return _TRUTH[shown.upper()], ""
+    if column in YES_NO and (word := shown.upper()) in (_TRUTH | _OTHER_TRUTH):
+        return (_TRUTH | _OTHER_TRUTH)[word], ""
     return np.nan, f'"{shown[:60]}" bukan angka; {_advice(column)}' if shown else ""
+
+
+def truth_words(cells: Sequence[object]) -> list[str]:
+    """The words other than TRUE and FALSE that a column of yes and no is written with, in their order."""
+    shown = {cell: text(cell) for cell in dict.fromkeys(c for c in cells if isinstance(c, str))}
+    return list(dict.fromkeys(word for word in shown.values() if word.upper() in _OTHER_TRUTH))
+
+
+def is_no_name(cell: object) -> bool:
+    """Whether a cell where a name should stand is a date, a number or a truth value, also one written as text."""
+    if isinstance(cell, str):
+        return bool(_NO_NAME.fullmatch(cell.strip()))
+    return cell is not None
 
 
 def classes(cells: Sequence[object]) -> tuple[pd.api.extensions.ExtensionArray, dict[int, str]]:
@@ -84,7 +116,7 @@ def _out_of_range(values: NDArray[np.float64], column: str) -> dict[int, str]:
         words = {"di luar 1 sampai 4": (values < 1) | (values > 4)}
     elif column in schema.SCORES:
         words = {"bukan skor 1, 2, 3, atau 4": known & ~np.isin(values, (1, 2, 3, 4))}
-    elif column in _YES_NO:
+    elif column in YES_NO:
         words = {"bukan ya (1) atau tidak (kosong)": known & ~np.isin(values, (0, 1))}
     else:
         words = {"negatif": values < 0, "lebih dari 1 miliar": values > _BILLION, "pecahan": np.mod(values, 1) > 0}
@@ -100,7 +132,7 @@ def _out_of_range(values: NDArray[np.float64], column: str) -> dict[int, str]:
 def _advice(column: str) -> str:
     if column in (*schema.SCORES, *schema.INDICES):
         return _DOWNLOAD
-    if column in _YES_NO:
+    if column in YES_NO:
         return "isi 1 atau kosongkan"
     if column in _WHOLE:
         return "tulis jumlahnya"

@@ -68,9 +68,9 @@ def _located(catatan: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """The findings of reading with their ``kampung_id``; those on rows out of scope are left out."""
     keys = rows[["berkas", "baris", "kampung_id"]]
     known = catatan.drop(columns="kampung_id").merge(keys, on=["berkas", "baris"], how="left")
-    # a row without name or place never came so far, whatever the scope
-    nameless = known["kolom"].isin(schema.NAMES)
-    return known.loc[known["kampung_id"].notna() | nameless, list(schema.CATATAN)].astype({"kampung_id": "str"})
+    # a row without name or place never came so far, whatever the scope; nor did one that is no Kampung KB
+    kept = known["kolom"].isin(schema.NAMES) | known["baris"].isna() | known["kode"].eq("K20")
+    return known.loc[known["kampung_id"].notna() | kept, list(schema.CATATAN)].astype({"kampung_id": "str"})
 
 
 def within(rows: pd.DataFrame, kabupaten: str) -> tuple[pd.DataFrame, pd.DataFrame]:

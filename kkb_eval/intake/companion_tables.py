@@ -94,7 +94,9 @@ class Reader:
     def _cells(self, path: Path) -> pd.DataFrame:
         """The cells as single-spaced text under the declared names; the index is the row of the file (R01, R08)."""
         try:
-            grid = [[cells.text(c) for c in row] for row in grids.read_csv(grids.read_bytes(path))]
+            raw = grids.read_csv(grids.read_bytes(path))
+            grids.check_widths(raw, 1)
+            grid = [[cells.text(c) for c in row] for row in raw]
         except grids.Unreadable as error:
             self._refuse("R01", "", str(error))
             raise Refused from error

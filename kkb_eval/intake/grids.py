@@ -1,18 +1,22 @@
 """Workbooks and CSV files as plain grids of cells, read-only, with every unreadable file told apart."""
 
+import codecs
 import csv
 import io
 import re
 import stat
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import cache
+from datetime import date
+from functools import cached_property
 from pathlib import Path
+from typing import NoReturn
+from xml.etree import ElementTree
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
-from kkb_eval.intake import guard, sheet_guard, values
+from kkb_eval.intake import guard
 
 Grid = list[list[object]]
 """Rows of cells as the file holds them: text, float, bool, date; an empty cell is ""."""
@@ -21,13 +25,37 @@ MAX_FILE = 100_000_000
 """Bytes of a file: the nation's 84,000 rows are 10 MB as a workbook."""
 MAX_CSV = 50_000_000
 """Bytes of a CSV: those rows are 20 MB; one of commas only unfolds to ten times its size."""
+TABLES = (".xlsx", ".csv")
+"""What is read; anything else that may hold a table is told."""
 _PORTAL_SHEET = "Worksheet"
 _READ = ("[Content_Types].xml", "_rels/", "docProps/core.xml", "xl/")
 _SKIPPED = ("xl/externalLinks/", "xl/pivotCache/", "xl/drawings/", "xl/media/", "xl/charts/", "xl/embeddings/")
 _CREATED = re.compile(rb"<(?:\w+:)?created\b[^>]*>\s*(\d{4}-\d{2}-\d{2})")
+_ROW = re.compile(rb"<(?:\w{1,20}:)?row\b([^<>]{0,600})>")
+_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_NUMBER = re.compile(rb'\br="(\d{1,7})"')
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _NO_WORKBOOK = "bukan buku kerja Excel yang utuh"
 _DAMAGED = (*guard.DAMAGED, CalamineError, ArithmeticError, MemoryError)
 """What the zip and workbook readers raise for damaged bytes."""
+_SEPARATORS = ",;\t|"
+_DIALECT_LINES = 12
+_EXCEL_COLUMNS = 16_384
+_AS_XLSX = "buka di Excel dan simpan sebagai .xlsx"
+_SIGNATURES = (
+    (b"%PDF", "berisi PDF, bukan tabel; minta berkas Excel-nya, atau unduh dari portal"),
+    (b"Rar!", "berisi arsip RAR; ekstrak dulu"),
+    (b"7z\xbc\xaf", "berisi arsip 7z; ekstrak dulu"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "terkunci kata sandi atau berformat lama (.xls); buka di Excel dan simpan sebagai .xlsx biasa",
+    ),
+)
+_PARTS_OF_OTHERS = (
+    ("xl/workbook.bin", f"berformat .xlsb; {_AS_XLSX}"),
+    ("word/document.xml", "berisi dokumen Word, bukan tabel; salin tabelnya ke Excel dan simpan sebagai .xlsx"),
+    ("content.xml", f"berformat OpenDocument (.ods); {_AS_XLSX}"),
+)
 
 
 class Unreadable(Exception):
@@ -42,162 +70,292 @@ class Damaged(Unreadable):
         self.apa = apa
 
 
-@dataclass(frozen=True)
-class Sheets:
-    """The sheets of one file by name, each a function from a number of rows (None: all) to its grid.
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """One sheet: ``grid`` holds its cells, ``head(n)`` only those of its first rows.
 
-    ``ganjil``: addresses of cells that read as blank but hold an error or a formula without a result.
+    ``hidden`` tells whether the sheet is, ``hidden_rows`` which of its rows are (1-based).
     """
 
-    dibuat: date | None
-    lembar: dict[str, Callable[[int | None], Grid]] = field(repr=False)
-    ganjil: frozenset[str] = frozenset()
+    read: Callable[[int | None], Grid] = field(repr=False)
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    ranges: Callable[[], Sequence[tuple[tuple[int, int], tuple[int, int]]]] = field(default=list, repr=False)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """All of its cells."""
+        return self.read(None)
+
+    def head(self, rows: int) -> Grid:
+        """The cells of its first rows."""
+        return self.read(rows)
+
+    @property
+    def merged(self) -> list[tuple[int, int, int, int]]:
+        """The ranges that one cell stands for: first row, first column, last row, last column, from 0."""
+        return [(*first, *last) for first, last in self.ranges()]
 
 
-def read_bytes(path: Path, batas: int = MAX_FILE) -> bytes:
-    """The bytes of a file; ``Unreadable`` when it cannot be opened, is no file, or larger than ``batas`` bytes."""
+@dataclass(frozen=True)
+class Sheets:
+    """The sheets of one file by name; ``created`` is the day that a workbook says it was made.
+
+    ``odd``: addresses of cells that read as blank but hold an error or a formula without a result.
+    """
+
+    created: date | None
+    sheets: dict[str, Sheet] = field(repr=False)
+    odd: frozenset[str] = frozenset()
+
+
+def read_bytes(path: Path, limit: int = MAX_FILE) -> bytes:
+    """The bytes of a file; ``Unreadable`` when it cannot be opened, is no file, or larger than ``limit`` bytes."""
     try:
         # a pipe or a device would never end
         if not stat.S_ISREG(path.stat().st_mode):
             raise Unreadable("bukan berkas biasa; ganti dengan berkasnya sendiri")
         with path.open("rb") as file:
-            data = file.read(batas + 1)
+            data = file.read(limit + 1)
     except OSError as error:
         raise Unreadable("tidak dapat dibuka; tutup berkas itu di program lain dan periksa izinnya") from error
-    if len(data) > batas:
-        ukuran = f"{batas / 1_000_000:g}".replace(".", ",")
-        raise Unreadable(f"lebih besar dari {ukuran} MB; periksa apakah ini berkas yang dimaksud")
+    if len(data) > limit:
+        size = f"{limit / 1_000_000:g}".replace(".", ",")
+        raise Unreadable(f"lebih besar dari {size} MB; periksa apakah ini berkas yang dimaksud")
     return data
 
 
 def open_sheets(name: str, data: bytes, *, longgar: bool = False) -> Sheets:
     """The sheets of a file named ``name`` with content ``data``; the portal's ``Worksheet`` comes first.
 
-    A CSV (comma, semicolon or tab; UTF-8 or Windows-1252) is a file of one sheet. Raises ``Unreadable``, also for
-    cells with an error or a formula without a result; with ``longgar`` these are in ``ganjil``.
+    A CSV is a file of one sheet (``read_csv``). Raises ``Unreadable``, also for cells with an error or a formula
+    without a result; with ``longgar`` these are in ``odd``.
     """
     if not data:
         raise Damaged("berkas kosong", "unduh ulang dari portal")
-    if name.lower().endswith(".csv"):
+    suffix = Path(name).suffix.lower()
+    _check_content(suffix, data)
+    if suffix == ".csv":
         grid = read_csv(data)
-        return Sheets(None, {"": lambda rows: grid[:rows]})
-    if not name.lower().endswith(".xlsx"):
-        raise Unreadable("bukan .xlsx atau .csv; buka di Excel dan simpan sebagai .xlsx")
+        return Sheets(None, {"": Sheet(lambda rows: grid[:rows])})
+    if suffix != ".xlsx":
+        raise Unreadable(f"bukan .xlsx atau .csv; {_AS_XLSX}")
     return _open_workbook(data, longgar)
 
 
-def snapshot(name: str, sheets: Sheets, hari_ini: date | None = None) -> date:
-    """The day of an export: that in its file name, else the workbook property *created*.
+def from_zip(data: bytes) -> tuple[str, bytes]:
+    """Name and content of the one table that a zip holds. Raises ``Unreadable`` where it holds none or several."""
+    try:
+        names = [name for name in guard.names(data) if Path(name).suffix.lower() in TABLES and _is_ours(name)]
+        if len(names) == 1:
+            return Path(names[0]).name, guard.parts(data, MAX_FILE, names[0].__eq__)[names[0]]
+    except guard.Unsafe as error:
+        raise Unreadable(f"{error}; ekstrak dulu, taruh berkas .xlsx-nya di sini") from error
+    except guard.DAMAGED as error:
+        raise Unreadable("zip rusak atau terkunci kata sandi; ekstrak dulu, taruh berkas .xlsx-nya di sini") from error
+    what = f"memuat {len(names)} tabel ({', '.join(names[:3])})" if names else "tidak memuat .xlsx atau .csv"
+    raise Unreadable(f"zip ini {what}; ekstrak dulu, taruh ekspornya saja di sini")
 
-    Raises ``Unreadable`` without a day, and for one that cannot be or is not the only one.
-    """
-    found = values.days(name)
-    if wrong := [text for text, day in found.items() if day is None]:
-        raise Unreadable(f'tanggal "{wrong[0]}" di nama berkas tidak ada di kalender; perbaiki nama berkas')
-    if len(days := sorted({day for day in found.values() if day})) > 1:
-        raise Unreadable(f"nama berkas memuat tanggal {' dan '.join(map(str, days))}; sisakan tanggal ekspornya saja")
-    if (day := next(iter(days), sheets.dibuat)) is None:
-        contoh = f"{Path(name).stem}_2022-10-27{Path(name).suffix}"
-        raise Unreadable(f"tanggal ekspor tidak diketahui; tulis di nama berkas, misalnya {contoh}")
-    # in the east of Indonesia a day begins nine hours before that of a server
-    if day > (hari_ini or date.today()) + timedelta(days=1):
-        raise Unreadable(f"tanggal ekspor {day} belum tiba; tulis tanggal yang benar di nama berkas")
-    return day
+
+def _is_ours(name: str) -> bool:
+    """Whether a file in a zip is one of a person, not what a system adds ("__MACOSX/._a.xlsx", "~$a.xlsx")."""
+    return "__MACOSX" not in name and Path(name).name[0] not in "~."
+
+
+def _check_content(suffix: str, data: bytes) -> None:
+    """Raise ``Unreadable`` for a content that is another than the name says: a page, a text, a PDF called .xlsx."""
+    if problem := next((text for mark, text in _SIGNATURES if data.startswith(mark)), ""):
+        raise Unreadable(problem)
+    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(b"<") and (b"<html" in start or b"<table" in start or b"<!doctype html" in start):
+        raise Unreadable(f"berisi halaman web (HTML), bukan buku kerja Excel; {_AS_XLSX}")
+    if start.startswith(b"<?xml") and b"schemas-microsoft-com:office:spreadsheet" in data[:4096]:
+        raise Unreadable(f"berisi XML Spreadsheet 2003, bukan buku kerja Excel; {_AS_XLSX}")
+    if suffix == ".csv" and data.startswith(b"PK\x03\x04"):
+        raise Unreadable("berisi buku kerja Excel, bukan teks CSV; ganti akhiran namanya menjadi .xlsx")
+    if suffix == ".xlsx" and not data.startswith(b"PK") and _is_text(data[:4096]):
+        raise Unreadable("berisi teks, bukan buku kerja Excel; ganti akhiran namanya menjadi .csv")
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether bytes are lines of a table written as text: printable, with a separator."""
+    try:
+        text = data.decode("utf-8-sig", errors="ignore")
+    except UnicodeDecodeError:
+        return False
+    printable = sum(c.isprintable() or c in "\r\n\t" for c in text)
+    return len(text) > 20 and printable == len(text) and "\n" in text and any(mark in text for mark in _SEPARATORS)
 
 
 def read_csv(data: bytes) -> Grid:
-    """The cells of a CSV as text; rows are padded to the width of the first. Raises ``Unreadable``."""
+    """The cells of a CSV as text, its rows padded to the longest. Raises ``Unreadable``.
+
+    Separated by comma, semicolon, tab or bar (a first line "sep=;" says so and is left out), in UTF-8, UTF-16 with its
+    mark, or Windows-1252.
+    """
     if len(data) > MAX_CSV:
         raise Unreadable(f"lebih besar dari {MAX_CSV // 1_000_000} MB; simpan tabelnya saja")
+    text = _decoded(data)
+    first, _, rest = text.partition("\n")
+    if said := re.fullmatch(r'"?sep=(.)"?\r?', first, re.IGNORECASE):
+        text, delimiter = rest, said[1]
+    else:
+        delimiter = _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return _padded(reader)
+    except csv.Error as error:
+        raise Unreadable(f"CSV tidak utuh di baris {reader.line_num}; simpan ulang dari Excel") from error
+
+
+def check_widths(grid: Grid, head: int) -> None:
+    """Raise ``Unreadable`` for a row after the head (1-based) with a cell beyond its titles.
+
+    In a CSV such a row was cut at a separator within a text, and its numbers stand under other titles.
+    """
+    titles = grid[head - 1] if grid else []
+    width = max((n for n, title in enumerate(titles, 1) if title != ""), default=0)
+    for number, row in enumerate(grid[head:], head + 1):
+        if any(cell != "" for cell in row[width:]):
+            count = max(n for n, cell in enumerate(row, 1) if cell != "")
+            raise Unreadable(f"baris {number} memuat {count} sel, judulnya {width}; periksa tanda pemisah kolom")
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise Unreadable("bukan teks CSV; simpan ulang sebagai CSV UTF-8") from error
     if b"\0" in data:
         raise Unreadable("bukan teks CSV; simpan ulang sebagai CSV UTF-8")
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        rows = _filled_rows(reader)
-    except csv.Error as error:
-        raise Unreadable(f"CSV tidak utuh di baris {reader.line_num}; simpan ulang dari Excel") from error
-    return rows
+        return data.decode("cp1252", errors="replace")
 
 
-def _filled_rows(reader: Iterable[list[str]]) -> Grid:
-    """The rows, padded to the width of the first; ``Unreadable`` for one that is longer, and above the limits."""
-    rows: Grid = []
+def _delimiter(text: str) -> str:
+    """The separator that most of the first lines hold equally often; of equals the more frequent."""
+    lines = [line for line in text[:100_000].split("\n", _DIALECT_LINES)[:_DIALECT_LINES] if line.strip()]
+
+    def regular(mark: str) -> tuple[int, int]:
+        counts = Counter(count for line in lines if (count := line.count(mark)))
+        times, often = max(((times, count) for count, times in counts.items()), default=(0, 0))
+        return times, often
+
+    return max(_SEPARATORS, key=regular)
+
+
+def _padded(reader: Iterable[list[str]]) -> Grid:
+    """The rows without blank cells at their end, padded to the longest; ``Unreadable`` above the limits."""
+    rows: list[list[object]] = []
     width = 0
     for number, row in enumerate(reader, 1):
-        if number == 1:
-            width = len(row)
-        if width > sheet_guard.MAX_COLUMNS or number > sheet_guard.MAX_ROWS:
-            batas = f"{sheet_guard.MAX_COLUMNS} kolom atau {sheet_guard.MAX_ROWS:,} baris".replace(",", ".")
-            raise Unreadable(f"lebih dari {batas}; simpan tabelnya saja")
-        if any(row[width:]):
-            raise Unreadable(f"baris {number} memuat {len(row)} sel, judulnya {width}; periksa tanda pemisah kolom")
-        rows.append([*row[:width], *[""] * (width - len(row))])
-    return rows
+        too_wide = len(row) > _EXCEL_COLUMNS
+        while row and not row[-1]:
+            row.pop()
+        width = max(width, len(row))
+        if too_wide or width > guard.MAX_COLUMNS or number > guard.MAX_ROWS:
+            limit = f"{guard.MAX_COLUMNS} kolom atau {guard.MAX_ROWS:,} baris".replace(",", ".")
+            raise Unreadable(f"lebih dari {limit}; simpan tabelnya saja")
+        rows.append([*row])
+    return [[*row, *[""] * (width - len(row))] for row in rows]
 
 
 def _open_workbook(data: bytes, longgar: bool) -> Sheets:
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable("terkunci kata sandi atau berformat lama (.xls); buka di Excel dan simpan sebagai .xlsx biasa")
     try:
-        dibuat, ganjil, checked = _inspect(data)
-        book = CalamineWorkbook.from_filelike(io.BytesIO(checked))
+        parts = guard.parts(data, guard.MAX_CONTENT, _is_read)
+        created, odd = _inspect(parts, data)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(guard.pack(parts)))
+        found = {sheet.name: sheet.visible is not SheetVisibleEnum.Visible for sheet in book.sheets_metadata}
         names = sorted(book.sheet_names, key=lambda n: n != _PORTAL_SHEET)
     except guard.Unsafe as error:
         raise Unreadable(f"{error}; buka di Excel dan simpan sebagai .xlsx biasa") from error
     except _DAMAGED as error:
         raise Damaged(_NO_WORKBOOK) from error
-    if len(names) > sheet_guard.MAX_SHEETS:
-        raise Unreadable(f"memuat lebih dari {sheet_guard.MAX_SHEETS} lembar; sisakan lembar ekspornya saja")
-    if ganjil and not longgar:
-        cells = ", ".join(ganjil[:5]) + (" …" if len(ganjil) > 5 else "")
+    if len(names) > guard.MAX_SHEETS:
+        raise Unreadable(f"memuat lebih dari {guard.MAX_SHEETS} lembar; sisakan lembar ekspornya saja")
+    if odd and not longgar:
+        cells = ", ".join(odd[:5]) + (" …" if len(odd) > 5 else "")
         raise Unreadable(f"sel {cells} berisi galat atau rumus tanpa hasil; perbaiki di Excel, lalu simpan ulang")
-    read: list[int] = []
-    return Sheets(dibuat, {name: _reader(book, name, read) for name in names}, frozenset(ganjil))
+    opened = _Opened(book)
+    hidden = _hidden_rows(parts)
+    sheets = {
+        name: Sheet(opened.reader(name), found.get(name, False), hidden.get(name, frozenset()), opened.merged(name))
+        for name in names
+    }
+    return Sheets(created, sheets, frozenset(odd))
 
 
-def _reader(book: CalamineWorkbook, name: str, read_before: list[int]) -> Callable[[int | None], Grid]:
-    @cache  # finding a sheet parses it
-    def sheet() -> CalamineSheet:
-        # several names may stand for one sheet
-        if sum(read_before) > sheet_guard.MAX_CELLS:
-            raise Unreadable(
-                f"memuat lebih dari {sheet_guard.MAX_CELLS // 1_000_000} juta sel; sisakan lembar ekspornya"
-            )
-        found = book.get_sheet_by_name(name)
-        read_before.append(found.total_height * found.total_width)
-        return found
+class _Opened:
+    """The sheets of a workbook, each parsed when first asked for: finding one builds all its cells."""
 
-    def read(rows: int | None) -> Grid:
-        try:
-            return [list(row) for row in sheet().to_python(skip_empty_area=False, nrows=rows)]
-        except _DAMAGED as error:
-            raise Damaged(_NO_WORKBOOK) from error
+    def __init__(self, book: CalamineWorkbook) -> None:
+        self._book = book
+        self._sheets: dict[str, CalamineSheet] = {}
 
-    return read
+    def sheet(self, name: str) -> CalamineSheet:
+        """One sheet. Raises ``Unreadable`` where those read before have too many cells: names may stand for one."""
+        if name not in self._sheets:
+            if sum(s.total_height * s.total_width for s in self._sheets.values()) > guard.MAX_CELLS:
+                raise Unreadable(f"memuat lebih dari {guard.MAX_CELLS // 1_000_000} juta sel; sisakan lembar ekspornya")
+            self._sheets[name] = self._book.get_sheet_by_name(name)
+        return self._sheets[name]
+
+    def reader(self, name: str) -> Callable[[int | None], Grid]:
+        def read(rows: int | None) -> Grid:
+            try:
+                return [list(row) for row in self.sheet(name).to_python(skip_empty_area=False, nrows=rows)]
+            except _DAMAGED as error:
+                raise Damaged(_NO_WORKBOOK) from error
+
+        return read
+
+    def merged(self, name: str) -> Callable[[], Sequence[tuple[tuple[int, int], tuple[int, int]]]]:
+        return lambda: self.sheet(name).merged_cell_ranges or []
 
 
-def _inspect(data: bytes) -> tuple[date | None, list[str], bytes]:
-    """The creation day of a workbook, its odd cells, and the workbook of only what was looked at."""
-    parts = guard.parts(data, sheet_guard.MAX_CONTENT, _is_read)
+def _inspect(parts: dict[str, bytes], data: bytes) -> tuple[date | None, list[str]]:
+    """The creation day of a workbook of these parts, and its odd cells. Raises ``Damaged`` or ``Unreadable``."""
     if not {"[Content_Types].xml", "xl/workbook.xml"} <= parts.keys():
-        raise Damaged(_NO_WORKBOOK)
-    if problem := sheet_guard.problem(parts):
+        _refuse_other(data)
+    if problem := guard.problem(parts):
         raise Unreadable(problem)
-    ganjil = [
-        cell for name in parts if name.startswith("xl/worksheets/") for cell in sheet_guard.odd_cells(parts[name])
-    ]
+    odd = [cell for name in parts if name.startswith("xl/worksheets/") for cell in guard.odd_cells(parts[name])]
     found = _CREATED.search(parts.get("docProps/core.xml", b""))
-    checked = guard.pack(parts)
     try:
-        return date.fromisoformat(found[1].decode()) if found else None, ganjil, checked
+        return date.fromisoformat(found[1].decode()) if found else None, odd
     except ValueError:
-        return None, ganjil, checked
+        return None, odd
+
+
+def _refuse_other(data: bytes) -> NoReturn:
+    """Say what a zip is that is no workbook."""
+    names = guard.names(data)
+    raise next((Unreadable(text) for part, text in _PARTS_OF_OTHERS if part in names), Damaged(_NO_WORKBOOK))
+
+
+def _hidden_rows(parts: dict[str, bytes]) -> dict[str, frozenset[int]]:
+    """The hidden rows (1-based) of every sheet by its name; none where the workbook does not say which part it is."""
+    try:
+        book = ElementTree.fromstring(parts["xl/workbook.xml"])
+        links = ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])
+    except (KeyError, ElementTree.ParseError):
+        return {}
+    targets = {link.get("Id"): link.get("Target", "").removeprefix("/xl/").lstrip("/") for link in links}
+    sheets = {
+        e.get("name", ""): f"xl/{targets.get(e.get(_RELATION), '')}" for e in book.iter() if e.tag.endswith("}sheet")
+    }
+    return {name: _hidden(parts.get(part, b"")) for name, part in sheets.items()}
+
+
+def _hidden(xml: bytes) -> frozenset[int]:
+    if b"hidden=" not in xml:
+        return frozenset()
+    rows = (row[1] for row in _ROW.finditer(xml))
+    numbers = (_NUMBER.search(row) for row in rows if _HIDDEN.search(row))
+    return frozenset(int(number[1]) for number in numbers if number)
 
 
 def _is_read(name: str) -> bool:

@@ -1,10 +1,11 @@
 """Exports of the portal kampungkb, recognised by their header: rekap and klasifikasi, as xlsx or CSV."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,13 @@ from rapidfuzz import fuzz, process
 
 from kkb_eval import schema
 from kkb_eval.errors import FileRefused
-from kkb_eval.intake import cells, grids, people
+from kkb_eval.intake import cells, grids, people, strangers, strays
 from kkb_eval.intake.cells import text
+from kkb_eval.intake.header import ROWS, Header
+from kkb_eval.intake.header import find as find_header
+from kkb_eval.intake.header import wanted as wanted_titles
 from kkb_eval.intake.regions import compact
+from kkb_eval.intake.snapshot import snapshot
 
 _SPECIAL = {"sk": "SK", "plkb": "PLKB", "rkm": "RKM", "pus": "PUS", "iud": "IUD", "mow": "MOW", "mop": "MOP"} | {
     poktan: poktan.upper() for poktan in schema.POKTAN_TARGETS
@@ -39,17 +44,27 @@ _REQUIRED = ("kampung", "kabupaten", "kecamatan")
 """The names without which a row is of no Kampung KB; a blank desa or provinsi occurs in real exports."""
 _LONGEST_NAME = 400
 """Letters: the longest real names have some 100; names are compared with each other, which takes time."""
+PLACES = schema.NAMES[1:]
+"""Province, kabupaten, kecamatan and desa: what a merged cell may give to several rows."""
+_HALF = 0.5
+"""Share of a kind's own columns from which a table is meant as that kind."""
+_TEXTS = (*schema.NAMES, "klasifikasi")
+_ENTRY_SHEETS = {"petunjuk", "kamusdata"}
+"""The sheets that only our entry workbook has (compact)."""
+_FROM_PORTAL = re.compile(r"(?:unduh (?:ulang|juga) (?:\w+ )?dari portal|pakai ekspor portal[^;]*)")
+_TITLES_OF_PORTAL = "pakai judul kolom ekspor portal"
 _EMPTY = "isi namanya, atau hapus baris itu bila bukan Kampung KB"
 
 
 @dataclass(frozen=True, eq=False)
 class Export:
-    """One export as read: where from, of which day, its rows and the findings on single values (K17).
+    """One export as read: where from, of which day, its rows and the findings on it.
 
-    ``rows``: ``baris`` (Excel row, header = 1), the names as exported with single spaces, and the columns of its
-    kind as float64 (blank or unusable is NaN; ``klasifikasi`` is text). A count that cannot be is kept, as the portal
-    scores it so; a score or index that cannot be is unusable. A row without name or place is only in ``catatan``,
-    which has the columns of ``schema.CATATAN`` with ``kampung_id`` still missing.
+    ``rows``: ``baris`` (Excel row), the names as exported with single spaces, and the columns of its kind as float64
+    (blank or unusable is NaN; ``klasifikasi`` is text). A count that cannot be is kept, as the portal scores it so; a
+    score or index that cannot be is unusable. A row without name or place (K05) and one that is no Kampung KB (K20) are
+    only in ``catatan``, which has the columns of ``schema.CATATAN`` with ``kampung_id`` still missing. ``isian``: it is
+    an entry workbook of ours, of an office that may have no portal.
     """
 
     path: Path
@@ -59,42 +74,91 @@ class Export:
     sha256: str
     rows: pd.DataFrame
     catatan: pd.DataFrame
+    isian: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """The one sheet of a file that holds an export: of which kind, its header, its cells and how they are shown."""
+
+    jenis: str
+    name: str
+    header: Header
+    sheet: grids.Sheet
+    grid: grids.Grid
+    merged: int
+
+    @cached_property
+    def strays(self) -> dict[int, str]:
+        """The rows of the file that are no Kampung KB, and what they are."""
+        rows = self.grid[self.header.row :]
+        found = strays.kinds(rows, self.header, (*PLACES, "kampung"))
+        return {position + self.header.row + 1: kind for position, kind in found.items()}
+
+    @cached_property
+    def filled(self) -> list[int]:
+        """The rows of the file that hold something of a Kampung KB."""
+        places = self.header.places.values()
+        rows, strays = enumerate(self.grid[self.header.row :], self.header.row + 1), self.strays
+        return [n for n, row in rows if n not in strays and any(_is_filled(row[i]) for i in places)]
 
 
 def read_export(path: Path, berkas: str) -> Export:
     """Read one export; ``berkas`` is the name shown to the user. Raises ``FileRefused`` with every K01 and K02."""
+    isian = False
     try:
         data = grids.read_bytes(path)
-        sheets = grids.open_sheets(path.name, data)
-        jenis, places, grid = _recognise(sheets)
+        names, inner = [path.name], data
+        if path.suffix.lower() == ".zip":
+            member, inner = grids.from_zip(data)
+            names.append(member)
+        sheets = grids.open_sheets(names[-1], inner)
+        isian = {compact(name) for name in sheets.sheets} >= _ENTRY_SHEETS
+        table = _recognise(sheets)
     except grids.Unreadable as error:
-        raise FileRefused(berkas, (("K01", str(error)),)) from error
-    filled = [n for n, row in enumerate(grid[1:], 2) if any(_is_filled(row[i]) for i in places.values())]
-    masalah = [("K02", text) for text in _people(grid, filled, set(places.values()))]
-    if not filled:
-        masalah.append(("K01", "hanya judul kolom, tanpa satu baris pun; unduh ulang dari portal"))
+        raise FileRefused(berkas, (("K01", of_origin(str(error), isian)),)) from error
+    problems = [("K02", told) for told in _people(table)]
+    if not table.filled:
+        problems.append(("K01", "hanya judul kolom, tanpa satu baris Kampung KB pun; unduh ulang dari portal"))
     try:
-        snapshot = grids.snapshot(path.name, sheets)
+        day = snapshot(names, sheets.created)
     except grids.Unreadable as error:
-        masalah.append(("K01", str(error)))
-    if masalah:
-        raise FileRefused(berkas, tuple(masalah))
-    columns = {c: [grid[n - 1][i] for n in filled] for c, i in places.items()}
-    rows, found = _typed(columns, jenis)
-    rows.insert(0, "baris", np.array(filled))
-    catatan = [(kode, "salah", berkas, filled[i], None, c, f"{TITLES[c]}: {text}") for kode, c, i, text in found]
-    nameless = {i for kode, _, i, _ in found if kode == "K05"}
-    if len(nameless) == len(rows):
-        problem = "tidak satu baris pun memuat Kampung KB, Kabupaten, dan Kecamatan; unduh ulang dari portal"
-        raise FileRefused(berkas, (("K01", problem),))
+        problems.append(("K01", str(error)))
+    if not problems:
+        rows, found = _typed(table)
+        nameless = {i for kode, _, i, _ in found if kode == "K05"}
+        if len(nameless) == len(rows):
+            told = "tidak satu baris pun memuat Kampung KB, Kabupaten, dan Kecamatan; unduh ulang dari portal"
+            problems.append(("K01", told))
+    if problems:
+        raise FileRefused(berkas, tuple((kode, of_origin(told, isian)) for kode, told in problems))
+    filled = table.filled
+    catatan: list[tuple[object, ...]] = [
+        (kode, "salah", berkas, filled[i], None, c, f"{TITLES[c]}: {told}") for kode, c, i, told in found
+    ]
+    catatan += [
+        (kode, tingkat, berkas, baris, None, kolom, told) for kode, tingkat, baris, kolom, told in _notes(table, sheets)
+    ]
     return Export(
         path=path,
         berkas=berkas,
-        jenis=jenis,
-        snapshot=snapshot,
+        jenis=table.jenis,
+        snapshot=day,
         sha256=hashlib.sha256(data).hexdigest(),
         rows=rows.drop(index=list(nameless)).reset_index(drop=True),
         catatan=findings(catatan, by=["baris"]),
+        isian=isian,
+    )
+
+
+def of_origin(told: str, isian: bool) -> str:
+    """A message in the words of where a file is from: an office with an entry workbook may have no portal."""
+    if not isian:
+        return told
+    return (
+        _FROM_PORTAL.sub("lengkapi buku isian", told)
+        .replace(_TITLES_OF_PORTAL, "pakai judul kolom buku isian")
+        .replace("di portal", "di buku isian")
     )
 
 
@@ -105,81 +169,193 @@ def findings(rows: Sequence[tuple[object, ...]], *, by: Sequence[str] = ()) -> p
     return frame.sort_values(list(by), kind="stable", ignore_index=True) if by else frame
 
 
-def _recognise(sheets: grids.Sheets) -> tuple[str, dict[str, int], grids.Grid]:
-    """Kind, place of every column, and cells of the one sheet that holds a whole header."""
-    heads = {name: [text(c) for c in next(iter(read(1)), [])] for name, read in sheets.lembar.items()}
-    if not any(any(head) for head in heads.values()):
-        raise grids.Unreadable("kosong, tanpa judul kolom di baris 1; unduh ulang dari portal")
-    found = [(name, jenis) for name, head in heads.items() for jenis in COLUMNS if set(_wanted(jenis)) <= _titles(head)]
+def _recognise(sheets: grids.Sheets) -> _Table:
+    """The one sheet that holds a whole header of an export, its merged places filled in. Raises ``Unreadable``."""
+    found = [
+        (name, jenis, header)
+        for name, sheet in sheets.sheets.items()
+        for jenis in COLUMNS
+        if (header := find_header(sheet.head(ROWS + 1), _wanted(jenis)))
+    ]
     if not found:
-        raise grids.Unreadable(_missing(max(heads.values(), key=lambda head: _near(head)[1])))
-    if len(found) > 1:
-        where = " dan ".join(f'{jenis} di lembar "{name}"' for name, jenis in found[:3])
+        raise grids.Unreadable("kosong, tanpa judul kolom; unduh ulang dari portal")
+    whole = [(name, jenis, header) for name, jenis, header in found if header.whole]
+    if len(whole) > 1:
+        where = " dan ".join(f'{jenis} di lembar "{name}"' for name, jenis, _ in whole[:3])
         raise grids.Unreadable(f"memuat {where}; simpan masing-masing sebagai berkas sendiri")
-    name, jenis = found[0]
-    titles = [compact(t) for t in heads[name]]
-    if twice := [TITLES[c] for t, c in _wanted(jenis).items() if titles.count(t) > 1]:
-        raise grids.Unreadable(f"kolom {', '.join(twice)} ada dua kali; hapus salah satu")
-    return jenis, {c: titles.index(t) for t, c in _wanted(jenis).items()}, sheets.lembar[name](None)
+    if not whole:
+        _, jenis, header = max(found, key=lambda one: _share(one[1], one[2]))
+        known = [strangers.recognise(sheet.head(ROWS)) for sheet in sheets.sheets.values()]
+        raise grids.Unreadable(_incomplete(jenis, header, next(filter(None, known), None)))
+    name, jenis, header = whole[0]
+    sheet = sheets.sheets[name]
+    grid = sheet.grid
+    if sheets.created is None:
+        grids.check_widths(grid, header.row)
+    return _Table(jenis, name, header, sheet, grid, _fill_merged(grid, sheet, header))
 
 
 def _wanted(jenis: str) -> dict[str, str]:
     """The compact titles of a kind of export, to our columns."""
-    return {compact(TITLES[c]): c for c in (*schema.NAMES, *COLUMNS[jenis])}
+    return wanted_titles({c: TITLES[c] for c in (*schema.NAMES, *COLUMNS[jenis])})
 
 
-def _titles(head: Sequence[str]) -> set[str]:
-    return {compact(t) for t in head}
+def _share(jenis: str, header: Header) -> float:
+    """The share of a kind's own columns that a header has."""
+    return sum(c in header.places or c in header.twice for c in COLUMNS[jenis]) / len(COLUMNS[jenis])
 
 
-def _near(head: Sequence[str]) -> tuple[str, int]:
-    """The kind of export that a header is nearest to, and how many of its own columns it has."""
-    count = {jenis: sum(compact(TITLES[c]) in _titles(head) for c in columns) for jenis, columns in COLUMNS.items()}
-    best = max(count, key=lambda jenis: count[jenis])
-    return best, count[best]
+def _incomplete(jenis: str, header: Header, stranger: str | None) -> str:
+    """What a table is that has no whole header: an export with columns missing or twice, another table, or unknown."""
+    at = f" (judul kolom di baris {header.row})" if header.row > 1 else ""
+    if _share(jenis, header) >= _HALF and not header.missing:
+        return f"kolom {', '.join(TITLES[c] for c in header.twice)} ada dua kali; hapus salah satu"
+    if _share(jenis, header) >= _HALF or (
+        stranger is None and _share(jenis, header) and header.missing[0] not in schema.NAMES
+    ):
+        return f"bukan {jenis} yang lengkap{at}; kolom yang tidak ada: {_missing(header)}; {_TITLES_OF_PORTAL}"
+    if stranger:
+        return stranger
+    seen = ", ".join(f'"{t[:60]}"' for t in [t for t in header.titles if t][:6])
+    return (
+        f"judul kolom tidak dikenali sebagai rekap atau klasifikasi; baris {header.row} berisi {seen};"
+        f" pakai ekspor portal, {strangers.MENU}"
+    )
 
 
-def _missing(head: Sequence[str]) -> str:
-    """What a header lacks, with the nearest title found for each column."""
-    jenis, own = _near(head)
-    if own == 0:
-        seen = ", ".join(f'"{t[:60]}"' for t in [t for t in head if t][:6])
-        return f"judul kolom tidak dikenali sebagai rekap atau klasifikasi; baris 1 berisi {seen}; pakai ekspor portal"
-    titles = {compact(t): t for t in head if t}
-    wanted = _wanted(jenis)
-    spare = {t: title for t, title in titles.items() if t not in wanted}
+def _missing(header: Header) -> str:
+    """The columns that a header lacks, each with the nearest title that means nothing else."""
+    spare = {compact(t): t for t in header.titles if t and compact(t) not in header.wanted}
     parts = []
-    for key in (k for k in wanted if k not in titles):
-        found = process.extractOne(key, spare.keys(), scorer=fuzz.ratio, score_cutoff=60)
-        parts.append(f'"{TITLES[wanted[key]]}"' + (f' (mungkin maksudnya "{spare[found[0]][:60]}")' if found else ""))
-    return f"bukan {jenis} yang lengkap; kolom yang tidak ada: {', '.join(parts)}; pakai judul kolom ekspor portal"
+    for column in header.missing:
+        near = process.extractOne(compact(TITLES[column]), spare.keys(), scorer=fuzz.ratio, score_cutoff=60)
+        parts.append(f'"{TITLES[column]}"' + (f' (mungkin maksudnya "{spare[near[0]][:60]}")' if near else ""))
+    return ", ".join(parts)
 
 
-def _people(grid: grids.Grid, filled: Sequence[int], known: set[int]) -> Iterator[str]:
+def _fill_merged(grid: grids.Grid, sheet: grids.Sheet, header: Header) -> int:
+    """Write the place of a merged cell into the rows that it stands for; how many cells that were."""
+    columns = {header.places[c] for c in PLACES if c in header.places}
+    count = 0
+    for first, left, last, _ in sheet.merged:
+        if left in columns and first >= header.row and last < len(grid):
+            for row in grid[first + 1 : last + 1]:
+                if not _is_filled(row[left]):
+                    row[left] = grid[first][left]
+                    count += 1
+    return count
+
+
+def _people(table: _Table) -> Iterator[str]:
     """K02: unknown columns that identify people by title, and numbers like a NIK or telephone in text cells."""
     counts = {compact(TITLES[c]) for c in (*schema.REKAP, *schema.SCORES, *schema.INDICES)}
-    for i, cell in enumerate(grid[0]):
-        title = text(cell)[:60]
-        if compact(title) in counts:
+    known, filled = set(table.header.places.values()), table.filled
+    for i, shown in enumerate(table.header.titles):
+        title = shown[:60]
+        if compact(title) in counts or (
+            i in known and i not in {table.header.places[c] for c in _TEXTS if c in table.header.places}
+        ):
             continue
         if i not in known and people.header_identifies(title):
             yield f'kolom "{title}" memuat data pribadi; hapus kolom itu, lalu simpan ulang'
             continue
-        for kind, positions in people.find_numbers([text(grid[n - 1][i]) for n in filled]).items():
+        for kind, positions in people.find_numbers([text(table.grid[n - 1][i]) for n in filled]).items():
             where = ", ".join(str(filled[p]) for p in positions[:5]) + (" …" if len(positions) > 5 else "")
             yield f'kolom "{title}", baris {where}: nomor seperti {kind}; hapus data pribadi itu, lalu simpan ulang'
 
 
-def _typed(columns: dict[str, list[object]], jenis: str) -> tuple[pd.DataFrame, list[tuple[str, str, int, str]]]:
-    """The columns as text and numbers, and the findings as (kode, column, position, what is wrong)."""
+_Note = tuple[str, str, int | None, str, str]
+"""Kode, tingkat, row, column, and what is said of how a file was read."""
+
+
+def _notes(table: _Table, sheets: grids.Sheets) -> Iterator[_Note]:
+    """What was left out, filled in or read in another way than it stands there, each once for the file."""
+    if table.strays:
+        yield _stray_note(table.strays)
+    if table.header.first > 1:
+        yield "K01", "info", None, "", f"judul kolom ada di baris {table.header.row}; baris di atasnya tidak dibaca"
+    elif table.header.row > 1:
+        yield "K01", "info", None, "", "judul kolom ada di dua baris; keduanya dibaca bersama"
+    if table.merged:
+        told = f"{cells.shown(table.merged)} sel gabungan nama wilayah dibaca sebagai isi tiap barisnya"
+        yield "K01", "info", None, "", told
+    if hidden := len(table.sheet.hidden_rows.intersection(table.filled)):
+        told = f"{cells.shown(hidden)} baris tersembunyi ikut dihitung; hapus baris itu bila tidak dimaksud"
+        yield "K01", "info", None, "", told
+    others = [name for name, sheet in sheets.sheets.items() if sheet.hidden and name != table.name]
+    if table.sheet.hidden:
+        yield (
+            "K01",
+            "info",
+            None,
+            "",
+            f'lembar "{table.name[:60]}" tersembunyi dan dibaca; periksa apakah ini ekspornya',
+        )
+    if others:
+        shown = ", ".join(f'"{name[:60]}"' for name in others[:3])
+        yield "K01", "info", None, "", f"{len(others)} lembar tersembunyi ({shown}) tidak dibaca"
+    if table.jenis == "rekap":
+        yield from _truth_note(table)
+    yield from _name_note(table)
+
+
+def _stray_note(found: Mapping[int, str]) -> _Note:
+    """K20: the rows that are no Kampung KB, by what they are."""
+    kinds: dict[str, list[int]] = {}
+    for row, kind in found.items():
+        kinds.setdefault(kind, []).append(row)
+    shown = ", ".join(f"{kind} ({_rows(rows)})" for kind, rows in kinds.items())
+    told = (
+        f"{len(found)} baris bukan Kampung KB, jadi tidak dihitung: {shown}; periksa bila ada Kampung KB di antaranya"
+    )
+    return "K20", "info", next(iter(found)) if len(found) == 1 else None, "", told
+
+
+def _truth_note(table: _Table) -> Iterator[_Note]:
+    """K17, info: columns of TRUE and blank that say it in other words."""
+    words: dict[str, None] = {}
+    columns = []
+    for column in cells.YES_NO:
+        found = cells.truth_words([table.grid[n - 1][table.header.places[column]] for n in table.filled])
+        if found:
+            columns.append(TITLES[column])
+            words |= dict.fromkeys(found)
+    if columns:
+        shown = " dan ".join(f'"{word}"' for word in list(words)[:4])
+        others = f" dan {len(columns) - 2} kolom lain" if len(columns) > 2 else ""
+        told = f"{', '.join(columns[:2])}{others} berisi {shown}; dibaca sebagai TRUE (ya) atau kosong (tidak)"
+        yield "K17", "info", None, "", told
+
+
+def _name_note(table: _Table) -> Iterator[_Note]:
+    """K05: names that are dates or numbers, as Excel makes them of "1 Maret" or "45"; once for the file."""
+    found = []
+    for column in ("kampung", "desa", "kecamatan"):
+        at = table.header.places[column]
+        found += [
+            (n, column, text(table.grid[n - 1][at])) for n in table.filled if cells.is_no_name(table.grid[n - 1][at])
+        ]
+    if found:
+        shown = ", ".join(f'"{name[:60]}" (baris {n})' for n, _, name in found[:5]) + (" …" if len(found) > 5 else "")
+        told = f"{len(found)} nama berupa tanggal atau angka: {shown}, mungkin diubah Excel; cocokkan namanya di portal"
+        yield "K05", "periksa", None, found[0][1], told
+
+
+def _rows(numbers: Sequence[int]) -> str:
+    return "baris " + ", ".join(map(str, numbers[:5])) + (" …" if len(numbers) > 5 else "")
+
+
+def _typed(table: _Table) -> tuple[pd.DataFrame, list[tuple[str, str, int, str]]]:
+    """The rows as text and numbers, and the findings as (kode, column, position, what is wrong)."""
+    columns = {c: [table.grid[n - 1][i] for n in table.filled] for c, i in table.header.places.items()}
     found: list[tuple[str, str, int, str]] = []
-    out: dict[str, object] = {}
+    out: dict[str, object] = {"baris": np.array(table.filled)}
     for column in schema.NAMES:
         names = [text(v) for v in columns[column]]
         out[column] = pd.array(names, dtype="str")
-        wajib = column in _REQUIRED
-        found += [("K05", column, i, wrong) for i, t in enumerate(names) if (wrong := _no_name(t, wajib=wajib))]
-    for column in COLUMNS[jenis]:
+        required = column in _REQUIRED
+        found += [("K05", column, i, wrong) for i, t in enumerate(names) if (wrong := _no_name(t, wajib=required))]
+    for column in COLUMNS[table.jenis]:
         read = cells.classes if column == "klasifikasi" else partial(cells.numbers, column=column)
         out[column], odd = read(columns[column])
         found += [("K17", column, i, what) for i, what in sorted(odd.items())]

@@ -216,6 +216,7 @@ def read_alias(path: Path) -> pd.DataFrame:
         return pd.DataFrame(columns=list(ALIAS_COLUMNS), dtype="str")
     try:
         grid = grids.read_csv(grids.read_bytes(path))
+        grids.check_widths(grid, 1)
     except grids.Unreadable as error:
         raise DatasetError(f"{path}: {error}") from error
     head = [cell_text(c).lower() for c in grid[0]] if grid else []

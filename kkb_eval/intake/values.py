@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
-from babel.dates import get_month_names
 
 from kkb_eval.intake.regions import compact, meant
 from kkb_eval.schema import STATUS_RTL, UNSUR
+from kkb_eval.text import MONTHS
 
 LONGEST = 4000
 """Letters of a text; a word document and a workbook hold it, and it is still read."""
@@ -21,16 +21,9 @@ _OPTIONS = {
 _NUMBERS = re.compile(r"([+-]?\d{1,12}(?:[.,]\d{1,12})?) ?%?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 _ISO = re.compile(r"((?:19|20)\d\d-\d\d-\d\d)(?: 00:00:00)?")
-_MONTHS = {
-    nama.rstrip(".").lower(): bulan
-    for lebar in ("wide", "abbreviated")
-    for bulan, nama in get_month_names(lebar, locale="id").items()
-} | {"agt": 8, "sept": 9, "nop": 11}
 _DATE = re.compile(
-    rf"(\d{{1,2}})(?: ?([./-]) ?(\d{{1,2}}) ?\2 ?| ({'|'.join(_MONTHS)})\.? )((?:19|20)\d\d)", re.IGNORECASE
+    rf"(\d{{1,2}})(?: ?([./-]) ?(\d{{1,2}}) ?\2 ?| ({'|'.join(MONTHS)})\.? )((?:19|20)\d\d)", re.IGNORECASE
 )
-_IN_NAME = re.compile(rf"(?<!\d)(?:{_DATE.pattern}|((?:19|20)\d\d)([-. ]?)(\d\d)\7(\d\d))(?!\d)", re.IGNORECASE)
-"""A day in the name of a file, also year first; ``_`` already stands for what it separates."""
 _WHOLE_NUMBER = re.compile(r"(?:rp\.? ?)?([+-]?(?:\d{1,3}(?:\.\d{3}){1,4}|\d{1,15}))(?:[.,]0{1,2})?", re.IGNORECASE)
 
 
@@ -107,22 +100,7 @@ def day(text: str) -> date:
     match = _DATE.fullmatch(text)
     if not match:
         raise ValueError(text)
-    return date(int(match[5]), int(match[3] or _MONTHS[match[4].lower()]), int(match[1]))
-
-
-def days(name: str) -> dict[str, date | None]:
-    """The days in the name of a file, as they stand there; None for one that the calendar does not have."""
-    plain = re.sub(r"(?<=\d)_(?=\d)", "-", name)
-    plain = re.sub(r"(?<=\d)[_-](?=[a-z])|(?<=[a-z])[_-](?=\d)", " ", plain, flags=re.IGNORECASE)
-    found: dict[str, date | None] = {}
-    matches = [*_IN_NAME.finditer(plain)]
-    # of 3-4-2022-10-27 nobody can say which it is: both count
-    matches += [also for match in matches if match[5] and (also := _IN_NAME.match(plain, match.start(5)))]
-    for match in matches:
-        found[match[0]] = None
-        with contextlib.suppress(ValueError):
-            found[match[0]] = date(int(match[6]), int(match[8]), int(match[9])) if match[6] else day(match[0])
-    return found
+    return date(int(match[5]), int(match[3] or MONTHS[match[4].lower()]), int(match[1]))
 
 
 def _whole(text: str, pesan: str) -> int:

@@ -42,7 +42,7 @@ def test_a_good_cell(cell: object, column: str, value: float) -> None:
         (True, "pus", np.nan, '"TRUE" bukan angka; tulis jumlah orang'),
         (datetime.date(2022, 10, 27), "pus", np.nan, '"2022-10-27" bukan angka; tulis jumlah orang'),
         ("x" * 100, "bkb", np.nan, f'"{"x" * 60}" bukan angka; tulis jumlah orang'),
-        ("ya", "pokja_sk", np.nan, '"ya" bukan angka; isi 1 atau kosongkan'),
+        ("x", "pokja_sk", np.nan, '"x" bukan angka; isi 1 atau kosongkan'),
         (-11.0, "pokja_jumlah_terlatih", -11, "-11 negatif; tulis jumlah orang"),
         ("-5", "hamil", -5, "-5 negatif; tulis jumlah orang"),
         (12.5, "iud", 12.5, "12,5 pecahan; tulis jumlah orang"),
@@ -106,3 +106,34 @@ def test_a_count_reads_alike_as_number_and_as_text(count: int) -> None:
     values, odd = cells.numbers([float(count), str(count)], "penduduk")
     assert list(values) == [count, count]
     assert odd == {}
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("Ya", 1),
+        ("ya ", 1),
+        ("ADA", 1),
+        ("Benar", 1),
+        ("✓", 1),
+        ("Tidak", 0),
+        ("tidak  ada", 0),
+        ("belum", 0),
+        ("SALAH", 0),
+    ],
+)
+def test_yes_and_no_are_read_as_true_and_blank_and_known_to_be_words(word: str, value: float) -> None:
+    assert cells.numbers([word, "TRUE", ""], "pokja_sk")[0].tolist()[:2] == [value, 1]
+    assert cells.truth_words([word, True, "TRUE", ""]) == [cells.text(word)]
+
+
+@pytest.mark.parametrize(
+    "cell", [datetime.date(2023, 3, 1), 45.0, True, "45", "00012", "01-Mar", "Mar-23", "1/3/2023", "TRUE"]
+)
+def test_what_excel_makes_of_a_name_is_none(cell: object) -> None:
+    assert cells.is_no_name(cell)
+
+
+@pytest.mark.parametrize("cell", ["Maja", "RW 01", "11 Ulu", "5 Mei Bersatu", "2 x 11 Kayu Tanam", "Mar", ""])
+def test_a_name_is_one(cell: str) -> None:
+    assert not cells.is_no_name(cell)

@@ -3,7 +3,6 @@
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,6 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from kkb_eval.intake import grids
-
-from . import write_grid
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 TERKUNCI = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
@@ -26,6 +23,20 @@ def workbook(fill: Callable[[Workbook], None] = lambda book: None) -> bytes:
     fill(book)
     book.save(out)
     return out.getvalue()
+
+
+def archive(*names: str, content: bytes = b"x") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as book:
+        for name in names:
+            book.writestr(name, content)
+    return out.getvalue()
+
+
+TEKS = "berisi teks, bukan buku kerja Excel; ganti akhiran namanya menjadi .csv"
+HTML = "berisi halaman web (HTML), bukan buku kerja Excel; buka di Excel dan simpan sebagai .xlsx"
+ODS = "berformat OpenDocument (.ods); buka di Excel dan simpan sebagai .xlsx"
+XML_2003 = b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"></Workbook>'
 
 
 @pytest.mark.parametrize(
@@ -42,9 +53,23 @@ def workbook(fill: Callable[[Workbook], None] = lambda book: None) -> bytes:
             TERKUNCI,
             "terkunci kata sandi atau berformat lama (.xls); buka di Excel dan simpan sebagai .xlsx biasa",
         ),
-        ("a.csv", "Kampung KB\n".encode("utf-16"), "bukan teks CSV; simpan ulang sebagai CSV UTF-8"),
+        ("a.csv", b"Kampung\0KB\n", "bukan teks CSV; simpan ulang sebagai CSV UTF-8"),
         ("a.csv", b'a,b\n"x,1\n', "CSV tidak utuh di baris 2; simpan ulang dari Excel"),
-        ("a.csv", b"a,b\n1,2\n1,2,3\n", "baris 3 memuat 3 sel, judulnya 2; periksa tanda pemisah kolom"),
+        ("a.csv", workbook(), "berisi buku kerja Excel, bukan teks CSV; ganti akhiran namanya menjadi .xlsx"),
+        ("a.xlsx", b"No;Kampung KB;Desa\n1;Mawar;Maja\n", TEKS),
+        ("a.xlsx", b"No\tKampung KB\tDesa\r\n1\tMawar\tMaja", TEKS),
+        ("a.xlsx", b"<html><body><table><tr><td>No</td></tr></table></body></html>", HTML),
+        ("a.xls", b"\xef\xbb\xbf\n<!DOCTYPE html><html>", HTML),
+        ("a.csv", b"<table border=1><tr><td>No", HTML),
+        (
+            "a.xls",
+            XML_2003,
+            "berisi XML Spreadsheet 2003, bukan buku kerja Excel; buka di Excel dan simpan sebagai .xlsx",
+        ),
+        ("a.xlsx", b"%PDF-1.7", "berisi PDF, bukan tabel; minta berkas Excel-nya, atau unduh dari portal"),
+        ("a.xlsx", archive("content.xml", "mimetype"), ODS),
+        ("a.ods", archive("content.xml", "mimetype"), "bukan .xlsx atau .csv; buka di Excel dan simpan sebagai .xlsx"),
+        ("a.xlsx", archive("xl/workbook.bin"), "berformat .xlsb; buka di Excel dan simpan sebagai .xlsx"),
     ],
 )
 def test_an_unreadable_file_says_why_and_what_to_do(name: str, data: bytes, text: str) -> None:
@@ -71,8 +96,8 @@ def test_damaged_bytes_are_never_more_than_unreadable(damage: list[tuple[int, in
     for place, byte in damage:
         data[place] = byte
     try:
-        for read in grids.open_sheets("a.xlsx", bytes(data)).lembar.values():
-            read(None)
+        for sheet in grids.open_sheets("a.xlsx", bytes(data)).sheets.values():
+            assert sheet.grid is not None
     except grids.Unreadable:
         pass
 
@@ -105,7 +130,7 @@ def test_a_formula_whose_result_is_an_empty_text_is_a_blank() -> None:
         for name in old.namelist():
             cell = b'<c r="C1" t="str"><f>IF(TRUE,"","")</f><v></v></c></row>'
             new.writestr(name, old.read(name).replace(b"</row>", cell))
-    assert grids.open_sheets("a.xlsx", out.getvalue()).lembar["Sheet"](None) == [["a", 1.0, ""]]
+    assert grids.open_sheets("a.xlsx", out.getvalue()).sheets["Sheet"].grid == [["a", 1.0, ""]]
 
 
 @pytest.mark.parametrize("place", ["XFD5", "A1048576", "CW2"])
@@ -131,8 +156,8 @@ def test_the_sheet_of_the_portal_comes_first() -> None:
         book.create_sheet("Worksheet")
 
     sheets = grids.open_sheets("a.xlsx", workbook(fill))
-    assert list(sheets.lembar) == ["Worksheet", "Sheet"]
-    assert sheets.lembar["Sheet"](None) == [["a", 1.0]]
+    assert list(sheets.sheets) == ["Worksheet", "Sheet"]
+    assert sheets.sheets["Sheet"].grid == [["a", 1.0]]
 
 
 @pytest.mark.parametrize(
@@ -143,10 +168,65 @@ def test_the_sheet_of_the_portal_comes_first() -> None:
         b"desa\tpus\nCigemblong\t398",
         b"\xef\xbb\xbfdesa;pus\nCigemblong;398\n",
         b'"desa","pus"\n"Cigemblong","398"\n',
+        b"desa|pus\nCigemblong|398\n",
+        b"sep=;\r\ndesa;pus\r\nCigemblong;398\r\n",
+        b'\xef\xbb\xbf"sep=|"\ndesa|pus\nCigemblong|398\n',
+        "desa\tpus\nCigemblong\t398\n".encode("utf-16"),
     ],
 )
 def test_csv_dialects_read_alike(data: bytes) -> None:
     assert grids.read_csv(data) == [["desa", "pus"], ["Cigemblong", "398"]]
+
+
+def test_the_separator_is_the_one_that_the_lines_share() -> None:
+    titled = "Rekap, Lebak, Banten, 2023\ndesa;pus;kata\nMaja;1,5;satu, dua, tiga\nSajira;2,5;x\n"
+    assert grids.read_csv(titled.encode())[1:3] == [
+        ["desa", "pus", "kata"],
+        ["Maja", "1,5", "satu, dua, tiga"],
+    ]
+
+
+def test_a_row_beyond_its_titles_is_told() -> None:
+    with pytest.raises(grids.Unreadable) as caught:
+        grids.check_widths(grids.read_csv(b"a,b\n1,2\n1,2,3\n"), 1)
+    assert str(caught.value) == "baris 3 memuat 3 sel, judulnya 2; periksa tanda pemisah kolom"
+
+
+def test_hidden_rows_hidden_sheets_and_merged_cells_are_known() -> None:
+    def fill(book: Workbook) -> None:
+        sheet = book.worksheets[0]
+        for n in range(2, 6):
+            sheet.append([f"b{n}", n])
+        sheet.row_dimensions[3].hidden = sheet.row_dimensions[5].hidden = True
+        sheet.merge_cells("A2:A3")
+        book.create_sheet("Salinan").sheet_state = "hidden"
+
+    sheets = grids.open_sheets("a.xlsx", workbook(fill)).sheets
+    assert sheets["Sheet"].hidden_rows == {3, 5}
+    assert sheets["Sheet"].merged == [(1, 0, 2, 0)]
+    assert {name: sheet.hidden for name, sheet in sheets.items()} == {"Sheet": False, "Salinan": True}
+
+
+def test_a_zip_gives_its_one_table() -> None:
+    data = archive("ekspor/rekap_2023-06-12.csv", "__MACOSX/._rekap.csv", "baca.txt", content=b"a;b\n")
+    assert grids.from_zip(data) == ("rekap_2023-06-12.csv", b"a;b\n")
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (archive("baca.txt"), "zip ini tidak memuat .xlsx atau .csv; ekstrak dulu, taruh ekspornya saja di sini"),
+        (
+            archive("a.xlsx", "b.csv"),
+            "zip ini memuat 2 tabel (a.xlsx, b.csv); ekstrak dulu, taruh ekspornya saja di sini",
+        ),
+        (b"PK\x03\x04x", "zip rusak atau terkunci kata sandi; ekstrak dulu, taruh berkas .xlsx-nya di sini"),
+    ],
+)
+def test_another_zip_is_told(data: bytes, text: str) -> None:
+    with pytest.raises(grids.Unreadable) as caught:
+        grids.from_zip(data)
+    assert str(caught.value) == text
 
 
 def test_csv_of_windows_keeps_its_accents() -> None:
@@ -155,75 +235,3 @@ def test_csv_of_windows_keeps_its_accents() -> None:
 
 def test_short_csv_rows_are_padded_and_empty_ones_kept_in_place() -> None:
     assert grids.read_csv(b"a,b,c\n1\n\n1,2,3,,\n") == [["a", "b", "c"], ["1", "", ""], ["", "", ""], ["1", "2", "3"]]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "rekap_2022-06-07.xlsx",
-        "2022-06-07 rekap 7 Juni 2022.xlsx",
-        "rekap_07-06-2022.xlsx",
-        "rekap 7.6.2022 (1).xlsx",
-        "rekap_20220607.xlsx",
-        "rekap_20220607_103012.xlsx",
-        "rekap_2022_06_07.xlsx",
-        "rekap-lebak-7-juni-2022.xlsx",
-        "REKAP 2 LEBAK_7_JUN_2022.xlsx",
-        "rekap 3 kecamatan 2022-06-07.xlsx",
-    ],
-)
-def test_the_day_is_the_one_in_the_name_however_it_is_written(name: str) -> None:
-    assert grids.snapshot(name, grids.Sheets(date(2022, 10, 27), {})) == date(2022, 6, 7)
-
-
-@pytest.mark.parametrize("name", ["rekap.xlsx", "rekap 2022.xlsx", "Juni 2022.xlsx", "rekap_12022-06-071.xlsx"])
-def test_without_a_date_in_the_name_the_day_is_when_the_workbook_was_created(tmp_path: Path, name: str) -> None:
-    path = write_grid(tmp_path / name, [["a"]], created="2022-10-27")
-    assert grids.snapshot(name, grids.open_sheets(name, path.read_bytes())) == date(2022, 10, 27)
-
-
-@pytest.mark.parametrize(
-    ("name", "dibuat", "text"),
-    [
-        ("rekap.csv", None, "tanggal ekspor tidak diketahui; tulis di nama berkas, misalnya rekap_2022-10-27.csv"),
-        (
-            "rekap_2022-13-40.xlsx",
-            date(2022, 10, 27),
-            'tanggal "2022-13-40" di nama berkas tidak ada di kalender; perbaiki nama berkas',
-        ),
-        (
-            "rekap_31-02-2022.xlsx",
-            None,
-            'tanggal "31-02-2022" di nama berkas tidak ada di kalender; perbaiki nama berkas',
-        ),
-        (
-            "2023-01-02 rekap 7 Juni 2022.xlsx",
-            None,
-            "nama berkas memuat tanggal 2022-06-07 dan 2023-01-02; sisakan tanggal ekspornya saja",
-        ),
-        (
-            "rekap_3_4_2022-10-27.xlsx",
-            None,
-            "nama berkas memuat tanggal 2022-04-03 dan 2022-10-27; sisakan tanggal ekspornya saja",
-        ),
-        (
-            "rekap_20221103.xlsx",
-            None,
-            "tanggal ekspor 2022-11-03 belum tiba; tulis tanggal yang benar di nama berkas",
-        ),
-        (
-            "rekap.xlsx",
-            date(2022, 11, 3),
-            "tanggal ekspor 2022-11-03 belum tiba; tulis tanggal yang benar di nama berkas",
-        ),
-    ],
-)
-def test_a_day_that_cannot_be_is_told(name: str, dibuat: date | None, text: str) -> None:
-    with pytest.raises(grids.Unreadable) as caught:
-        grids.snapshot(name, grids.Sheets(dibuat, {}), hari_ini=date(2022, 11, 1))
-    assert str(caught.value) == text
-
-
-def test_tomorrow_may_be_today_in_the_east() -> None:
-    sheets = grids.Sheets(None, {})
-    assert grids.snapshot("a_2022-11-02.csv", sheets, hari_ini=date(2022, 11, 1)) == date(2022, 11, 2)

@@ -85,7 +85,7 @@ def test_a_bad_value_is_told_with_row_and_column_and_does_not_stop_the_rest(tmp_
 
 
 def test_a_row_without_name_or_place_is_told_and_not_counted(tmp_path: Path) -> None:
-    path = write_xlsx(tmp_path / "a.xlsx", "rekap", [MAJA, {"kampung": "JUMLAH", "pus": 398}, MAJA | {"kampung": "-"}])
+    path = write_xlsx(tmp_path / "a.xlsx", "rekap", [MAJA, {"kampung": "Mawar", "pus": 398}, MAJA | {"kampung": "-"}])
     export = read_export(path, "a.xlsx")
     assert export.rows["baris"].tolist() == [2]
     advice = "kosong, baris ini tidak dihitung; isi namanya, atau hapus baris itu bila bukan Kampung KB"
@@ -118,17 +118,20 @@ def test_a_file_is_refused_with_every_missing_column_and_the_nearest_found(tmp_p
 def test_a_file_of_something_else_is_refused_with_what_it_holds(tmp_path: Path) -> None:
     assert refused(write_grid(tmp_path / "a.xlsx", [["Laporan", "Bulan"], [1, 2]])) == [
         'a.xlsx: judul kolom tidak dikenali sebagai rekap atau klasifikasi; baris 1 berisi "Laporan", "Bulan"; '
-        "pakai ekspor portal"
+        'pakai ekspor portal, di menu admin portal "Rekapitulasi", pilih "Kampung KB" (rekap) dan "Klasifikasi"'
     ]
 
 
 @pytest.mark.parametrize(
     ("grid", "text"),
     [
-        ([], "kosong, tanpa judul kolom di baris 1; unduh ulang dari portal"),
-        ([[], ["x"]], "kosong, tanpa judul kolom di baris 1; unduh ulang dari portal"),
-        (cells("rekap", []), "hanya judul kolom, tanpa satu baris pun; unduh ulang dari portal"),
-        (cells("rekap", [{}, {"desa": "  "}]), "hanya judul kolom, tanpa satu baris pun; unduh ulang dari portal"),
+        ([], "kosong, tanpa judul kolom; unduh ulang dari portal"),
+        ([[], [" "]], "kosong, tanpa judul kolom; unduh ulang dari portal"),
+        (cells("rekap", []), "hanya judul kolom, tanpa satu baris Kampung KB pun; unduh ulang dari portal"),
+        (
+            cells("rekap", [{}, {"desa": "  "}]),
+            "hanya judul kolom, tanpa satu baris Kampung KB pun; unduh ulang dari portal",
+        ),
         (
             cells("rekap", [{"pus": 398}]),
             "tidak satu baris pun memuat Kampung KB, Kabupaten, dan Kecamatan; unduh ulang dari portal",
