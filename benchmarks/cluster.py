@@ -15,7 +15,7 @@ import psutil
 
 from benchmarks.measure import Measure, lebak, number
 from benchmarks.pages import planned
-from kkb_eval.build import cluster, forks, worker
+from kkb_eval.build import cluster, make, workers
 from kkb_eval.build.plan import Report
 
 KALI = 1.8
@@ -25,11 +25,10 @@ TERIKAT = hasattr(psutil.Process, "cpu_affinity")
 """Whether this system can keep a process to one processor (not macOS)."""
 PUTARAN = 2
 """Each report this many times: the run is then long beside what happens once."""
-LIMIT = 300.0
 
 
 def measures() -> Iterator[Measure]:
-    """Seconds a report of the clock, and of the processor in all processes; every template is open before."""
+    """Seconds a report of the clock, and of the processor in all processes; every worker is ready before."""
     source = lebak()
     with tempfile.TemporaryDirectory(prefix="kkb-") as folder:
         reports = [r for r in planned(source, Path(folder) / "out") if r.jenis == "kecamatan"]
@@ -48,22 +47,21 @@ def measures() -> Iterator[Measure]:
                 f"{number(KALI, 1)} kali satu pekerja" if last else "",
                 satu / detik >= KALI if last else None,
             )
-        with forks.forks(1, LIMIT) as start:
-            detik, prosesor = timed(lambda some: one_by_one(start, some), reports, 4)
+        detik, prosesor = timed(one_by_one, reports, 0)
         lain = f"{number(1 / detik)} laporan per detik"
-        yield Measure("tanpa kluster, satu per satu", detik, prosesor, lain, pembanding=True)
+        yield Measure("tanpa kluster, satu per satu, persiapan termasuk", detik, prosesor, lain, pembanding=True)
 
 
 def on_cluster(address: str, reports: Sequence[Report]) -> None:
     one = reports[0]
-    made(worker.run(reports, cluster.cluster(address, one.out, LIMIT, one.kunci), len(reports), LIMIT))
+    made(cluster.run(reports, address, one.out, workers.BOUNDS))
 
 
-def one_by_one(start: worker.Start, reports: Sequence[Report]) -> None:
-    made(worker.run(reports, contextlib.nullcontext(start), 1, LIMIT))
+def one_by_one(reports: Sequence[Report]) -> None:
+    made((report, make.outcome(answer)) for report, answer in workers.run(reports, make.prepare, jobs=1))
 
 
-def made(running: Iterator[tuple[Report, worker.Outcome]]) -> None:
+def made(running: Iterator[tuple[Report, make.Outcome]]) -> None:
     if failed := [f"{report.halaman}: {outcome.sel} {outcome.galat}" for report, outcome in running if outcome.galat]:
         raise SystemExit("\n".join(failed))
 

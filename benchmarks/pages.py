@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from benchmarks import national
+from benchmarks import before, national
 from benchmarks.measure import Measure, Source, lebak, number, timed_commands
 from kkb_eval import store
 from kkb_eval.build import plan, run
@@ -24,9 +24,9 @@ BATAS_KABUPATEN = 1_000_000
 MAX_CELLS = 0.5
 PEMBANDING = 3
 """Reports made by the command lines: each takes several seconds."""
-KALI = 15
+KALI = 30
 """How many times as many reports a second as the command lines, one after the other."""
-CELL = 1.2
+CELL = 1.05
 """The processor seconds of a page, beside those of its bare cells."""
 LAGI = 2
 """Seconds of a build with nothing to do, of 90 reports."""
@@ -42,10 +42,11 @@ def measures() -> Iterator[Measure]:
     with tempfile.TemporaryDirectory() as folder:
         reports = planned(source, Path(folder) / "out")
         kecamatan = [r for r in reports if r.jenis == "kecamatan"]
-        found = dict(zip((r.halaman for r in reports), measured(reports, Path(folder)), strict=True))
+        found = dict(zip((r.halaman for r in reports), measured(reports, Path(folder))[0], strict=True))
         yield from sizes(source, reports, found)
         yield from speed(source, kecamatan, found, Path(folder))
         yield from unchanged(source, Path(folder) / "lagi")
+        yield from before.measures(Path(folder))
         yield from growth(source, kecamatan, Path(folder))
 
 
@@ -56,13 +57,13 @@ def planned(source: Source, out: Path, kabupaten: Sequence[str] = ()) -> list[Re
     return plan.plan(years, source.folder, out, wanted)
 
 
-def measured(reports: Sequence[Report], folder: Path) -> list[dict[str, Any]]:
-    """What ``benchmarks.rehearsed`` measures of every report, in their order, which is the order it takes them in."""
+def measured(reports: Sequence[Report], folder: Path) -> tuple[list[dict[str, Any]], float]:
+    """What ``benchmarks.turns`` measures of every report, in their order, and the most memory that it took, in MB."""
     wanted, told = folder / "laporan.pickle", folder / "hasil.json"
     wanted.write_bytes(pickle.dumps(list(reports)))
-    subprocess.run([sys.executable, "-m", "benchmarks.rehearsed", wanted, told], check=True, cwd=store.ROOT)
-    found: list[dict[str, Any]] = json.loads(told.read_text())
-    return found
+    subprocess.run([sys.executable, "-m", "benchmarks.turns", wanted, told], check=True, cwd=store.ROOT)
+    found: dict[str, Any] = json.loads(told.read_text())
+    return found["laporan"], found["mb"]
 
 
 def sizes(source: Source, reports: Sequence[Report], found: dict[str, Any]) -> Iterator[Measure]:
@@ -82,7 +83,7 @@ def sizes(source: Source, reports: Sequence[Report], found: dict[str, Any]) -> I
 
 
 def speed(source: Source, reports: Sequence[Report], found: dict[str, Any], folder: Path) -> Iterator[Measure]:
-    """Seconds a kecamatan report: our batch, a single fork, the bare cells, the command lines."""
+    """Seconds a kecamatan report: our builds and, beside them, the command lines and the bare cells."""
     name = f"per laporan kecamatan, {source.nama}"
     few = reports[:PEMBANDING]
     clock, processor = timed_commands(lambda: command_lines(few, folder))
@@ -94,28 +95,24 @@ def speed(source: Source, reports: Sequence[Report], found: dict[str, Any], fold
         if failed := [f"{r.halaman}: {r.sel} {r.galat}" for r in results if r.status == "gagal"]:
             raise SystemExit("\n".join(failed))
         serentak = "satu per satu" if jobs else f"{run.processors()} serentak"
-        siap = "persiapan" if jobs else "templat sudah siap"  # the first of the two has started it
-        lain = f"{len(reports)} laporan, {siap} dan daftar isi termasuk: {number(slow / seconds, 1)} kali lebih cepat"
+        lain = (
+            f"{len(reports)} laporan, persiapan dan daftar isi termasuk: {number(slow / seconds, 1)} kali lebih cepat"
+        )
         batas = "" if jobs else f"{KALI} kali papermill + nbconvert"
         yield Measure(
             f"kkb-eval {serentak}, {name}", seconds, None, lain, batas, None if jobs else slow / seconds >= KALI
         )
     lain = f"{len(few)} laporan satu per satu"
     yield Measure("papermill + jupyter nbconvert", slow, processor / len(few), lain, pembanding=True)
-    sel = [found[r.halaman]["sel"] for r in reports]
-    bare = mean(o["prosesor"] for o in sel)
-    for kind, apa, batas in (
-        ("halaman", "satu proses hasil fork, halaman saja", CELL),
-        ("laporan", "satu proses hasil fork, dengan buku RTL", None),
-    ):
-        own = [found[r.halaman][kind] for r in reports]
-        used = mean(o["prosesor"] for o in own)
-        lain = f"{number(used / bare)} kali sel-selnya; puncak memori {number(max(o['mb'] for o in own), 0)} MB"
-        words = f"{number(batas, 1)} kali sel-selnya" if batas else ""
+    own = [found[r.halaman] for r in reports]
+    bare = mean(o["sel"]["prosesor"] for o in own)
+    for kind, apa, batas in (("halaman", "halaman saja", CELL), ("laporan", "dengan buku RTL", None)):
+        used = mean(o[kind]["prosesor"] for o in own)
+        words = f"{number(batas)} kali sel-selnya" if batas else ""
         kept = used <= batas * bare if batas else None
-        yield Measure(apa, mean(o["detik"] for o in own), used, lain, words, kept)
-    lain = f"puncak memori {number(max(o['mb'] for o in sel), 0)} MB"
-    yield Measure("sel-selnya saja", mean(o["detik"] for o in sel), bare, lain, pembanding=True)
+        lain = f"{number(used / bare)} kali sel-selnya"
+        yield Measure(f"di satu pekerja, {apa}", mean(o[kind]["detik"] for o in own), used, lain, words, kept)
+    yield Measure("sel-selnya saja, bergiliran", mean(o["sel"]["detik"] for o in own), bare, pembanding=True)
 
 
 def unchanged(source: Source, out: Path) -> Iterator[Measure]:
@@ -125,7 +122,7 @@ def unchanged(source: Source, out: Path) -> Iterator[Measure]:
     def build() -> None:
         subprocess.run(command, check=True, capture_output=True, cwd=store.ROOT)
 
-    first, _ = timed_commands(build)  # the processor time of forks is not counted
+    first, _ = timed_commands(build)
     laporan = len(plan.plan(plan.evaluated(source.folder, out), source.folder, out, plan.Selection()))
     again = min(timed_commands(build) for _ in range(3))
     nama = f"{laporan} laporan {'Lebak' if source.asli else 'data/contoh'}, semua tahun"
@@ -144,12 +141,16 @@ def growth(source: Source, reports: Sequence[Report], folder: Path) -> Iterator[
     (nama,) = {r.kabupaten for r in reports}
     same = [r for r in planned(among, folder / "out-nasional", [nama]) if r.jenis == "kecamatan"]
     # by turns: what else the machine does meanwhile falls on both
-    found = measured([report for both in zip(reports, same, strict=True) for report in both], folder)
+    found, _ = measured([report for both in zip(reports, same, strict=True) for report in both], folder)
     alone, within = found[::2], found[1::2]
-    for apa, own, pembanding in (("di dalam satu negara", within, False), ("kabupaten itu saja", alone, True)):
-        used, mb = (mean(o["laporan"][k] for o in own) for k in ("prosesor", "mb"))
-        base = [mean(o["laporan"][k] for o in alone) for k in ("prosesor", "mb")]
-        more = max(used / base[0], mb / base[1]) - 1
+    memory = [measured(some[:PEMBANDING], folder)[1] for some in (reports, same)]
+    base = mean(o["laporan"]["prosesor"] for o in alone)
+    for apa, own, mb, pembanding in (
+        ("di dalam satu negara", within, memory[1], False),
+        ("kabupaten itu saja", alone, memory[0], True),
+    ):
+        used = mean(o["laporan"]["prosesor"] for o in own)
+        more = max(used / base, mb / memory[0]) - 1
         lain = f"puncak memori {number(mb, 0)} MB" + ("" if pembanding else f"; {number(100 * more, 0)} % lebih")
         yield Measure(
             f"per laporan kecamatan, {source.nama}, {apa}"

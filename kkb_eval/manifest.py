@@ -1,8 +1,6 @@
 """The manifest of a stored year: its inputs, parameters, versions, counts, and a fingerprint of each kabupaten."""
 
 import contextlib
-import json
-import os
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from pathlib import Path
@@ -23,10 +21,7 @@ def parameters(year: int, k: int | None) -> dict[str, Any]:
     return {"tahun": year, "k": k, "ulangan": stages.DRAWS, "benih": SEED, "kunjungan": stages.VISITS}
 
 
-PLAN_VARIABLE = "KKB_EVAL_RENCANA"
-"""The environment variable that tells a kernel what ``planned`` holds, as JSON."""
-_given = {int(tahun): kunci for tahun, kunci in json.loads(os.environ.get(PLAN_VARIABLE, "{}")).items()}
-planned: ContextVar[Mapping[int, str]] = ContextVar("planned", default=MappingProxyType(_given))
+planned: ContextVar[Mapping[int, str]] = ContextVar("planned", default=MappingProxyType({}))
 """The ``kunci`` of every year that a build has evaluated for the report that is being made."""
 
 

@@ -1,14 +1,17 @@
 """The same plan on more than one machine: the workers of a dask.distributed cluster make the reports.
 
-Only the build writes, by the same rules as on one machine; ``cluster_worker`` is what the others run.
+They share the folder of the results and write there themselves, by the same rules as on one machine;
+``cluster_worker`` is what they run.
 """
 
+import asyncio
 import contextlib
 import logging
+import queue
 import socket
 import traceback
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Sequence
 from concurrent import futures
 from dataclasses import replace
 from pathlib import Path
@@ -16,123 +19,105 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kkb_eval import store
-from kkb_eval.build import cluster_worker, minutes_plan, worker
-from kkb_eval.build.cluster_worker import SEE, Common, Order, Reply
+from kkb_eval.build import cluster_worker, make, minutes_plan, workers
+from kkb_eval.build.cluster_worker import SEE, Common
+from kkb_eval.build.make import Outcome
 from kkb_eval.build.plan import Report
-from kkb_eval.build.worker import Outcome
+from kkb_eval.build.workers import Bounds
 from kkb_eval.errors import KkbError
-from kkb_eval.report.kinds import DATA_WORKBOOK
 
 CONNECT = 10.0
 """Seconds to wait for the scheduler, and then for a first worker."""
-WRITERS = 4
-"""Reports written at once: the disk makes several files sure in the time that one takes."""
 NO_WORKERS = 60.0
 """Seconds without any worker after which the reports that wait are given up."""
 
 
-@contextlib.contextmanager
-def cluster(address: str, out: Path, limit: float, kunci: Mapping[int, str]) -> Iterator[worker.Start]:
-    """Starts each report on a worker of the cluster whose scheduler is at ``address``, ``limit`` seconds each.
+def run(
+    reports: Sequence[Report], address: str, out: Path, bounds: Bounds
+) -> Generator[tuple[Report, Outcome], None, None]:
+    """Make the reports on the cluster whose scheduler is at ``address`` and yield each with its outcome, as they end.
 
-    ``kunci`` are those of the stored years in ``out`` that the reports open (``Report.kunci``).
-    All may be started at once: the scheduler keeps those that wait. A berita acara, which needs the dataset, is made
-    here. KkbError where there is no scheduler or no worker, or where one of them does not have what the build has.
+    A berita acara, which needs the dataset, is made here. KkbError where there is no scheduler or no worker, or where
+    one of them does not have what the build has.
     """
     client = _connected(address)
-    documents, writers = futures.ThreadPoolExecutor(1), futures.ThreadPoolExecutor(WRITERS)
     try:
-        common = Common(cluster_worker.versions(), str(out), tuple(sorted(kunci.items())))
+        keys = reports[0].kunci if reports else {}  # those of all
+        common = Common(cluster_worker.versions(), str(out), tuple(sorted(keys.items())))
         _check(client, address, common)
-        build = _Build(client, writers, address, common, limit)
-        client.subscribe_topic(build.topik, build.began)
-        yield (
-            lambda report: (
-                documents.submit(worker.make, report, None)
-                if report.jenis == minutes_plan.KIND
-                else build.start(report)
-            )
-        )
+        sent = _Sent(client, address, common, bounds)
+        for report in reports:
+            if report.jenis != minutes_plan.KIND:
+                sent.send(report)
+        here = [report for report in reports if report.jenis == minutes_plan.KIND]
+        for report, answer in workers.run(here, make.prepare, jobs=1, bounds=bounds):
+            yield report, make.outcome(answer)
+        yield from sent.outcomes()
     finally:
-        documents.shutdown(cancel_futures=True)
-        writers.shutdown(cancel_futures=True)
         client.close()
 
 
-class _Build:
-    """The reports of a build that are under way, and what is known of them."""
+class _Sent:
+    """The reports that a cluster has been given, all at once (its scheduler keeps those that wait), until they end."""
 
-    def __init__(self, client: Any, writers: futures.Executor, address: str, common: Common, limit: float) -> None:
-        self.client, self.writers, self.address, self.common, self.limit = client, writers, address, common, limit
-        self.topik = f"kkb-eval-{uuid.uuid4().hex}"
+    def __init__(self, client: Any, address: str, common: Common, bounds: Bounds) -> None:
+        self.client, self.address, self.common, self.bounds = client, address, common, bounds
+        self.waiting: dict[str, tuple[Report, tuple[str, ...]]] = {}
+        self.ended: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self.topic = f"kkb-eval-{uuid.uuid4().hex}"
         self.begun: set[str] = set()
+        client.subscribe_topic(self.topic, lambda event: self.begun.add(event[1]))
 
-    def start(self, report: Report) -> futures.Future[Outcome]:
-        answer: futures.Future[Outcome] = futures.Future()
-        answer.set_running_or_notify_cancel()
-        (report.out / report.kerja).unlink(missing_ok=True)
-        folders = {k: str(store.place(v)) for k, v in report.parameter.items() if k in {"data", "out"}}
-        sent = replace(report, parameter={**report.parameter, **folders})
-        self._send(Order(sent, report.notebook.read_bytes(), self.common, self.limit), answer, ())
-        return answer
-
-    def began(self, event: tuple[float, str]) -> None:
-        """A worker has told that it begins with a report."""
-        self.begun.add(event[1])
-
-    def _send(self, order: Order, answer: futures.Future[Outcome], lost: tuple[str, ...]) -> None:
+    def send(self, report: Report, lost: tuple[str, ...] = ()) -> None:
+        """Give the cluster a report, ``lost`` before with workers at these addresses."""
         # the part before the hash is the same for all: so the scheduler keeps those that no worker can begin yet
         name = f"laporan-{uuid.uuid4().hex}"
+        self.waiting[name] = report, lost
+        folders = {k: str(store.place(v)) for k, v in report.parameter.items() if k in {"data", "out"}}
+        sent = replace(report, parameter={**report.parameter, **folders})
+        order = (sent, report.notebook.read_bytes(), self.common, self.bounds, self.topic, name)
         try:
-            future = self.client.submit(cluster_worker.made, order, self.topik, name, key=name, retries=1)
-            future.add_done_callback(lambda future: self.writers.submit(self._received, future, order, answer, lost))
+            future = self.client.submit(cluster_worker.made, *order, key=name)
+            future.add_done_callback(lambda future: self.ended.put((name, future)))
         except Exception as error:  # the connection is lost
-            answer.set_result(self._told(error))
+            broken: futures.Future[Outcome] = futures.Future()
+            broken.set_exception(error)
+            self.ended.put((name, broken))
 
-    def _received(self, future: Any, order: Order, answer: futures.Future[Outcome], lost: tuple[str, ...]) -> None:
-        """The files are here, or why not; a report whose worker died is sent once more."""
+    def outcomes(self) -> Iterator[tuple[Report, Outcome]]:
+        """Yield each report with its outcome as it ends; one whose worker died is sent once more."""
+        while self.waiting:
+            name, future = workers.next_item(self.ended)
+            report, lost = self.waiting.pop(name)
+            if (outcome := self._outcome(name, future, report, lost)) is not None:
+                yield report, outcome
+
+    def _outcome(self, name: str, future: Any, report: Report, lost: tuple[str, ...]) -> Outcome | None:
+        """Return the outcome of a report that has ended; None for one that is sent once more."""
         from distributed import KilledWorker
 
         try:
-            answer.set_result(written(order.report, future.result()))
+            made: Outcome = future.result()
+            return made
         except KilledWorker as error:
             # one that only waited its turn there has no part in it
-            lost += (error.last_worker.address,) if future.key in self.begun else ()
+            lost += (error.last_worker.address,) if name in self.begun else ()
             if len(lost) < 2:
-                self._send(order, answer, lost)
-            else:
-                galat = f"hilang bersama pekerjanya, dua kali ({', lalu '.join(lost)}); periksa log dan memori di sana"
-                answer.set_result(Outcome(galat=galat))
-        except BaseException as error:
-            answer.set_result(self._told(error))
-        finally:
-            future.release()
+                self.send(report, lost)
+                return None
+            galat = f"hilang bersama pekerjanya, dua kali ({', lalu '.join(lost)}); periksa log dan memori di sana"
+            return Outcome(galat=galat)
+        except (Exception, asyncio.CancelledError) as error:
+            return self._told(error)
 
     def _told(self, error: BaseException) -> Outcome:
+        """Say why a report has no outcome."""
         galat = f"{type(error).__name__}: {error}"
         if type(error).__name__ == "NoWorkerError":
             galat = f"tidak ada pekerja lagi di {self.address} selama {NO_WORKERS:g} detik; mulai pekerja dan ulangi"
-        elif isinstance(error, futures.CancelledError) or self.client.status != "running":
+        elif isinstance(error, futures.CancelledError | asyncio.CancelledError) or self.client.status != "running":
             galat = f"sambungan ke penjadwal {self.address} putus; periksa penjadwal dan ulangi"
         return Outcome(galat=galat, jejak="".join(traceback.format_exception(error)))
-
-
-def written(report: Report, reply: Reply) -> Outcome:
-    """Write the files of a report; an RTL workbook that someone has filled in is kept, and named in the outcome."""
-    from kkb_eval.documents.action_plan_book import is_filled
-
-    terisi = []
-    for name, content in reply.berkas:
-        path = report.out / name
-        if name in report.tambahan and path.name != DATA_WORKBOOK and is_filled(path):
-            terisi.append(name)
-            continue
-        try:
-            with store.atomic(path) as temporary:
-                temporary.write_bytes(content)
-        except OSError as error:
-            return worker.failed(error)
-    return replace(reply.outcome, terisi=tuple(terisi))
 
 
 def _connected(address: str) -> Any:

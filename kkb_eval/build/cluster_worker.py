@@ -1,24 +1,23 @@
 """What the scheduler and the workers of a cluster run for a build elsewhere (``cluster``).
 
-A worker reads the stored evaluation, makes each report in a process of its own as a build on one machine does, and
-gives back the bytes of its files.
+A worker reads the stored evaluation and makes each report as a build on one machine does, in the folder that all share.
 """
 
 import contextlib
 import multiprocessing
 import os
-import sys
 import tempfile
-import threading
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kkb_eval import __version__, keys, store
-from kkb_eval.build import fingerprint, worker
+from kkb_eval.build import fingerprint, make
+from kkb_eval.build.make import Outcome
 from kkb_eval.build.plan import Report
-from kkb_eval.build.worker import Outcome
+from kkb_eval.build.workers import Bounds, Worker
 
 OUT_VARIABLE = "KKB_EVAL_OUT"
 """The environment variable of a worker that sees the out folder under another path than the build."""
@@ -37,24 +36,6 @@ class Common:
     def here(self) -> Path:
         """The out folder as this process sees it."""
         return Path(os.environ.get(OUT_VARIABLE) or self.out)
-
-
-@dataclass(frozen=True)
-class Order:
-    """A report as it is sent: with what its notebook holds, and with whole paths for the parameters."""
-
-    report: Report
-    notebook: bytes
-    common: Common
-    limit: float
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a worker made of a report: its files by their path in the out folder, the page last."""
-
-    outcome: Outcome
-    berkas: tuple[tuple[str, bytes], ...] = ()
 
 
 def versions() -> tuple[tuple[str, str], ...]:
@@ -86,62 +67,42 @@ def prepare(common: Common, wait: float, dask_scheduler: Any) -> str:
     return unfit(replace(common, evaluasi=()))
 
 
-_lock = threading.Lock()
 _fit: set[Common] = set()
-_started: dict[float, worker.Start] = {}
+_idle: defaultdict[Bounds, list[Worker[Report, Outcome]]] = defaultdict(list)
 
 
-def made(order: Order, topik: str, name: str) -> Reply:
-    """On a worker: make a report and give back its files."""
+def made(report: Report, notebook: bytes, common: Common, bounds: Bounds, topic: str, name: str) -> Outcome:
+    """On a worker of the cluster: make a report of a notebook that holds this, in a process of our own.
+
+    ``topic`` is told the ``name`` of the task that begins.
+    """
     from distributed import get_worker
 
     here = get_worker()
-    here.log_event(topik, name)
-    if order.common not in _fit:
-        if wrong := unfit(order.common):  # a worker that came after the build had begun
-            return Reply(Outcome(galat=f"pekerja {here.address}: {wrong}"))
-        _fit.add(order.common)
+    here.log_event(topic, name)
+    if common not in _fit:
+        if wrong := unfit(common):  # a worker that came after the build had begun
+            return Outcome(galat=f"pekerja {here.address}: {wrong}")
+        _fit.add(common)
+    parameter = dict(report.parameter)
+    if "out" in parameter:
+        parameter["out"] = str(common.here)
     with tempfile.TemporaryDirectory(dir=here.local_directory) as folder:
-        notebook = Path(folder, order.report.notebook.name)
-        notebook.write_bytes(order.notebook)
-        parameter = dict(order.report.parameter)
-        if "out" in parameter:
-            parameter["out"] = str(order.common.here)
-        report = replace(order.report, notebook=notebook, parameter=parameter, out=Path(folder, "hasil"))
-        start = _processes(here, order.limit)
-        [(_, outcome)] = worker.run([report], contextlib.nullcontext(start), 1, order.limit)
-        if outcome.galat == worker.PARENT_DIED:
-            with _lock:  # the template is no more: the next report opens another
-                if _started.get(order.limit) is start:
-                    del _started[order.limit]
-            raise RuntimeError(outcome.jejak)  # retried
-        names = (report.kerja, *report.tambahan, report.halaman)
-        return Reply(outcome, tuple((n, (report.out / n).read_bytes()) for n in names if (report.out / n).exists()))
+        copy = Path(folder, report.notebook.name)
+        copy.write_bytes(notebook)
+        with _worker(bounds) as worker:
+            return make.outcome(worker.do(replace(report, notebook=copy, parameter=parameter, out=common.here)))
 
 
-def _processes(here: Any, limit: float) -> worker.Start:
-    """What starts report processes on this worker, from its first report until it ends."""
-    from kkb_eval.build import run  # which knows the cluster that knows this module
-
-    with _lock:
-        if limit not in _started:
-            # a nanny's worker is a daemon, which may have no children; ours end with it by themselves
-            multiprocessing.current_process().daemon = False
-            # dask's command line, which each of them would read again
-            vars(sys.modules["__main__"]).update(__file__=None, __spec__=None)
-            pool = run.pool(here.state.nthreads, limit)
-            _started[limit] = pool.__enter__()
-            here.loop.add_callback(here.plugin_add, _ending(pool), f"kkb-eval-{limit:g}")
-        return _started[limit]
-
-
-def _ending(pool: worker.Pool) -> Any:
-    """A plugin that ends the report processes, and the reports under way, with the worker."""
-    from distributed import WorkerPlugin
-
-    class Ending(WorkerPlugin):
-        def teardown(self, worker: Any) -> None:
-            end = SystemExit()
-            pool.__exit__(type(end), end, None)
-
-    return Ending()
+@contextlib.contextmanager
+def _worker(bounds: Bounds) -> Iterator[Worker[Report, Outcome]]:
+    """A worker of ours for the time of a report; it is kept for the next one and ends with this process."""
+    # a nanny's worker is a daemon, which may have no children
+    multiprocessing.current_process().daemon = False
+    idle = _idle[bounds]
+    try:
+        worker = idle.pop()
+    except IndexError:
+        worker = Worker(make.prepare, bounds)
+    yield worker
+    idle.append(worker)

@@ -176,20 +176,6 @@ def shell() -> Iterator[Shell]:
         singleton._instance, sys.displayhook = before
 
 
-Entered = tuple[contextlib.ExitStack, Shell]
-_ready: list[Entered] = []
-
-
-def _entered() -> Entered:
-    stack = contextlib.ExitStack()
-    return stack, stack.enter_context(shell())
-
-
-def prepare() -> None:
-    """Make the next notebook's shell already now: what is forked from this process need not make its own."""
-    _ready.append(_entered())
-
-
 class InProcessEngine(Engine):  # type: ignore[misc]
     """papermill's engine interface over ``Shell``: ``papermill in.ipynb out.ipynb --engine kkb-eval``.
 
@@ -200,9 +186,7 @@ class InProcessEngine(Engine):  # type: ignore[misc]
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_: Any) -> None:
         """Run the cells of ``nb_man.nb`` one after the other and fill in what they show."""
-        entered, running = _ready.pop() if _ready else _entered()
-        with entered:
-            running.init_sys_modules()  # type: ignore[no-untyped-call]  # a process that starts has its own __main__
+        with shell() as running:
             for index, cell in enumerate(nb_man.nb.cells):
                 nb_man.cell_start(cell, index)
                 good = cls._run(running, cell)

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import multiprocessing
 import os
 import platform
 import time
@@ -15,13 +14,11 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from kkb_eval import __version__, store
-from kkb_eval.build import minutes_plan, worker
+from kkb_eval.build import make, minutes_plan, workers
 from kkb_eval.build.pages import Pages, Result
 from kkb_eval.build.plan import Report
 from kkb_eval.errors import KkbError
 
-LIMIT = 300.0
-"""Seconds that a report may take."""
 SAVE_EVERY = 5.0
 """Seconds after which the results so far are written: a build that is killed does not begin from nothing."""
 SAVE_SHARE = 20
@@ -57,17 +54,16 @@ def build(
     *,
     jobs: int | None = None,
     force: bool = False,
-    limit: float = LIMIT,
-    fork: bool | None = None,
+    bounds: workers.Bounds = workers.BOUNDS,
     scheduler: str | None = None,
     progress: Callable[[int, int, Result | None], None] = lambda done, total, result: None,
 ) -> list[Result]:
     """Make the pages of ``reports`` that are not current (all with ``force``), then the index of the whole folder.
 
     A result for each report, in their order. ``jobs`` at once (one a processor that this process may use; a cluster has
-    its own number), ``limit`` seconds each; ``fork`` False runs them in kernels, ``scheduler`` is the address of a
-    cluster that makes them. ``progress`` is called before the first page and after each one that is made or failed.
-    KkbError, before any is run, for parameters that a notebook does not have and for a cluster that cannot be used.
+    its own number), each within the ``bounds`` of a worker; ``scheduler`` is the address of a cluster that makes them.
+    ``progress`` is called before the first page and after each one that is made or failed. KkbError, before any is run,
+    for parameters that a notebook does not have and for a cluster that cannot be used.
     """
     out = store.place(out)
     with alone(out):
@@ -76,15 +72,15 @@ def build(
         check_parameters([report for report in todo if report.jenis != minutes_plan.KIND])
         store.sweep(out)
         jobs = max(1, min(jobs or processors(), len(todo)))
-        running = _started(todo, out, jobs, limit, fork, scheduler)
-        with _log(out) as log, contextlib.closing(running):
+        with _log(out) as log:
             log(peristiwa="mulai", versi=__version__, laporan=len(reports), dikerjakan=len(todo),
                 serentak=None if scheduler else jobs, penjadwal=scheduler)  # fmt: skip
             for halaman in sorted({report.halaman for report in reports} - {report.halaman for report in todo}):
                 pages.record(replace(pages.hasil[halaman], status="tetap", detik=0.0, mb=0))
                 log(peristiwa="laporan", **asdict(pages.hasil[halaman]))
             try:
-                _follow(running, len(todo), pages, log, progress)
+                with contextlib.closing(_made(todo, out, jobs, bounds, scheduler)) as running:
+                    _follow(running, len(todo), pages, log, progress)
             finally:
                 pages.save()
                 store.sweep(out)
@@ -94,7 +90,7 @@ def build(
 
 
 def _follow(
-    running: Iterator[tuple[Report, worker.Outcome]],
+    running: Iterator[tuple[Report, make.Outcome]],
     total: int,
     pages: Pages,
     log: Callable[..., None],
@@ -144,7 +140,7 @@ def _parameters(notebook: Path) -> set[str]:
     return {parameter.name for parameter in PythonTranslator.inspect(tagged[0])} if tagged else set()
 
 
-def _result(report: Report, outcome: worker.Outcome) -> Result:
+def _result(report: Report, outcome: make.Outcome) -> Result:
     good = bool(outcome.sha256)
     return Result(
         halaman=report.halaman,
@@ -165,38 +161,17 @@ def _result(report: Report, outcome: worker.Outcome) -> Result:
     )
 
 
-def can_fork() -> bool:
-    """Whether this system can fork report processes from a template (not on Windows)."""
-    return "forkserver" in multiprocessing.get_all_start_methods()
-
-
-def _started(
-    todo: Sequence[Report], out: Path, jobs: int, limit: float, fork: bool | None, scheduler: str | None
-) -> Generator[tuple[Report, worker.Outcome], None, None]:
-    """The reports, made by a cluster or by this machine."""
+def _made(
+    todo: Sequence[Report], out: Path, jobs: int, bounds: workers.Bounds, scheduler: str | None
+) -> Generator[tuple[Report, make.Outcome], None, None]:
+    """Make the reports, by a cluster or by workers of this machine, and yield each with its outcome as it ends."""
     if scheduler is not None:
-        from kkb_eval.build.cluster import cluster
+        from kkb_eval.build import cluster
 
-        kunci = todo[0].kunci if todo else {}  # that of all
-        yield from worker.run(todo, cluster(scheduler, out, limit, kunci), len(todo), limit)
+        yield from cluster.run(todo, scheduler, out, bounds)
         return
-    again = []
-    for report, outcome in worker.run(todo, pool(jobs, limit, fork), jobs, limit):
-        if outcome.galat == worker.PARENT_DIED:
-            again.append(report)
-        else:
-            yield report, outcome
-    # once more, from a new template
-    yield from worker.run(again, pool(jobs, limit, fork), jobs, limit)
-
-
-def pool(jobs: int, limit: float, fork: bool | None = None) -> worker.Pool:
-    """What runs reports on this machine: forked processes where the system has them, else (``fork`` False) kernels."""
-    if not (can_fork() if fork is None else fork):
-        return worker.kernels(jobs, limit)
-    from kkb_eval.build.forks import forks  # not on Windows
-
-    return forks(jobs, limit)
+    for report, answer in workers.run(todo, make.prepare, jobs=jobs, bounds=bounds):
+        yield report, make.outcome(answer)
 
 
 def processors() -> int:

@@ -10,10 +10,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent import futures
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import psutil
@@ -22,11 +22,10 @@ from conftest import SAMPLE
 from filelock import FileLock
 from openpyxl import load_workbook
 
-pytest.importorskip("resource", reason="sistem ini tidak dapat membuat proses dengan fork")
-
 from kkb_eval import Evaluation
-from kkb_eval.build import cluster, cluster_worker, fingerprint, forks, plan, worker
+from kkb_eval.build import cluster, cluster_worker, fingerprint, make, plan, workers
 from kkb_eval.build.plan import Report
+from kkb_eval.build.workers import BOUNDS, Bounds
 from kkb_eval.errors import KkbError
 
 from .test_run import report
@@ -35,7 +34,7 @@ MATI = "import multiprocessing, os, signal\nos.kill(multiprocessing.parent_proce
 """A cell that kills the worker for which its process works."""
 HTTP = ("--dashboard-address", "127.0.0.1:0", "--no-dashboard")
 LIMIT = 60.0
-Made = dict[str, worker.Outcome]
+Made = dict[str, make.Outcome]
 
 
 @dataclass
@@ -114,18 +113,18 @@ def dask() -> Iterator[Cluster]:
     shutil.rmtree(kluster.folder)
 
 
-def run(alamat: str, out: Path, reports: Sequence[Report], limit: float = LIMIT) -> Made:
-    pool = cluster.cluster(alamat, out, limit, reports[0].kunci)
-    return {str(r.kecamatan or r.jenis): outcome for r, outcome in worker.run(reports, pool, len(reports), limit)}
+def run(alamat: str, out: Path, reports: Sequence[Report], seconds: float = LIMIT) -> Made:
+    made = cluster.run(reports, alamat, out, Bounds(seconds=seconds))
+    return {str(r.kecamatan or r.jenis): outcome for r, outcome in made}
 
 
 def told(made: Made) -> dict[str, tuple[bool, str, str]]:
     return {name: (bool(outcome.sha256), outcome.sel, outcome.galat) for name, outcome in made.items()}
 
 
-def refused(alamat: str, out: Path = Path("outputs"), kunci: Mapping[int, str] = MappingProxyType({})) -> str:
-    with pytest.raises(KkbError) as raised, cluster.cluster(alamat, out, LIMIT, kunci):
-        pass
+def refused(alamat: str, out: Path = Path("outputs"), *reports: Report) -> str:
+    with pytest.raises(KkbError) as raised:
+        next(cluster.run(reports, alamat, out, BOUNDS))
     return str(raised.value)
 
 
@@ -156,10 +155,10 @@ def test_a_failure_a_crash_and_a_hang_are_each_one_reports_failure(tmp_path: Pat
         report(tmp_path, "mati", "import os; os._exit(3)"),
         report(tmp_path, "lama", "import time; time.sleep(100)"),
     ]
-    assert told(run(dask.alamat, tmp_path, reports, limit=10)) == {
+    assert told(run(dask.alamat, tmp_path / "out", reports, seconds=10)) == {
         "baik": (True, "", ""),
         "salah": (False, "In [4]", "ValueError: dua salah"),
-        "mati": (False, "", "prosesnya berakhir mendadak dengan status 3"),
+        "mati": (False, "", "prosesnya berakhir mendadak dengan status 3, dua kali"),
         "lama": (False, "", "belum selesai setelah 10 detik, dihentikan"),
     }
     assert "satu" in (tmp_path / "out" / reports[1].kerja).read_text("utf-8")
@@ -168,7 +167,7 @@ def test_a_failure_a_crash_and_a_hang_are_each_one_reports_failure(tmp_path: Pat
 
 def test_a_report_that_kills_its_worker_twice_is_named_and_the_others_are_made(tmp_path: Path, dask: Cluster) -> None:
     others = [report(tmp_path, f"baik{i}", "import time; time.sleep(0.2)") for i in range(5)]
-    made = run(dask.alamat, tmp_path, [report(tmp_path, "racun", MATI), *others])
+    made = run(dask.alamat, tmp_path / "out", [report(tmp_path, "racun", MATI), *others])
     assert all(made.pop(other.kecamatan).sha256 for other in others if other.kecamatan)
     before, after = (
         r"hilang bersama pekerjanya, dua kali \(tcp://\S+, lalu tcp://\S+\)",
@@ -205,9 +204,9 @@ def test_with_a_worker_killed_in_the_middle_every_page_is_as_without_a_cluster(
     dask: Cluster, contoh: list[Report], tmp_path: Path
 ) -> None:
     here, there = moved(contoh, tmp_path / "sini"), moved(contoh, tmp_path / "sana")
-    local = {r.halaman: outcome for r, outcome in worker.run(here, forks.forks(2, LIMIT), 2, LIMIT)}
+    local = {r.halaman: make.outcome(answer) for r, answer in workers.run(here, make.prepare, jobs=2)}
     assert [o.galat for o in local.values() if o.galat] == []
-    running = worker.run(there, cluster.cluster(dask.alamat, there[0].out, LIMIT, there[0].kunci), len(there), LIMIT)
+    running = cluster.run(there, dask.alamat, there[0].out, BOUNDS)
     made = {}
     for r, outcome in running:
         if len(made) == 2:
@@ -243,7 +242,7 @@ def test_a_worker_with_other_code_is_refused(dask: Cluster, monkeypatch: pytest.
 
 def test_workers_that_do_not_see_the_evaluation_are_named(dask: Cluster, keluaran: Path, contoh: list[Report]) -> None:
     hint = "bagikan folder hasil atau isi KKB_EVAL_OUT, baca docs/kluster.md"
-    lines = refused(dask.alamat, keluaran, contoh[0].kunci | {2018: "lain"}).splitlines()
+    lines = refused(dask.alamat, keluaran, replace(contoh[0], kunci={2018: "lain"})).splitlines()
     assert [line.split(": ", 1)[1] for line in lines] == [f"{keluaran} tidak memuat evaluasi yang sama; {hint}"] * 2
     assert all(line.startswith("pekerja tcp://127.0.0.1:") for line in lines)
 
@@ -269,13 +268,14 @@ def test_the_folder_of_a_worker_may_have_another_path(tmp_path: Path, monkeypatc
 
 def test_without_workers_or_scheduler_a_build_ends_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def go(kluster: Cluster, lost: Callable[[], Any]) -> str:
-        pool = cluster.cluster(kluster.alamat, tmp_path, LIMIT, {})
-        one = report(tmp_path, "lama", "import time; time.sleep(100)")
-        with pool as start:
-            future = start(one)
-            until(lambda: (log := kluster.folder / "log.txt").exists() and log.stat().st_size)
+        begun = tmp_path / "begun"
+        one = report(tmp_path, "lama", f"import pathlib, time; pathlib.Path({str(begun)!r}).touch(); time.sleep(100)")
+        with futures.ThreadPoolExecutor(1) as pool:
+            future = pool.submit(run, kluster.alamat, one.out, [one])
+            until(begun.exists)
+            begun.unlink()
             lost()
-            return future.result(30).galat
+            return future.result(30)["lama"].galat
 
     monkeypatch.setattr(cluster, "NO_WORKERS", 1.0)
     kluster = Cluster(Path(tempfile.mkdtemp(prefix="kkb-")))

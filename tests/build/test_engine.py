@@ -133,23 +133,6 @@ def test_the_process_is_as_before(tmp_path: Path) -> None:
     assert (IPython.get_ipython(), sys.displayhook, sys.stdout, sys.modules["__main__"]) == before
 
 
-def test_a_shell_made_ready_runs_the_next_notebook_as_a_new_one_would(tmp_path: Path) -> None:
-    before = IPython.get_ipython(), sys.displayhook, sys.modules["__main__"]
-    engine.prepare()
-    ready = IPython.get_ipython()
-    sys.modules["__main__"] = before[2]  # as a process that has been forked does when it starts
-    cells = (
-        "import __main__; __main__.__dict__ is globals()",
-        "import matplotlib.pyplot as plt; plt.plot([1, 2]);",
-        "display('a')\n'b'",
-    )
-    first = run(tmp_path, *cells)
-    assert ready is not before[0] and first[0].outputs[0].data == {"text/plain": "True"}
-    assert (IPython.get_ipython(), sys.displayhook, sys.modules["__main__"]) == before
-    second = run(tmp_path, *cells)
-    assert [(c.execution_count, c.outputs) for c in first] == [(c.execution_count, c.outputs) for c in second]
-
-
 def test_a_kernel_gives_the_same_outputs(tmp_path: Path) -> None:
     cells = (
         parameters('nama: str = ""'),

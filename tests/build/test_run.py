@@ -1,26 +1,25 @@
-"""A build: one process a report, failures recorded, only what changed made again, the same pages without fork."""
+"""A build: failures recorded, only what changed made again, pages that do not depend on where they are made."""
 
-import contextlib
 import json
 import os
 import platform
 import subprocess
 import sys
-from concurrent import futures
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from kkb_eval import manifest
-from kkb_eval.build import plan, run, worker
+from kkb_eval.build import engine, make, plan, run, workers
 from kkb_eval.build.pages import INDEX_STATE, Pages, Result, sha256
 from kkb_eval.errors import KkbError
+from kkb_eval.report.page import to_html
 
-FIGUR = """\
+FIGURE = """\
 import pandas as pd
 from kkb_eval.report.charts.statistical import member_map
 anggota = pd.DataFrame({"x": [0.0, 1, 2, 3], "y": [0.0, 1, 1, 0], "tipe": [1, 1, 1, 2]})
@@ -63,8 +62,8 @@ def report(folder: Path, name: str, *cells: Any, sidik: str = "1", **parameter: 
     )
 
 
-def build(folder: Path, *reports: plan.Report, **kwargs: Any) -> dict[str, Result]:
-    results = run.build(reports, folder / "out", jobs=2, **kwargs)
+def build(folder: Path, *reports: plan.Report, jobs: int = 2, **kwargs: Any) -> dict[str, Result]:
+    results = run.build(reports, folder / "out", jobs=jobs, **kwargs)
     return {str(result.kecamatan): result for result in results}
 
 
@@ -80,13 +79,13 @@ def test_a_failure_a_crash_and_a_hang_are_each_one_reports_failure(tmp_path: Pat
         report(tmp_path, "tolak", "from kkb_eval.errors import KkbError\nraise KkbError('a: b; c')"),
         report(tmp_path, "mati", "import os; os._exit(3)"),
         report(tmp_path, "lama", "import time; time.sleep(100)"),
-        limit=20,
+        bounds=workers.Bounds(seconds=20),
     )
     assert {name: told(result) for name, result in results.items()} == {
         "baik": ("dibuat", "", ""),
         "salah": ("gagal", "In [4]", "ValueError: dua salah"),
         "tolak": ("gagal", "In [3]", "a: b; c"),
-        "mati": ("gagal", "", "prosesnya berakhir mendadak dengan status 3"),
+        "mati": ("gagal", "", "prosesnya berakhir mendadak dengan status 3, dua kali"),
         "lama": ("gagal", "", "belum selesai setelah 20 detik, dihentikan"),
     }
     assert [{str(r.kecamatan): told(r) for r in given} for given in index] == [
@@ -100,80 +99,51 @@ def test_a_failure_a_crash_and_a_hang_are_each_one_reports_failure(tmp_path: Pat
     assert not list((tmp_path / "out").rglob(".*"))
 
 
-def test_fork_and_kernel_give_the_same_page(tmp_path: Path) -> None:
-    one = report(tmp_path, "maja", new_markdown_cell("## Gambar", id="m"), FIGUR, "print(nama)", "nama")
-    page = tmp_path / "out" / one.halaman
-    pages = []
-    for fork in (True, False):
-        assert told(build(tmp_path, one, force=True, fork=fork)["maja"]) == ("dibuat", "", "")
-        pages.append(page.read_bytes())
-    assert pages[0] == pages[1]
-    assert b"<title>maja</title>" in pages[0]
+def test_a_kernel_of_plain_papermill_gives_the_same_page(tmp_path: Path) -> None:
+    one = report(tmp_path, "maja", new_markdown_cell("## Gambar", id="m"), FIGURE, "print(nama)", "nama")
+    assert told(build(tmp_path, one)["maja"]) == ("dibuat", "", "")
+    page = (tmp_path / "out" / one.halaman).read_text("utf-8")
+    assert "<title>maja</title>" in page
+    assert in_a_kernel(one) == page
 
 
-def test_a_kernel_that_fails_dies_or_hangs_is_its_reports_failure(tmp_path: Path) -> None:
-    salah, mati = report(tmp_path, "salah", "1 / 0"), report(tmp_path, "mati", "import os; os._exit(3)")
-    results = build(tmp_path, salah, mati, fork=False)
-    assert told(results["salah"]) == ("gagal", "In [3]", "ZeroDivisionError: division by zero")
-    assert told(results["mati"]) == ("gagal", "", "kernelnya mati mendadak, mungkin kehabisan memori")
-    lama = build(tmp_path, report(tmp_path, "lama", "import time; time.sleep(100)"), fork=False, limit=10)
-    assert told(lama["lama"]) == ("gagal", "", "belum selesai setelah 10 detik, dihentikan")
+def in_a_kernel(one: plan.Report) -> str:
+    """The page of a report whose notebook plain papermill runs."""
+    arguments = {"progress_bar": False, "extra_arguments": engine.KERNEL_ARGUMENTS}
+    nb = papermill.execute_notebook(one.notebook, None, dict(one.parameter), language="python", **arguments)
+    return to_html(nb)
 
 
-@pytest.mark.parametrize("fork", [True, False])
-def test_a_report_knows_the_evaluations_that_the_build_planned_with(tmp_path: Path, fork: bool) -> None:
-    lihat = "from kkb_eval import manifests\nassert manifests.planned.get() == {2018: 'a'}, manifests.planned.get()"
-    result = build(tmp_path, replace(report(tmp_path, "maja", lihat), kunci={2018: "a"}), fork=fork)["maja"]
-    assert (result.status, result.galat, os.environ.get(manifest.PLAN_VARIABLE)) == ("dibuat", "", None)
+def test_a_report_knows_the_evaluations_that_the_build_planned_with(tmp_path: Path) -> None:
+    look = "from kkb_eval import manifest\nassert manifest.planned.get() == {2018: 'a'}, manifest.planned.get()"
+    result = build(tmp_path, replace(report(tmp_path, "maja", look), kunci={2018: "a"}))["maja"]
+    assert told(result) == ("dibuat", "", "")
 
 
-def test_reports_whose_process_cannot_be_started_fail_each_for_itself(tmp_path: Path) -> None:
-    def start(one: plan.Report) -> "futures.Future[worker.Outcome]":
-        if one.kecamatan == "c":
-            raise RuntimeError("Unexpected error within the Pool")
-        answer: futures.Future[worker.Outcome] = futures.Future()
-        answer.set_result(worker.Outcome(sha256="1")) if one.kecamatan == "a" else answer.set_exception(ValueError("x"))
-        return answer
-
-    running = worker.run([report(tmp_path, name) for name in "abcd"], contextlib.nullcontext(start), 2, 9)
-    assert {r.kecamatan: (outcome.sha256, outcome.galat) for r, outcome in running} == {
-        "a": ("1", ""),
-        "b": ("", "ValueError: x"),
-        "c": ("", "induk proses laporan mati mendadak; jalankan build lagi"),
-        "d": ("", "ValueError: x"),
-    }
-
-
-@pytest.mark.skipif(not run.can_fork(), reason="sistem ini tidak dapat membuat proses dengan fork")
-def test_a_killed_template_costs_no_report(tmp_path: Path) -> None:
-    kali = (
-        "import os, pathlib, signal, time\n"
-        f"kali = pathlib.Path({str(tmp_path / 'kali')!r})\n"
-        "kali.write_text(kali.read_text() + 'x' if kali.exists() else 'x')\n"
-        "if len(kali.read_text()) == 1:\n"
-        "    os.kill(os.getppid(), signal.SIGKILL)\n"
-        "    time.sleep(100)"
+def test_what_a_notebook_leaves_behind_is_not_on_the_next_page(tmp_path: Path) -> None:
+    untidy = (
+        "import pandas as pd\nimport seaborn\nseaborn.set_theme(font_scale=3)\npd.set_option('display.precision', 1)"
     )
-    reports = [report(tmp_path, "bunuh", kali), *(report(tmp_path, name, "nama") for name in "abcd")]
-    results = build(tmp_path, *reports, limit=60)
-    assert {name: told(result) for name, result in results.items()} == dict.fromkeys(
-        ("bunuh", *"abcd"), ("dibuat", "", "")
-    )
-    assert (tmp_path / "kali").read_text() == "xx"
-    assert not list((tmp_path / "out").rglob(".*"))
+    see = "import random\nimport pandas as pd\nprint(random.random())\npd.Series([1 / 3])"
+    same = [report(tmp_path, name, FIGURE, see, nama="Maja") for name in ("a", "b")]
+    results = build(tmp_path, same[0], report(tmp_path, "x", untidy), same[1], jobs=1)
+    assert {name: told(result) for name, result in results.items()} == dict.fromkeys("axb", ("dibuat", "", ""))
+    first, second = ((tmp_path / "out" / one.halaman).read_bytes() for one in same)
+    assert b"0.333333" in first
+    assert first == second
 
 
 def test_only_what_changed_or_failed_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def run(reports: Any, *_: Any) -> Any:
+    def fake(reports: Any, *_: Any) -> Any:
         made.extend(r.kecamatan for r in reports)
         for r in reports:
             page = r.out / r.halaman
             page.parent.mkdir(parents=True, exist_ok=True)
             page.write_text(r.sidik)
-            yield r, worker.Outcome(galat="x") if r.kecamatan == "gagal" else worker.Outcome(sha256=sha256(page))
+            yield r, make.Outcome(galat="x") if r.kecamatan == "gagal" else make.Outcome(sha256=sha256(page))
 
     made: list[Any] = []
-    monkeypatch.setattr(worker, "run", run)
+    monkeypatch.setattr(run, "_made", fake)
     a, b, gagal = (report(tmp_path, name) for name in ("a", "b", "gagal"))
     assert [r.status for r in build(tmp_path, a, b, gagal).values()] == ["dibuat", "dibuat", "gagal"]
     made.clear()

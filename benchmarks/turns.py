@@ -1,22 +1,20 @@
-"""Reports one after the other, each in a fork of this rehearsed process, measured as the system counts them.
+"""Reports one after the other in this process, as a worker makes them, and by turns their bare cells.
 
 Started by ``benchmarks.pages`` with a file of pickled reports; what it measures goes into a JSON file.
 """
 
-# first of all, as in the fork server: it sets the threads before numpy is imported
-from kkb_eval.build import rehearsal  # noqa: F401  # isort: skip
-
 import ast
+import gc
 import json
-import os
 import pickle
+import resource
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from kkb_eval.build import worker
+from kkb_eval.build import make
 from kkb_eval.build.plan import Report
 from kkb_eval.manifest import as_planned
 
@@ -28,7 +26,7 @@ def page(report: Report) -> None:
 
 def whole(report: Report) -> None:
     """The report as a build makes it: the notebook run and kept, the page and the workbook beside it written."""
-    outcome = worker.make(report, None)
+    outcome = make.make(report)
     if not outcome.sha256:
         raise SystemExit(f"{report.halaman}: {outcome.sel} {outcome.galat}")
 
@@ -55,40 +53,32 @@ def run(report: Report, names: dict[str, object]) -> None:
             getattr(shown, "_repr_html_", str)()
 
 
-def forked(run: Callable[[Report], None], report: Report) -> dict[str, float]:
-    """Clock and processor seconds of a fork that runs one report, and its peak memory in MB."""
-    begin = time.perf_counter()
-    child = os.fork()
-    if not child:
-        run(report)
-        os._exit(0)
-    _, status, used = os.wait4(child, 0)
-    if status:
-        raise SystemExit(f"{report.halaman}: proses berakhir dengan status {status}")
-    return {
-        "detik": time.perf_counter() - begin,
-        "prosesor": used.ru_utime + used.ru_stime,
-        "mb": used.ru_maxrss / 1024,
-    }
+def timed(run: Callable[[Report], None], report: Report) -> dict[str, float]:
+    """Clock and processor seconds of one report."""
+    begin = time.perf_counter(), time.process_time()
+    run(report)
+    return {"detik": time.perf_counter() - begin[0], "prosesor": time.process_time() - begin[1]}
 
 
 def main(wanted: str, told: str) -> None:
     reports: list[Report] = pickle.loads(Path(wanted).read_bytes())
+    make.prepare()
+    for kind in {report.jenis: report for report in reports}.values():
+        for first in (cells, whole, page):  # what the first report of a worker does for all
+            first(kind)
+    gc.collect()
+    gc.freeze()  # as in a worker
     found = [
         {
-            "laporan": forked(whole, report),
-            "halaman": forked(page, report),
-            "sel": forked(cells, report),
-            "byte": size(report),
+            "sel": timed(cells, report),
+            "halaman": timed(page, report),
+            "laporan": timed(whole, report),
+            "byte": (report.out / report.halaman).stat().st_size,
         }
         for report in reports
     ]
-    Path(told).write_text(json.dumps(found))
-
-
-def size(report: Report) -> int:
-    """The bytes of the page."""
-    return (report.out / report.halaman).stat().st_size
+    mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    Path(told).write_text(json.dumps({"laporan": found, "mb": mb}))
 
 
 if __name__ == "__main__":
