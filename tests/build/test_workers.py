@@ -160,7 +160,7 @@ def test_nothing_is_left_when_the_owner_of_workers_ends(tmp_path: Path, name: st
     (os.killpg if name == "SIGINT" else os.kill)(owner.pid, getattr(signal, name))
     words = owner.communicate(timeout=30)[1]
     wait_until(lambda: not any(map(psutil.pid_exists, pids)), seconds=10)
-    assert list(tmp_path.glob(f"{store.SEMENTARA}*")) == []
+    assert list(tmp_path.glob(f"{store.TEMPORARY}*")) == []
     # what the owner itself says, and no word of its workers
     assert words.count("Traceback") == (name == "SIGINT")
 
