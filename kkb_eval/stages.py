@@ -1,7 +1,7 @@
 """The order of the stages of a year: from its clean data to the tables of the stored evaluation.
 
-clean year → freshness → klasifikasi → catatan mutu → indicators → comparison → road → noise → types → priority
-→ change → target → tertinggal → sector → nomination → follow_up
+clean year → freshness → klasifikasi → catatan mutu → indicators → noise → comparison → road → types → priority →
+change → target → tertinggal → sector → nomination → follow_up
 
 From road to priority a kabupaten needs no other: of a nation these stages run part by part (``local``).
 """
@@ -35,7 +35,7 @@ from kkb_eval.method import (
     tertinggal,
 )
 from kkb_eval.method.typology import disagreement, membership
-from kkb_eval.method.typology.features import features
+from kkb_eval.method.typology.features import drawn, features
 from kkb_eval.method.typology.reference import PROVINSI, Reference, agreement
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def compute(
     lama = None if before is None else before.kampung
     siap = prepare(dataset, data, lama)
     kampung, hasil, catatan, rujukan, rtl = siap
-    indikator = indicators.compute(kampung, catatan, katalog.indikator)
+    indikator = noise.with_intervals(indicators.compute(kampung, catatan, katalog.indikator), katalog.derau)
     wilayah = indicators.pool(indikator, kampung, katalog.indikator)
     banding = comparison.compare(indikator, wilayah, kampung, katalog.indikator)
     indikator = indikator.merge(banding.label, on=["kampung_id", "indikator"], how="left", validate="one_to_one")
@@ -105,7 +105,7 @@ def local(part: Mapping[str, pd.DataFrame], *, k: int | None, bobot: Mapping[str
     katalog = read_catalogue()
     kampung, indikator, skor, kelas = (part[name] for name in ("kampung", "indikator", "skor", "kelas"))
     jalan = road.plan(kampung, skor, kelas, part["catatan"], katalog.klasifikasi, katalog.langkah)
-    draws = noise.draw(kampung, indikator, n=DRAWS)
+    draws = noise.draw(kampung, indikator, katalog.derau, n=DRAWS)
     tipe = group(kampung, indikator, draws, k=k, bobot=bobot)
     grup = kampung[["kampung_id", "kabupaten"]].merge(kelas, on="kampung_id").merge(tipe.anggota, on="kampung_id")
     utama = grup["kabupaten"].map(tipe.tipologi.set_index("kabupaten")["utama"])
@@ -138,11 +138,11 @@ def group(
     ``fitur`` are the indicators of the local types; None is all that the catalogue gives to the typology.
     """
     katalog = read_catalogue()
-    draws = draws or noise.draw(kampung, indikator, n=DRAWS)
+    draws = draws or noise.draw(kampung, indikator, katalog.derau, n=DRAWS)
     reference = Reference.from_frame(katalog.tipologi_acuan)
     lokal = None if fitur is None else katalog.indikator[katalog.indikator["kode"].isin(fitur)]
     return membership.group(
-        indikator, kampung, katalog.indikator, reference, draws.features, k=k, bobot=bobot, katalog_lokal=lokal
+        indikator, kampung, katalog.indikator, reference, partial(drawn, draws), k=k, bobot=bobot, katalog_lokal=lokal
     )
 
 

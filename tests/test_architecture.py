@@ -32,11 +32,11 @@ FLOORS = (
 HALLWAY = FLOORS[3]
 """Single modules that are one room: a year's evaluation."""
 STAGES = (
-    "freshness", "klasifikasi", "indicators", "comparison", "road", "noise", "typology", "priority", "change", "target",
+    "freshness", "klasifikasi", "indicators", "noise", "comparison", "road", "typology", "priority", "change", "target",
     "tertinggal", "sector", "nomination", "follow_up", "disclosure",
 )  # fmt: skip
 """The stages of the method in their order; each is a module or a folder."""
-PARTS = {"desa": "tertinggal"}
+PARTS = {"jackknife": "noise", "desa": "tertinggal"}
 """Modules of the method that serve a stage."""
 FILES = {"pathlib", "os", "shutil", "tempfile", "json", "pyarrow"}
 READING = re.compile(r"\bopen\(|\bpd\.read_|\.to_(?:csv|parquet|excel)\(")

@@ -196,6 +196,21 @@ def typology(
     typer.echo(f"{out} ditulis")
 
 
+@command("noise")
+def noise(
+    rekap: Annotated[
+        list[Path],
+        typer.Option(help="Ekspor rekap nasional dari dua hari; diulang.", metavar="FILE", show_default=False),
+    ],
+    out: Annotated[Path, typer.Option(help="Tabel yang akan ditulis.", metavar="FILE.csv", show_default=False)],
+) -> None:
+    """Ukur seberapa besar angka berubah bila formulir diisi ulang, dari dua ekspor rekap nasional."""
+    from kkb_eval.commands import noise
+
+    noise.write_noise(noise.fit_noise(rekap), out)
+    typer.echo(f"{out} ditulis")
+
+
 def _selection(
     year: list[int] | None, kabupaten: list[str] | None, kecamatan: list[str] | None, jenis: list[str] | None
 ) -> "Selection":

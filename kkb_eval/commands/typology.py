@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 
 from kkb_eval import text
-from kkb_eval.errors import DatasetError, FileRefused, KkbError
-from kkb_eval.intake import clean_year, quality
+from kkb_eval.commands.national import clean, read_rekap
+from kkb_eval.errors import DatasetError, KkbError
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.portal import Export, read_export
-from kkb_eval.method import indicators
+from kkb_eval.intake.portal import Export
 from kkb_eval.method.typology.features import Features, features
 from kkb_eval.method.typology.local import RECURS
 from kkb_eval.method.typology.null import PLAIN
@@ -46,7 +45,9 @@ def fit_typology(files: Sequence[str | Path]) -> Fitted:
     Several files are joined, as in a dataset. DatasetError with every file that cannot be used, for exports of
     several days and for data of too few provinces.
     """
-    exports = _read(files)
+    exports = read_rekap(files, "tipologi acuan")
+    if len(days := sorted({export.snapshot.isoformat() for export in exports})) > 1:
+        raise DatasetError(f"rekap dari beberapa hari ({', '.join(days)}); pakai ekspor dari satu hari")
     units, kampung = complete_units(exports)
     provinsi = kampung["provinsi"].nunique()
     if provinsi < PROVINSI:
@@ -97,30 +98,5 @@ def write_typology(table: pd.DataFrame, out: str | Path) -> None:
 
 def complete_units(exports: Sequence[Export]) -> tuple[Features, pd.DataFrame]:
     """Return the features of all complete Kampung KB in these rekap exports, and their clean year."""
-    katalog = read_catalogue()
-    no_alias = pd.DataFrame()  # a dataset's renamed Kampung KB; nothing is compared over years here
-    rows = clean_year.identify(exports, katalog.alias_wilayah, no_alias)
-    kampung, catatan = clean_year.merge(rows, pd.concat([e.catatan for e in exports]))
-    catatan = pd.concat([catatan, quality.find(kampung)], ignore_index=True)
-    return features(indicators.compute(kampung, catatan, katalog.indikator), katalog.indikator), kampung
-
-
-def _read(files: Sequence[str | Path]) -> list[Export]:
-    exports, wrong = [], []
-    for path in sorted({Path(file) for file in files}):
-        if not path.is_file():
-            wrong.append(f"{path}: berkas tidak ada; periksa nama dan foldernya")
-            continue
-        try:
-            export = read_export(path, path.name)
-        except FileRefused as error:
-            wrong.append(str(error))
-            continue
-        if export.jenis != "rekap":
-            wrong.append(f"{path.name}: berkas ini {export.jenis}; tipe acuan dibuat dari rekap")
-        exports.append(export)
-    if len(days := sorted({export.snapshot.isoformat() for export in exports})) > 1:
-        wrong.append(f"rekap dari beberapa hari ({', '.join(days)}); pakai ekspor dari satu hari")
-    if wrong or not exports:
-        raise DatasetError("\n".join(wrong) or "tipologi acuan: tidak ada rekap; sebutkan berkasnya dengan --rekap")
-    return exports
+    kampung, indikator = clean(exports)
+    return features(indikator, read_catalogue().indikator), kampung

@@ -10,7 +10,7 @@ import pandas as pd
 from kkb_eval.errors import KkbError
 
 DATA = Path(__file__).parents[2] / "data"
-TABLES = ("indikator", "klasifikasi", "langkah", "predikat", "tipologi_acuan", "alias_wilayah")
+TABLES = ("indikator", "klasifikasi", "langkah", "predikat", "derau", "tipologi_acuan", "alias_wilayah")
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,20 @@ class Catalogue:
     def predikat(self) -> pd.DataFrame:
         """The bands of a capaian by source (METHOD 11), lowest first; an end that the source does not name is NaN."""
         return self._read("predikat").astype({"dari": float, "sampai": float})
+
+    @cached_property
+    def derau(self) -> pd.DataFrame:
+        """What changes when a record is entered again, a row an indicator (METHOD 8): ``sigma``, ``keandalan``.
+
+        KkbError for an indicator twice and for a ``sigma`` below 0 or a ``keandalan`` outside 0 … 1.
+        """
+        table = self._read("derau").astype({"sigma": float, "keandalan": float, "pasangan": int})
+        if len(twice := table.loc[table["indikator"].duplicated(), "indikator"]):
+            self._refuse("derau", f"indikator {', '.join(twice)} ada dua kali; sisakan satu baris")
+        for row in table[~(table["sigma"].ge(0) & table["keandalan"].between(0, 1))].itertuples():
+            told = f"{row.indikator}: sigma {row.sigma:g}, keandalan {row.keandalan:g}"
+            self._refuse("derau", f"{told}; sigma sedikitnya 0 dan keandalan 0 sampai 1")
+        return table
 
     @cached_property
     def tipologi_acuan(self) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import io
 import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz
 
@@ -18,9 +19,11 @@ SIMILAR = 80.0
 """Names at least this alike (0-100, generic words left out) suggest a rename."""
 _COMMON = re.compile(r"\b(kampung|kp|kb|keluarga|berencana|berkualitas)\b")
 
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+
 
 def match(kampung: pd.DataFrame, lama: pd.DataFrame) -> pd.DataFrame:
-    """The Kampung KB of both years, sorted by ``kampung_id``.
+    """Return the Kampung KB of both years, sorted by ``kampung_id``.
 
     Columns that both frames hold come twice, with the suffixes ``_sekarang`` and ``_sebelum``.
     """
@@ -29,31 +32,64 @@ def match(kampung: pd.DataFrame, lama: pd.DataFrame) -> pd.DataFrame:
 
 
 def freshness(kampung: pd.DataFrame, lama: pd.DataFrame | None) -> pd.DataFrame:
-    """Which records differ from those of the year before (``lama``, None without one).
+    """Return which records differ from those of the year before (``lama``, None without one).
 
     One row a row of ``kampung``, in its order: ``kampung_id, diperbarui_profil, diperbarui_penduduk, diperbarui_kb``
-    (nullable boolean): null without that record in both years, False when every column of it is identical.
+    (nullable boolean): null without that record in both years, False when every column of it is identical. A Kampung KB
+    that is new by its name only (K18 with identical numbers) is compared with the one that it was.
     """
-    kini = kampung.reset_index(drop=True)
-    dulu = kini.iloc[:0] if lama is None else lama
-    dulu = dulu.set_index("kampung_id").reindex(kini["kampung_id"]).reset_index()
-    out = kini[["kampung_id"]].copy()
+    now = kampung.reset_index(drop=True)
+    before = now.iloc[:0] if lama is None else lama
+    before = before.set_index("kampung_id").reindex(_former_id(now, before)).reset_index()
+    out = now[["kampung_id"]].copy()
     for rekaman, columns in schema.RECORDS.items():
-        a, b = (year[list(columns)] for year in (kini, dulu))
-        sama = ((a == b) | (a.isna() & b.isna())).all(axis=1)
-        ada = [year[f"lapor_{rekaman}"].astype("boolean").fillna(False) for year in (kini, dulu)]
-        out[f"diperbarui_{rekaman}"] = (~sama).astype("boolean").where(ada[0] & ada[1])
+        a, b = (year[list(columns)] for year in (now, before))
+        same = ((a == b) | (a.isna() & b.isna())).all(axis=1)
+        exists = [year[f"lapor_{rekaman}"].astype("boolean").fillna(False) for year in (now, before)]
+        out[f"diperbarui_{rekaman}"] = (~same).astype("boolean").where(exists[0] & exists[1])
     return out
 
 
-def any_updated(segar: pd.DataFrame) -> pd.Series:
-    """Whether any record was updated, by ``kampung_id`` (nullable boolean; null where none can be compared)."""
-    flags = segar.set_index("kampung_id").astype("boolean")
-    return flags.any(axis=1).astype("boolean").where(flags.notna().any(axis=1))
+def _former_id(now: pd.DataFrame, before: pd.DataFrame) -> pd.Series:
+    """Return the ``kampung_id`` of the year before of every row of ``now``: its own, but for a mere change of name."""
+    ids = now["kampung_id"]
+    gone, new = before[~before["kampung_id"].isin(ids)], now[~ids.isin(before["kampung_id"])]
+    if gone.empty or new.empty:
+        return ids
+    same = candidates(gone, new).query("sama").drop_duplicates("kampung_id_baru")
+    former = dict(zip(same["kampung_id_baru"], same["kampung_id"], strict=True))
+    return ids.map(lambda own: former.get(own, own))
+
+
+def updated_indicators(segar: pd.DataFrame, katalog: pd.DataFrame) -> pd.DataFrame:
+    """Return whether the record that speaks for an indicator was updated: ``kampung_id, indikator, diperbarui``.
+
+    ``segar`` is ``freshness``; null as there. The record is KB where ``katalog.rekaman`` names it, else its first.
+    """
+    names = katalog.set_index("kode")["rekaman"].str.split("+")
+    record = names.map(lambda own: f"diperbarui_{'kb' if 'kb' in own else own[0]}")
+    flags = segar.melt("kampung_id", var_name="rekaman", value_name="diperbarui").astype({"diperbarui": "boolean"})
+    records = record.rename("rekaman").rename_axis("indikator").reset_index()
+    return flags.merge(records, on="rekaman")[["kampung_id", "indikator", "diperbarui"]]
+
+
+def moved(kampung: pd.DataFrame, lama: pd.DataFrame) -> pd.Series:
+    """Return, by ``kampung_id`` of both years, whether any number of its rekap differs (nullable boolean).
+
+    A record that appeared or vanished is a difference; null where a year has no rekap row.
+    """
+    both = match(kampung, lama).set_index("kampung_id")
+    a, b = (
+        both[[f"{c}_{year}" for c in schema.REKAP]].set_axis(list(schema.REKAP), axis=1)
+        for year in ("sekarang", "sebelum")
+    )
+    same = ((a == b) | (a.isna() & b.isna())).all(axis=1)
+    rekap = both[["lapor_kb_sekarang", "lapor_kb_sebelum"]].notna().all(axis=1)
+    return (~same).astype("boolean").where(rekap)
 
 
 def findings(kampung: pd.DataFrame, lama: pd.DataFrame | None) -> pd.DataFrame:
-    """K14 (a record identical to last year's) and K18 (a Kampung KB of last year missing), as ``schema.CATATAN``.
+    """Return K14 (a record identical to last year's) and K18 (one of last year missing), as ``schema.CATATAN``.
 
     K14 names ``diperbarui_<rekaman>`` in ``kolom``. K18 carries file, row and ``kampung_id`` of last year, and looks
     only in kabupaten that this year's exports hold. Sorted by ``kampung_id``; empty without a year before.
@@ -90,21 +126,24 @@ def _catatan(rows: pd.DataFrame, kode: str, tingkat: str, kolom: str, pesan: lis
 
 
 def candidates(hilang: pd.DataFrame, baru: pd.DataFrame) -> pd.DataFrame:
-    """The likeliest new name of each missing Kampung KB: ``kampung_id, kampung_baru, mirip`` (0-100), ``sama``.
+    """Return the likeliest new name of each missing Kampung KB.
 
-    ``hilang`` are Kampung KB of last year only, ``baru`` of this year only. Same desa, and a similar name or identical
-    numbers of penduduk and KB (``sama``; not all zero or blank). Identical numbers come first, then the more similar
-    name, then the alphabet; a Kampung KB without a candidate has no row.
+    ``hilang`` are Kampung KB of last year only, ``baru`` of this year only. Returns ``kampung_id, kampung_id_baru,
+    kampung_baru, mirip`` (0-100), ``sama``: of the same desa, with a similar name that has the same numbering, or with
+    identical numbers of penduduk and KB (``sama``; not all zero or blank). Identical numbers come first, then the more
+    similar name, then the alphabet; a Kampung KB without a candidate has no row.
     """
     kolom = [*schema.PENDUDUK, *schema.KB]
-    pairs = _with_desa(hilang).merge(_with_desa(baru), on="kunci", suffixes=("", "_baru"))
+    own = ["kampung_id", "kampung", "kunci", *kolom]
+    pairs = _with_desa(hilang)[own].merge(_with_desa(baru)[own], on="kunci", suffixes=("", "_baru")).copy()
     a, b = pairs[kolom], pairs[[f"{nama}_baru" for nama in kolom]].set_axis(kolom, axis=1)
-    names = zip(pairs["kampung"], pairs["kampung_baru"], strict=True)
+    names = list(zip(pairs["kampung"], pairs["kampung_baru"], strict=True))
     pairs["mirip"] = [fuzz.token_sort_ratio(_core(old), _core(new)) for old, new in names]
     pairs["sama"] = ((a == b) | (a.isna() & b.isna())).all(axis=1) & (a > 0).any(axis=1)
-    pairs = pairs[pairs["sama"] | pairs["mirip"].ge(SIMILAR)]
+    numbered = np.array([_numbering(old) == _numbering(new) for old, new in names], bool)
+    pairs = pairs[pairs["sama"] | (pairs["mirip"].ge(SIMILAR) & numbered)]
     pairs = pairs.sort_values(["sama", "mirip", "kampung_baru"], ascending=[False, False, True])
-    return pairs.drop_duplicates("kampung_id")[["kampung_id", "kampung_baru", "mirip", "sama"]]
+    return pairs.drop_duplicates("kampung_id")[["kampung_id", "kampung_id_baru", "kampung_baru", "mirip", "sama"]]
 
 
 def _with_desa(kampung: pd.DataFrame) -> pd.DataFrame:
@@ -113,9 +152,16 @@ def _with_desa(kampung: pd.DataFrame) -> pd.DataFrame:
 
 
 def _core(nama: str) -> str:
-    """The words of a name that tell it from others, lower case; the whole name when none is left."""
+    """Return the words of a name that tell it from others, lower case; the whole name when none is left."""
     words = re.sub(r"[^a-z0-9]+", " ", nama.casefold())
     return _COMMON.sub("", words).strip() or words
+
+
+def _numbering(nama: str) -> list[str]:
+    """Return the numerals of a name in their order, Roman ones (I … X) as digits: "Melati II" and "Melati 2" alike."""
+    words = re.findall(r"\d+|[a-z]+", nama.casefold())
+    return [str(int(word)) if word.isdigit() else str(_ROMAN.index(word) + 1)
+            for word in words if word.isdigit() or word in _ROMAN]  # fmt: skip
 
 
 def _missing_message(row: Any) -> str:

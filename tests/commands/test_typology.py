@@ -82,10 +82,15 @@ def test_every_file_that_cannot_be_used_is_named_at_once(shared: Shared, tmp_pat
         [
             f"{tmp_path}/tidak_ada.xlsx: berkas tidak ada; periksa nama dan foldernya",
             next(line for line in lines if line.startswith("salah_2022-10-27.csv: ")),
-            "klasifikasi_2022-10-27.xlsx: berkas ini klasifikasi; tipe acuan dibuat dari rekap",
-            "rekap dari beberapa hari (2022-10-27, 2023-06-12); pakai ekspor dari satu hari",
+            "klasifikasi_2022-10-27.xlsx: berkas ini klasifikasi; tipologi acuan dibuat dari rekap",
         ]
     )
+
+
+def test_exports_of_several_days_are_no_nation(shared: Shared):
+    with pytest.raises(DatasetError) as error:
+        fit_typology([shared(f"portal/lebak/rekap_{day}.xlsx") for day in ("2022-10-27", "2023-06-12")])
+    assert str(error.value) == "rekap dari beberapa hari (2022-10-27, 2023-06-12); pakai ekspor dari satu hari"
 
 
 def test_one_kabupaten_is_no_nation(shared: Shared):

@@ -88,14 +88,33 @@ def test_without_a_year_before_nothing_is_known_and_nothing_is_found():
     assert (found.columns.tolist(), len(found)) == (list(schema.CATATAN), 0)
 
 
-def test_a_kampung_kb_is_updated_when_one_of_its_known_records_is():
-    segar = pd.DataFrame({"kampung_id": list("abc")}).assign(
-        diperbarui_profil=pd.array([False, False, pd.NA], dtype="boolean"),
-        diperbarui_kb=pd.array([True, pd.NA, pd.NA], dtype="boolean"),
+def test_the_record_of_an_indicator_is_kb_where_it_is_one_of_several():
+    katalog = pd.DataFrame({"kode": ["cpr", "mkjp", "lembaga"], "rekaman": ["kb+penduduk", "kb", "profil"]})
+    segar = pd.DataFrame({"kampung_id": ["a"]}).assign(
+        diperbarui_profil=pd.array([True], dtype="boolean"),
+        diperbarui_penduduk=pd.array([True], dtype="boolean"),
+        diperbarui_kb=pd.array([False], dtype="boolean"),
     )
-    updated = freshness.any_updated(segar)
-    assert updated.index.tolist() == ["a", "b", "c"]
-    assert updated.tolist() == [True, False, pd.NA]
+    found = freshness.updated_indicators(segar, katalog).set_index("indikator")["diperbarui"]
+    assert found.to_dict() == {"cpr": False, "mkjp": False, "lembaga": True}
+
+
+def test_a_new_name_with_the_numbers_of_one_that_is_gone_is_not_updated():
+    before, now = year(row("Melati", pus=321.0), row("Anggrek")), year(row("Mawar", pus=321.0), row("Anggrek"))
+    assert flags(now, before) == {"mawar": [False] * 3, "anggrek": [False] * 3}
+
+
+def test_a_similar_new_name_is_a_suggestion_and_compared_with_nobody():
+    before, now = year(row("Melati")), year(row("Melatih", pus=5.0))
+    assert flags(now, before) == {"melatih": [pd.NA] * 3}
+
+
+def test_any_number_that_differs_appears_or_vanishes_has_moved():
+    before = year(row("A"), row("B"), row("C", lapor="profil"), row("D"), row("E"))
+    now = year(row("A"), row("B", regulasi=1.0), row("C"), row("D", lapor="profil"), row("F"))
+    gone = dict.fromkeys((f"lapor_{rekaman}" for rekaman in schema.RECORDS), pd.NA)
+    assert freshness.moved(now, before).to_dict() == {"a": False, "b": True, "c": True, "d": True}
+    assert freshness.moved(year(row("A") | gone), year(row("A"))).tolist() == [pd.NA]
 
 
 def test_an_identical_record_is_reported_once_a_record():
@@ -162,6 +181,8 @@ def test_a_similar_name_names_the_candidate_and_is_quoted_for_the_csv():
     [
         pytest.param(row("Kampung KB Melati"), row("Kampung KB Mawar", pus=5.0), id="only the generic words agree"),
         pytest.param(row("Melati"), row("Melati", kampung_id="x", desa="Ciwalen"), id="another desa"),
+        pytest.param(row("Melati II"), row("Melati 3", pus=5.0), id="another number"),
+        pytest.param(row("Melati"), row("Melati 1", pus=5.0), id="a number and none"),
         pytest.param(row("Melati", lapor="profil"), row("Mawar", lapor="profil"), id="both without numbers"),
         pytest.param(row("Melati", pus=0.0, iud=0.0), row("Mawar", pus=0.0, iud=0.0), id="both all zero"),
     ],
@@ -173,7 +194,8 @@ def test_what_is_no_likeness(before: dict[str, object], now: dict[str, object]):
 def test_desa_are_compared_without_case_spaces_and_punctuation():
     before, now = year(row("Melati", desa="PASIR KEMBANG")), year(row("Melatih", desa="Pasirkembang"))
     assert freshness.candidates(before, now).to_dict("records") == [
-        {"kampung_id": "melati", "kampung_baru": "Melatih", "mirip": pytest.approx(92.3, abs=0.05), "sama": True}
+        {"kampung_id": "melati", "kampung_id_baru": "melatih", "kampung_baru": "Melatih"}
+        | {"mirip": pytest.approx(92.3, abs=0.05), "sama": True}
     ]
 
 
@@ -194,8 +216,7 @@ def test_lebak_from_2022_to_2023_is_mostly_not_updated(shared: Callable[[str], P
     dataset = open_dataset(shared("portal/lebak"))
     before, now = (dataset.year(tahun).kampung for tahun in (2022, 2023))
     segar = freshness.freshness(now, before)
-    assert freshness.any_updated(segar).value_counts(dropna=False).to_dict() == {False: 72, True: 20, pd.NA: 3}
-    assert segar["diperbarui_kb"].value_counts(dropna=False).to_dict() == {False: 71, True: 12, pd.NA: 12}
+    assert segar["diperbarui_kb"].value_counts(dropna=False).to_dict() == {False: 72, True: 12, pd.NA: 11}
     # of the 20 updated ones 7 kept their KB numbers: six with the same record, one without a record in either year
     updated = segar[segar["diperbarui_profil"]].merge(now[["kampung_id", "lapor_kb"]], on="kampung_id")
     assert (len(updated), updated["diperbarui_kb"].eq(False).sum(), (~updated["lapor_kb"]).sum()) == (20, 6, 1)

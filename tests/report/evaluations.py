@@ -24,7 +24,7 @@ EMPTY: dict[str, tuple[str, ...]] = {
     "aturan": ("tipologi",),
     "panel": ("k",),
     "corong": ("indikator", "tau2"),
-    "perubahan": ("bagian", "arah", "nyata", "diperbarui", "kampung_id"),
+    "perubahan": ("bagian", "arah", "nyata", "dukungan", "diperbarui", "kampung_id"),
     "capaian": CAPAIAN,
     "prioritas": ("kampung_id", "daftar"),
     "program": ("indikator",),
@@ -56,7 +56,8 @@ def kampung(*rows: dict[str, Any]) -> pd.DataFrame:
     }  # fmt: skip
     names = [{"kampung_id": f"k{i}", "kampung": f"Kampung {chr(65 + i)}"} | known | row for i, row in enumerate(rows)]
     frame = pd.DataFrame(names)
-    return frame.astype(dict.fromkeys(("lapor_kb", "diperbarui_kb", "mantap", "tertinggal"), "boolean"))
+    frame = frame.astype(dict.fromkeys(("lapor_kb", "diperbarui_kb", "mantap", "tertinggal"), "boolean"))
+    return frame.assign(dekat_batas=~frame["mantap"])
 
 
 def area(tingkat: str, kecamatan: str | None = None, **values: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kkb_eval.errors import KkbError
+from kkb_eval.method.noise import Draws
 
 Floats = NDArray[np.float64]
 
@@ -92,6 +93,20 @@ def align(rates: Floats, arah: Floats) -> Floats:
     """Bring rates (… x features, within 0 and 1) to the arcsine scale; where ``arah`` is -1 their complement."""
     aligned: Floats = np.arcsin(np.sqrt(np.where(arah > 0, rates, 1 - rates)))
     return aligned
+
+
+def drawn(draws: Draws, units: Features) -> Floats:
+    """Return the drawn features of ``units``: draws x units x features, on the scale of ``align``.
+
+    A feature that does not shake (elements counted, no noise known) has the value of ``units`` in every draw. KeyError
+    for a unit that was not drawn from.
+    """
+    out = np.empty((len(draws), *units.nilai.shape))
+    for j, indikator in enumerate(units.indikator):
+        rates = draws.rate(indikator, units.kampung_id).T.astype(float)[..., None]
+        values = align(rates, units.arah[j : j + 1])[..., 0]
+        out[..., j] = np.where(np.isnan(values), units.nilai[:, j], values)
+    return out
 
 
 def _incomplete(state: pd.DataFrame, katalog: pd.DataFrame) -> pd.DataFrame:
