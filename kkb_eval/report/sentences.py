@@ -157,12 +157,11 @@ def _outstanding(evaluasi: Evaluation) -> Iterator[Sentence]:
 
 
 def _certainty(evaluasi: Evaluation) -> Iterator[Sentence]:
-    mantap = evaluasi.kampung["mantap"].dropna().astype(bool)
-    if len(mantap) and not mantap.all():
+    dekat = evaluasi.kampung["dekat_batas"].dropna().astype(bool)
+    if dekat.any():
         teks = Markup(
-            "Kelas <b>{} dari {}</b> Kampung KB belum mantap: dengan pasangan sesedikit ini, kelasnya dapat berubah "
-            "hanya karena kebetulan."
-        ).format(int((~mantap).sum()), len(mantap))
+            "Kelas <b>{} dari {}</b> Kampung KB rawan berubah: nilainya sangat dekat dengan batas kelas."
+        ).format(int(dekat.sum()), len(dekat))
         yield Sentence(teks, "klasifikasi-resmi")
 
 
@@ -171,11 +170,10 @@ def moves(evaluasi: Evaluation) -> Iterator[Sentence]:
     pindah = evaluasi.perubahan[evaluasi.perubahan["bagian"].eq("gerak_kelas")]
     naik, turun = (int(pindah["arah"].eq(arah).sum()) for arah in ("naik", "turun"))
     if naik or turun:
-        nyata = int((pindah["nyata"].fillna(False) & pindah["diperbarui"].fillna(False)).sum())
+        baru = int(pindah["dukungan"].eq("data_baru").sum())
         teks = Markup(
-            "Sejak {}, <b>{} naik kelas dan {} turun</b>; {} dari {} perpindahan itu bersandar pada data baru dan "
-            "di luar batas kebetulan."
-        ).format(evaluasi.manifest["tahun_sebelumnya"], naik, turun, nyata, naik + turun)
+            "Sejak {}, <b>{} naik kelas dan {} turun</b>; {} dari {} perpindahan itu didukung data baru."
+        ).format(evaluasi.manifest["tahun_sebelumnya"], naik, turun, baru, naik + turun)
         yield Sentence(teks, "klasifikasi-resmi")
 
 

@@ -1,12 +1,9 @@
-"""Gerak: which Kampung KB moved from which class or type to which, and whether that is more than chance."""
-
-from typing import Any
+"""Gerak: which Kampung KB moved from which class or type to which, and what supports it."""
 
 import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
-from kkb_eval.method import change
 from kkb_eval.report.charts import palette
 from kkb_eval.report.charts.change import flow_chart
 from kkb_eval.report.html import Fragment, render
@@ -16,6 +13,12 @@ from kkb_eval.report.sections.years import Tahun, compared, no_pair, pairs
 from kkb_eval.report.tables import table
 from kkb_eval.text import NOT_CERTAIN
 
+SUPPORT = {
+    "data_baru": "didukung data baru",
+    "dekat_batas": "dekat batas kelas",
+    "tanpa_angka": "tanpa perubahan angka",
+}
+"""What stands behind a move (``change.SUPPORT``), in a reader's words."""
 CLASS_COLOURS = palette.CLASSES | {NOT_CERTAIN: "#eef1f5"}
 
 
@@ -108,21 +111,17 @@ def _flow_table(alir: pd.DataFrame, kolom: str, kata: str) -> Fragment:
 
 
 def class_moves(tahun: Tahun) -> Fragment:
-    """Who rose and who fell, and whether that is more than chance; what regression to the mean explains."""
+    """Who rose and who fell, and what supports it."""
     if not pairs(tahun):
         return no_pair()
     akhir = pairs(tahun)[0]
     rows = akhir.perubahan[akhir.perubahan["bagian"].eq("gerak_kelas")].drop(columns="kecamatan")
     nama = ["kampung_id", "kampung", "kecamatan", "slug_kecamatan", "tertinggal"]
     rows = rows.merge(akhir.kampung[nama], on="kampung_id")
-    laju = akhir.perubahan[akhir.perubahan["bagian"].eq("angka")]
-    dikelompokkan = akhir.katalog[akhir.katalog["tipologi"].eq("ya")]
-    kalimat = [change.regression_to_mean(laju, row) for _, row in dikelompokkan.iterrows()]
     return render(
         "sections/change.html.j2",
         dari=akhir.manifest["tahun_sebelumnya"],
         ke=akhir.tahun,
-        regresi=[k for k in kalimat if k],
         baris=[
             {
                 "kampung": r.kampung,
@@ -131,19 +130,10 @@ def class_moves(tahun: Tahun) -> Fragment:
                 "dari": r.dari,
                 "ke": r.ke,
                 "arah": r.arah,
-                "nyata": _judged(r.nyata, r.diperbarui),
+                "dukungan": "belum diketahui" if pd.isna(r.dukungan) else SUPPORT[r.dukungan],
                 "diperbarui": "belum diketahui" if pd.isna(r.diperbarui) else "ya" if r.diperbarui else "tidak",
                 **marks(akhir, r),
             }
             for r in each(rows.sort_values(["arah", "kecamatan"]))
         ],
     )
-
-
-def _judged(nyata: Any, diperbarui: Any) -> str:
-    """Whether a move is more than chance, in words."""
-    if pd.isna(diperbarui) or (diperbarui and pd.isna(nyata)):
-        return "belum diketahui"
-    if not diperbarui:
-        return "di luar rekap"
-    return "nyata" if nyata else "dapat karena kebetulan"

@@ -87,5 +87,5 @@ def _change(evaluasi: Evaluation, kode: str) -> str:
         if yes(row.nyata):
             arah = "naik" if row.selisih > 0 else "turun"
             return f"{arah} {decimal(100 * abs(row.selisih))} poin pada {row.jumlah} yang diperbarui"
-        return f"perubahan pada {row.jumlah} yang diperbarui masih dalam batas kebetulan"
+        return f"perubahan pada {row.jumlah} yang diperbarui belum dapat dipastikan"
     return ""

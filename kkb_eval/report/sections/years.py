@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from kkb_eval.evaluation import Evaluation
@@ -136,13 +137,14 @@ def _rate_table(tahun: Tahun) -> Fragment:
     katalog = akhir.katalog.set_index("kode")
     urutan = rows["indikator"].map({kode: i for i, kode in enumerate(katalog.index)})
     rows = rows.assign(urutan=urutan)[rows["indikator"].map(katalog["sampel"]).eq("ya")].sort_values("urutan")
-    nyata = rows["nyata"].map({True: "nyata", False: "dalam batas kebetulan"}).astype(object)
+    arah = pd.Series(np.where(rows["selisih"] > 0, "naik", "turun"), rows.index)
+    nilai = arah.where(rows["nyata"].fillna(False).astype(bool), "belum dapat dipastikan").astype(object)
     tampil = rows.assign(
         nama=rows["indikator"].map(katalog["singkat"]),
         beda=100 * rows["selisih"],
         bawah=100 * rows["bawah95"],
         atas=100 * rows["atas95"],
-        penilaian=nyata.where(rows["jumlah"].gt(0), "tidak ada pasangan"),
+        penilaian=nilai.where(rows["jumlah"].gt(0), "tidak ada pasangan"),
     )
     lama = akhir.manifest["tahun_sebelumnya"]
     return table(
@@ -165,5 +167,6 @@ def _rate_table(tahun: Tahun) -> Fragment:
         bilangan=["jumlah", "tidak_diperbarui", "tanpa_pasangan"],
         persen=["nilai_sebelum", "nilai_sekarang"],
         poin=["beda", "bawah", "atas"],
-        sumber="Selang Newcombe 95 %. Nyata: selangnya tidak memuat nol.",
+        sumber="Naik atau turun: selang 95 % antar-Kampung KB tidak memuat nol. Dengan satu atau dua Kampung KB belum "
+        "dapat dipastikan.",
     )
