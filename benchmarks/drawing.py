@@ -65,22 +65,29 @@ def year(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def drawn(kampung: pd.DataFrame, indikator: pd.DataFrame) -> pd.DataFrame:
     """What an evaluation makes of the draws but for the types: probabilities of the classes."""
-    bands = read_catalogue().klasifikasi
-    hasil = klasifikasi.score(kampung, bands)
-    draws = noise.draw(kampung, indikator, n=DRAWS)
-    return noise.class_probabilities(draws, kampung, hasil.skor, hasil.kelas, bands)
+    katalog = read_catalogue()
+    hasil = klasifikasi.score(kampung, katalog.klasifikasi)
+    draws = noise.draw(kampung, indikator, katalog.derau, n=DRAWS)
+    return noise.class_probabilities(draws, kampung, hasil.skor, hasil.kelas, katalog.klasifikasi)
 
 
 def one_by_one(indikator: pd.DataFrame) -> list[object]:
     """The same distributions by a call of scipy each: one Dirichlet a Kampung KB, a Beta for each other rate."""
+    sigma = read_catalogue().derau.set_index("indikator")["sigma"]
     terisi = indikator[indikator["status"].eq("terisi") & indikator["bawah95"].notna()]
+    size = noise.effective_size(terisi["penyebut"], terisi["indikator"].map(sigma))
+    terisi = terisi.assign(x=terisi["nilai"] * size, n=size)
+    spread = float((sigma[list(noise.SHARED_PUS)] ** 2).mean() ** 0.5)
     out: list[object] = []
     for _, rows in terisi.groupby("kampung_id"):
-        x, n = (rows.set_index("indikator")[c] for c in ("pembilang", "penyebut"))
-        alone = [(x[kode] + 0.5, n[kode] - x[kode] + 0.5) for kode in x.index if kode not in noise.COMPOSITION]
-        out += [stats.beta.rvs(*shapes, size=DRAWS, random_state=1) for shapes in alone]
-        if set(noise.COMPOSITION) <= set(x.index):
-            parts = np.array([x["mkjp"], x["cpr"] - x["mkjp"], x["unmet"], n["cpr"] - x["cpr"] - x["unmet"]]) + 0.5
+        own = rows.set_index("indikator")
+        alone = own.drop(index=list(noise.SHARED_PUS), errors="ignore")
+        shapes = zip(alone["x"] + 0.5, alone["n"] - alone["x"] + 0.5, strict=True)
+        out += [stats.beta.rvs(*pair, size=DRAWS, random_state=1) for pair in shapes]
+        if set(noise.SHARED_PUS) <= set(own.index):
+            pus = float(own.at["cpr", "penyebut"])
+            shares = own.loc[list(noise.SHARED_PUS), "nilai"].to_numpy(float)
+            parts = np.append(shares, 1 - shares.sum()) * noise.effective_size(pus, spread) + (1, 0.5, 0.5)
             out.append(stats.dirichlet.rvs(parts, size=DRAWS, random_state=1))
     return out
 

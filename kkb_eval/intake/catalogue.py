@@ -66,7 +66,7 @@ class Catalogue:
         if len(twice := table.loc[table["indikator"].duplicated(), "indikator"]):
             self._refuse("derau", f"indikator {', '.join(twice)} ada dua kali; sisakan satu baris")
         for row in table[~(table["sigma"].ge(0) & table["keandalan"].between(0, 1))].itertuples():
-            told = f"{row.indikator}: sigma {row.sigma:g}, keandalan {row.keandalan:g}"
+            told = f"{row.indikator}: sigma {row.sigma:g}, keandalan {row.keandalan:g}".replace(".", ",")
             self._refuse("derau", f"{told}; sigma sedikitnya 0 dan keandalan 0 sampai 1")
         return table
 

@@ -129,7 +129,9 @@ def rate_change(
     )
     out[_COUNTS] = out[_COUNTS].where(out["jumlah"].gt(0))
     x0, n0, x1, n1 = (out[name] for name in _COUNTS)
-    return out.astype({"nyata": "boolean"}).assign(nilai_sebelum=x0 / n0, nilai_sekarang=x1 / n1, selisih=x1 / n1 - x0 / n0)
+    return out.astype({"nyata": "boolean"}).assign(
+        nilai_sebelum=x0 / n0, nilai_sekarang=x1 / n1, selisih=x1 / n1 - x0 / n0
+    )
 
 
 def _rate_pairs(

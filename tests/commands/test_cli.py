@@ -46,6 +46,7 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
         ("pack", "--out --kabupaten --year --publik --pdf"),
         ("template", ""),
         ("typology", "--rekap --out"),
+        ("noise", "--rekap --out"),
     ],
 )
 def test_each_command_has_its_promised_options_and_indonesian_help(run: Run, command: str, options: str) -> None:
@@ -78,6 +79,7 @@ def test_the_help_names_every_command_and_imports_nothing_heavy() -> None:
         "pack",
         "template",
         "typology",
+        "noise",
     ]
 
 
@@ -94,6 +96,7 @@ def test_the_help_names_every_command_and_imports_nothing_heavy() -> None:
         ("build --force=1", "pilihan --force tidak memakai nilai (bantuan: kkb-eval --help)"),
         ("check 2018", "argumen berlebih: 2018 (bantuan: kkb-eval check --help)"),
         ("template", "FILE.xlsx belum diisi (bantuan: kkb-eval template --help)"),
+        ("noise --rekap a.xlsx", "--out belum diisi (bantuan: kkb-eval noise --help)"),
         ("typology --out a.csv", "--rekap belum diisi (bantuan: kkb-eval typology --help)"),
     ],
 )

@@ -106,3 +106,23 @@ def test_a_column_of_numbers_is_numbers_and_a_mixed_one_is_text(tmp_path: Path) 
     table = Catalogue(tmp_path).tipologi_acuan
     np.testing.assert_equal(table["dari"].to_numpy(), [np.nan, 75])
     assert table["nama"].tolist() == ["merah", "2"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("cpr,0.04,0.3,9,x\ncpr,0.05,0.3,9,x\n", "indikator cpr ada dua kali; sisakan satu baris"),
+        ("cpr,-1,0.3,9,x\n", "cpr: sigma -1, keandalan 0,3; sigma sedikitnya 0 dan keandalan 0 sampai 1"),
+        ("cpr,0.1,1.3,9,x\n", "cpr: sigma 0,1, keandalan 1,3; sigma sedikitnya 0 dan keandalan 0 sampai 1"),
+    ],
+)
+def test_noise_that_cannot_be_is_refused(tmp_path: Path, rows: str, told: str) -> None:
+    (tmp_path / "derau.csv").write_text(f"indikator,sigma,keandalan,pasangan,asal\n{rows}", "utf-8")
+    with pytest.raises(KkbError) as error:
+        Catalogue(tmp_path).derau  # noqa: B018
+    assert str(error.value) == f"{tmp_path / 'derau.csv'}: {told}"
+
+
+def test_the_noise_is_of_every_sample() -> None:
+    katalog = read_catalogue()
+    assert katalog.derau["indikator"].tolist() == katalog.indikator.query("sampel == 'ya'")["kode"].tolist()

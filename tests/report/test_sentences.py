@@ -22,12 +22,12 @@ def only(begin: str, evaluasi: Evaluation) -> list[str]:
     return [s for s in told(evaluasi) if s.startswith(begin)]
 
 
-def move(arah: str, nyata: bool | None, diperbarui: bool | None) -> dict[str, Any]:
-    return {"bagian": "gerak_kelas", "arah": arah, "nyata": nyata, "diperbarui": diperbarui, "kampung_id": "k0"}
+def move(arah: str, dukungan: str | None) -> dict[str, Any]:
+    return {"bagian": "gerak_kelas", "arah": arah, "dukungan": dukungan, "kampung_id": "k0"}
 
 
 def moves(*rows: dict[str, Any]) -> pd.DataFrame:
-    return pd.DataFrame(rows).astype({"nyata": "boolean", "diperbarui": "boolean"})
+    return pd.DataFrame(rows)
 
 
 def label(kampung_id: str, nilai: float, words: str) -> dict[str, Any]:
@@ -153,15 +153,14 @@ def test_only_those_outside_the_spread_of_their_peers_are_named() -> None:
     assert only("Unmet", evaluation(kampung(*EMPAT), indikator=lain)) == []
 
 
-def test_moves_are_told_with_how_many_are_more_than_chance_on_new_data() -> None:
+def test_moves_are_told_with_how_many_new_data_support() -> None:
     rows = moves(
-        move("naik", True, True), move("naik", True, False), move("turun", False, True), move("naik", None, None)
+        move("naik", "data_baru"), move("naik", "dekat_batas"), move("turun", "tanpa_angka"), move("naik", None)
     )
     assert only("Sejak", evaluation(kampung(*EMPAT), perubahan=rows)) == [
-        "Sejak 2022, 3 naik kelas dan 1 turun; 1 dari 4 perpindahan itu bersandar pada data baru dan di luar batas "
-        "kebetulan."
+        "Sejak 2022, 3 naik kelas dan 1 turun; 1 dari 4 perpindahan itu didukung data baru."
     ]
-    assert only("Sejak", evaluation(kampung(*EMPAT), perubahan=moves(move("tetap", False, True)))) == []
+    assert only("Sejak", evaluation(kampung(*EMPAT), perubahan=moves(move("tetap", "data_baru")))) == []
 
 
 def test_only_local_types_are_told_and_never_of_a_kecamatan() -> None:
@@ -180,11 +179,10 @@ def test_only_local_types_are_told_and_never_of_a_kecamatan() -> None:
     assert only("Kampung KB terbagi", evaluation(kampung(*EMPAT), kecamatan="Maja", wilayah=wilayah, **lokal)) == []
 
 
-def test_classes_that_chance_could_change_are_counted_among_those_that_are_known() -> None:
+def test_classes_near_an_edge_are_counted_among_those_that_are_known() -> None:
     rows = kampung({"mantap": False}, {"mantap": None}, {})
     assert only("Kelas", evaluation(rows)) == [
-        "Kelas 1 dari 2 Kampung KB belum mantap: dengan pasangan sesedikit ini, kelasnya dapat berubah hanya karena "
-        "kebetulan."
+        "Kelas 1 dari 2 Kampung KB rawan berubah: nilainya sangat dekat dengan batas kelas."
     ]
     assert only("Kelas", evaluation(kampung({}, {"mantap": None}))) == []
 
@@ -196,7 +194,7 @@ def test_at_most_seven_sentences_are_told_and_names_are_escaped() -> None:
         wilayah=[area("kabupaten")],
         indikator=[label("k0", 0.3, "kurang_baik_menonjol")],
         catatan_mutu=[{"kode": "K13", "kampung_id": "k0"}],
-        perubahan=moves(move("naik", True, True)),
+        perubahan=moves(move("naik", "data_baru")),
         tipologi=[{"utama": "lokal", "alasan": ""}],
         tipe=[{"tipologi": "lokal", "tipe": 1, "nama": "kuat", "jumlah": 1}],
     )
