@@ -5,15 +5,15 @@ import importlib.metadata
 import json
 import platform
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kkb_eval import schema
+from kkb_eval.intake import files
 from kkb_eval.store import ROOT
 
-_READ = (".xlsx", ".csv", ".toml")
+_READ = (".xlsx", ".csv", ".toml", ".zip")
 
 
 def key(digest: str, parameter: Mapping[str, Any]) -> str:
@@ -24,21 +24,10 @@ def key(digest: str, parameter: Mapping[str, Any]) -> str:
 def digest(data_dir: Path) -> str:
     """A hash of the files of a dataset; of those that are refused by their name it takes the name."""
     total = hashlib.sha256()
-    for path in _inputs(data_dir):
+    for path in files.inputs(data_dir):
         content = _digest(path) if path.suffix.lower() in _READ else b""
         total.update(path.relative_to(data_dir).as_posix().encode() + b"\0" + content)
     return total.hexdigest()
-
-
-def _inputs(data_dir: Path) -> Iterator[Path]:
-    """The files that a reading of the dataset sees: those of its folders, of the dataset's own only what may be data.
-
-    The reports may lie in it, too.
-    """
-    own = [path for path in data_dir.glob("*") if path.suffix.lower() in {*schema.EXPORT_SUFFIXES, ".toml"}]
-    for path in sorted([*own, *data_dir.glob("ekspor/**/*"), *data_dir.glob("rujukan/**/*")]):
-        if path.is_file() and not path.name.startswith(("~", ".")):
-            yield path
 
 
 def _digest(path: Path) -> bytes:

@@ -174,7 +174,7 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
     the companion tables.
     """
     katalog = dataset.katalog
-    folder = dataset.folder / "rujukan"
+    folder = dataset.rujukan
     rujukan = read_rujukan(folder, data.kampung, katalog, data.tahun, dataset.tahun)
     kampung = data.kampung.merge(freshness.freshness(data.kampung, lama), on="kampung_id")
     kampung["tertinggal"] = desa.tertinggal(kampung, desa.collect(kampung, rujukan.tabel))

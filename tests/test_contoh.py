@@ -103,7 +103,7 @@ def test_dataset_says_that_it_is_synthetic() -> None:
     config = contoh().config
     assert config.sintetis
     assert config.judul == "Evaluasi Kampung KB Kabupaten Lebak (data contoh)"
-    assert (config.provinsi, config.kabupaten) == ("Banten", "Lebak")
+    assert (config.provinsi, config.kabupaten) == (("Banten",), ("Lebak",))
     assert config.penyusun == "DP2KBP3A Kabupaten Lebak (contoh)"
 
 

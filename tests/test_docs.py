@@ -196,7 +196,7 @@ def test_the_dataset_toml_of_the_guide_is_accepted(tmp_path: Path):
     blocks = re.findall(r"```toml\n(.*?)```", PANDUAN, re.S)
     path.write_text("\n".join(b for b in blocks if not b.startswith("tanggal")), "utf-8")
     config = read_config(path)
-    assert (config.provinsi, config.kabupaten) == ("Banten", "Lebak")
+    assert (config.provinsi, config.kabupaten) == (("Banten",), ("Lebak",))
     berkas = {"rekap": ("rekap-2024-10-15.xlsx",), "klasifikasi": ("klasifikasi-2024-10-15.xlsx",)}
     assert config.tahun == {2024: Pin(berkas, final=True)}
     assert config.tipologi == Tipologi(3, {"kelembagaan": 2.0, "ekonomi & remaja": 0.5})

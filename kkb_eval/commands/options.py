@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from kkb_eval import store
 from kkb_eval.errors import KkbError
+from kkb_eval.intake import files
 from kkb_eval.report.kinds import KINDS
 
 _MESSAGES = (
@@ -53,7 +54,7 @@ def a_scheduler(text: str) -> str:
 def check_apart(data: str, out: str) -> None:
     """Refuse an out folder among what is read as data: each build would find that changed."""
     folder = store.place(out).resolve()
-    for masukan in (store.place(data).resolve() / nama for nama in ("ekspor", "rujukan")):
+    for masukan in (files.named(store.place(data).resolve(), nama) for nama in files.FOLDERS):
         if folder.is_relative_to(masukan):
             raise KkbError(f"--out {out}: berada di dalam {masukan}, yang dibaca sebagai data; pilih folder lain")
 

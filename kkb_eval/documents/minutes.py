@@ -20,7 +20,7 @@ from kkb_eval.documents.action_plan import steps
 from kkb_eval.documents.action_plan_book import is_filled
 from kkb_eval.errors import KkbError
 from kkb_eval.evaluation import Evaluation, open_evaluation
-from kkb_eval.intake import meeting
+from kkb_eval.intake import files, meeting
 from kkb_eval.intake.meeting import Meeting, read_meeting
 from kkb_eval.intake.word_template import read_template
 from kkb_eval.method import road
@@ -71,14 +71,14 @@ def make_minutes(dataset: Path, out: Path, path: Path, tahun: int, kabupaten: st
 
     KkbError as there and as ``read_meeting``, and where the meeting does not say which of several kabupaten it is of.
     """
-    rapat = read_meeting(dataset / "rujukan")
+    rapat = read_meeting(files.named(dataset, files.COMPANIONS))
     evaluasi = open_evaluation(dataset, tahun, kabupaten=kabupaten, out=out)
     daerah = evaluasi.manifest["kabupaten"]
     if rapat is None:
         raise KkbError("rujukan/rapat.toml: tidak ada; berita acara perlu berkas itu")
     if len(daerah) > 1 and not rapat.kabupaten:
         raise KkbError(f'rujukan/rapat.toml: data memuat {len(daerah)} kabupaten; tambahkan kabupaten = "{kabupaten}"')
-    own = dataset / "rujukan" / meeting.TEMPLATE
+    own = files.named(files.named(dataset, files.COMPANIONS), meeting.TEMPLATE)
     return write_minutes(path, evaluasi.for_kabupaten(kabupaten), rapat, template=own if own.exists() else None)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kkb_eval.errors import DatasetError
+from kkb_eval.intake import files
 from kkb_eval.intake.dataset import open_dataset
 from kkb_eval.intake.settings import Tipologi, with_tipologi
 
@@ -14,7 +15,7 @@ def write_choice(folder: Path, k: int | None, bobot: Mapping[str, float], *, sin
     The next evaluation uses them. DatasetError, and nothing is written, where the file may not be changed, and for a
     synthetic dataset unless ``sintetis``.
     """
-    path = folder / "dataset.toml"
+    path = files.named(folder, files.SETTINGS)
     if open_dataset(folder).config.sintetis and not sintetis:
         raise DatasetError(f"{path}: ini data contoh, tidak diubah; pakai dataset sendiri, atau izinkan di meja kerja")
     raw = path.read_bytes() if path.exists() else b""

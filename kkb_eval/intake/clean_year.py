@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kkb_eval import schema
+from kkb_eval.errors import UnknownName
 from kkb_eval.intake import cells, regions
 from kkb_eval.intake.portal import COLUMNS, TITLES, Export, findings
 from kkb_eval.intake.regions import compact
@@ -73,16 +74,39 @@ def _located(catatan: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return known.loc[known["kampung_id"].notna() | kept, list(schema.CATATAN)].astype({"kampung_id": "str"})
 
 
-def within(rows: pd.DataFrame, kabupaten: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The identified rows of one kabupaten (compact name), and K05 for those left out.
+def within(
+    rows: pd.DataFrame,
+    provinsi: Sequence[str],
+    kabupaten: Sequence[str],
+    alias_wilayah: pd.DataFrame,
+    *,
+    tempat: str = "ekspor",
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The identified rows of the provinces and kabupaten of these names (none: all), and K05 for those left out.
 
-    A finding for each row whose kabupaten nobody knows, and one a file that counts the rows of others.
+    ``tempat`` is where a name was looked for, for a message.
+
+    A finding for each row whose kabupaten nobody knows, one a file that counts the rows of others, and one for a
+    kabupaten that has no row. Raises ``UnknownName`` for a province or kabupaten of no reference and no row.
     """
-    inside = rows["kabupaten"].map(regions.compact_kabupaten) == kabupaten
-    found = []
+    if not provinsi and not kabupaten:
+        return rows, findings([])
+    wanted = {regions.find_kabupaten(name, alias_wilayah): name for name in kabupaten}
+    own = rows["kabupaten"].map(regions.compact_kabupaten)
+    there = set(own)
+    if strange := [name for key, name in wanted.items() if key not in there and key not in regions.kabupaten()]:
+        raise UnknownName("kabupaten", strange[0], tempat, regions.suggest(strange[0], rows["kabupaten"].unique()))
+    inside = own.isin(wanted) if wanted else pd.Series(True, rows.index)
+    if provinsi:
+        inside &= _in_provinces(rows, provinsi, tempat)
+    found: list[tuple[object, ...]] = [
+        ("K05", "periksa", "dataset.toml", None, None, "kabupaten", f'kabupaten "{name}" tidak ada di ekspor tahun ini')
+        for key, name in wanted.items()
+        if key not in there
+    ]
     for row in rows[~inside & rows["kode_kabupaten"].isna()].itertuples():
-        near = regions.suggest(str(row.kabupaten), [k.nama for k in regions.kabupaten().values()], limit=1)
-        hint = f'maksudnya "{near[0]}"?' if near else "perbaiki namanya"
+        near = regions.nearest("kabupaten", str(row.kabupaten), provinsi=(str(row.provinsi),))
+        hint = f'maksudnya "{near}"?' if near else "perbaiki namanya"
         text = f'{TITLES["kabupaten"]}: "{row.kabupaten}" tidak dikenal, baris ini tidak dihitung; {hint}'
         # no Kampung KB of the year: its id belongs to none
         found.append(("K05", "salah", row.berkas, row.baris, None, "kabupaten", text))
@@ -91,10 +115,22 @@ def within(rows: pd.DataFrame, kabupaten: str) -> tuple[pd.DataFrame, pd.DataFra
         nama = ", ".join(names[:3]) + (", …" if names[3:] else "")
         text = (
             f"{cells.shown(len(lain))} baris dari kabupaten lain ({nama}) tidak dihitung; hapus"
-            " kabupaten dari dataset.toml bila semuanya perlu dihitung"
+            f" {'kabupaten' if kabupaten else 'provinsi'} dari dataset.toml bila semuanya perlu dihitung"
         )
         found.append(("K05", "info", berkas, None, None, "", text))
     return rows[inside].reset_index(drop=True), findings(found)
+
+
+def _in_provinces(rows: pd.DataFrame, provinsi: Sequence[str], tempat: str) -> pd.Series:
+    """Which rows lie in provinces of these names, by code, else by name. Raises ``UnknownName``."""
+    names = {regions.compact(regions.plain(name, "provinsi")): name for name in provinsi}
+    own = rows["provinsi"].map(regions.compact)
+    for key, name in names.items():
+        if key not in regions.provinces() and key not in set(own):
+            known = [regions.province_of(codes[0]) for codes in regions.provinces().values()]
+            raise UnknownName("provinsi", name, tempat, regions.suggest(name, known))
+    codes = {code for key in names for code in regions.provinces().get(key, ())}
+    return rows["kode_kabupaten"].str[:2].isin(codes) | (rows["kode_kabupaten"].isna() & own.isin(names))
 
 
 def _values(export: Export) -> pd.DataFrame:

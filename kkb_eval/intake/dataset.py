@@ -1,6 +1,5 @@
 """A dataset folder: its ``dataset.toml``, its exports, and the clean year that they make."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,7 +9,7 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.errors import DatasetError, FileRefused, UnknownName
-from kkb_eval.intake import clean_year, files, regions
+from kkb_eval.intake import clean_year, files, newest, regions
 from kkb_eval.intake.catalogue import DATA, Catalogue
 from kkb_eval.intake.portal import Export, findings, read_export
 from kkb_eval.intake.settings import Config, Pin, read_alias, read_config, region_alias, with_plain_names
@@ -43,6 +42,21 @@ class Dataset:
     config: Config
 
     @cached_property
+    def rujukan(self) -> Path:
+        """The folder of the companion tables, whether it is there or not."""
+        return files.named(self.folder, files.COMPANIONS)
+
+    @cached_property
+    def siga(self) -> Path:
+        """The folder of SIGA's tables, whether it is there or not."""
+        return files.named(self.folder, files.SIGA)
+
+    @cached_property
+    def isian(self) -> frozenset[str]:
+        """The exports that are entry workbooks of ours, of an office that may have no portal."""
+        return frozenset(e.berkas for e in self.ekspor if e.isian)
+
+    @cached_property
     def berkas(self) -> dict[str, Path]:
         """The export files by their name relative to the dataset, in order of name."""
         return {p.relative_to(self.folder).as_posix(): p for p in files.exports(self.folder)}
@@ -71,10 +85,8 @@ class Dataset:
     def catatan_ditolak(self) -> pd.DataFrame:
         """The findings of the refused files (K01, K02), and of those that lie where none is read (K01)."""
         rows = [(kode, "salah", e.berkas, None, None, "", pesan) for e in self.ditolak for kode, pesan in e.masalah]
-        text = "tidak dibaca di sini; pindahkan ke ekspor/ bila ini ekspor yang perlu dihitung"
-        return findings(
-            [*rows, *(("K01", "periksa", nama, None, None, "", text) for nama in files.unread(self.folder))]
-        )
+        unread = files.unread(self.folder).items()
+        return findings([*rows, *(("K01", "periksa", nama, None, None, "", told) for nama, told in unread)])
 
     @cached_property
     def tahun(self) -> tuple[int, ...]:
@@ -96,7 +108,7 @@ class Dataset:
     @cached_property
     def alias_kampung(self) -> pd.DataFrame:
         """rujukan/alias.csv: other names of Kampung KB and regions; empty without the file."""
-        return read_alias(self.folder / "rujukan" / "alias.csv")
+        return read_alias(files.named(self.rujukan, "alias.csv"))
 
     @cached_property
     def _pinned(self) -> dict[str, int]:
@@ -104,32 +116,44 @@ class Dataset:
         return {name: year for year in self.config.tahun for names in self._pins(year).values() for name in names}
 
     @cached_property
-    def _years(self) -> dict[int, YearData]:
+    def _years(self) -> dict[tuple[int, date | None], YearData]:
         return {}
 
-    def year(self, tahun: int) -> YearData:
-        """One clean year, computed once. Raises ``UnknownName`` for a year, ``DatasetError`` for a year without use."""
+    def moments(self, tahun: int) -> tuple[date, ...]:
+        """The days on which a year stood as its exports show it (``newest.moments``); one where it is pinned."""
+        found = newest.moments(self._of_year(tahun))
+        return found[-1:] if self._pins(tahun) else found
+
+    def year(self, tahun: int, until: date | None = None) -> YearData:
+        """One clean year, computed once; with ``until`` as its exports up to that day show it.
+
+        Raises ``UnknownName`` for a year, ``DatasetError`` for a year without use.
+        """
         if tahun not in self.years():
             raise UnknownName("tahun", str(tahun), f"{self.folder} (ada: {', '.join(map(str, self.tahun))})")
-        if tahun not in self._years:
-            self._years[tahun] = self._build(tahun)
-        return self._years[tahun]
+        if (tahun, until) not in self._years:
+            self._years[tahun, until] = self._build(tahun, until)
+        return self._years[tahun, until]
 
-    def _build(self, year: int) -> YearData:
+    def _of_year(self, year: int) -> list[Export]:
+        return [e for e in self.ekspor if self._pinned.get(e.berkas, e.snapshot.year) == year]
+
+    def _build(self, year: int, until: date | None) -> YearData:
         pins, pin = self._pins(year), self.config.tahun.get(year, Pin())
         self._check_pinned(year, pins)
-        own = [e for e in self.ekspor if self._pinned.get(e.berkas, e.snapshot.year) == year]
-        last = [e for jenis in ("rekap", "klasifikasi") for e in _last(own, jenis, pins.get(jenis, ()))]
-        if not last:
+        own = [e for e in self._of_year(year) if until is None or e.snapshot <= until]
+        wanted = [e for e in own if e.berkas in pins.get(e.jenis, (e.berkas,))]
+        if not wanted:
             raise DatasetError(
                 f"{self.folder}: tidak ada ekspor tahun {year}; taruh ekspornya, atau hapus [tahun.{year}]"
             )
-        used, copies = _without_copies(last)
-        rows = clean_year.identify(used, self.katalog.alias_wilayah, self.alias_kampung)
+        read, copies = newest.without_copies(wanted)
+        rows = clean_year.identify(read, self.katalog.alias_wilayah, self.alias_kampung)
         rows, outside = self._in_scope(rows, year)
+        rows, older = newest.select(rows, {e.berkas: e.snapshot for e in read}, list(pins))
+        used = [e for e in read if e.berkas in set(rows["berkas"])]
         kampung, catatan = clean_year.merge(rows, pd.concat([e.catatan for e in used]))
         inputs = [(e.berkas, e.jenis, e.snapshot, e.sha256, len(e.rows), e in used) for e in own]
-        older = _not_in_last([e for e in own if e not in last and e.jenis not in pins], used)
         return YearData(
             tahun=year,
             kampung=validate(kampung),
@@ -151,14 +175,16 @@ class Dataset:
             )
 
     def _in_scope(self, rows: pd.DataFrame, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-        name = self.config.kabupaten
-        if not name:
-            return rows, findings([])
-        inside, outside = clean_year.within(rows, regions.find_kabupaten(name, self.katalog.alias_wilayah))
+        """The rows of the provinces and kabupaten that dataset.toml names; UnknownName for a name of none."""
+        alias = self.katalog.alias_wilayah
+        inside, found = clean_year.within(
+            rows, self.config.provinsi, self.config.kabupaten, alias, tempat=f"ekspor tahun {year}"
+        )
         if inside.empty:
-            near = regions.suggest(name, rows["kabupaten"].unique())
-            raise UnknownName("kabupaten", name, f"ekspor tahun {year}", near)
-        return inside, outside
+            jenis = "kabupaten" if self.config.kabupaten else "provinsi"
+            name = (self.config.kabupaten or self.config.provinsi)[0]
+            raise UnknownName(jenis, name, f"ekspor tahun {year}", regions.suggest(name, rows[jenis].unique()))
+        return inside, found
 
     def _pins(self, year: int) -> dict[str, tuple[str, ...]]:
         """The files pinned to a year, as named in the dataset. Raises ``DatasetError`` with every unknown one."""
@@ -188,13 +214,13 @@ def open_dataset(data_dir: str | Path) -> Dataset:
         )
     if not folder.is_dir():
         raise DatasetError(f"{folder}: folder dataset tidak ada; buat folder itu dengan ekspor portal di ekspor/")
-    dataset = Dataset(folder, read_config(with_plain_names(folder) / "dataset.toml"))
+    dataset = Dataset(folder, read_config(files.named(with_plain_names(folder), files.SETTINGS)))
     if not dataset.berkas:
-        looked = folder / "ekspor" if (folder / "ekspor").is_dir() else folder
+        looked = files.named(folder, files.EXPORTS)
         hint = "taruh di sini berkas .xlsx rekap dan klasifikasi dari portal"
-        if elsewhere := files.unread(folder):
+        if elsewhere := [name for name in files.unread(folder) if Path(name).suffix.lower() in files.READ]:
             hint = f"pindahkan ke sini {', '.join(elsewhere[:3])}{' …' if len(elsewhere) > 3 else ''}"
-        raise DatasetError(f"{looked}: tidak ada ekspor; {hint}")
+        raise DatasetError(f"{looked if looked.is_dir() else folder}: tidak ada ekspor; {hint}")
     return dataset
 
 
@@ -213,41 +239,3 @@ def validate(kampung: pd.DataFrame) -> pd.DataFrame:
         "kampung_id": pa.Column(str, unique=True),
     }
     return pa.DataFrameSchema(kinds, strict=True, ordered=True).validate(kampung, lazy=True)
-
-
-def _last(exports: Sequence[Export], jenis: str, pinned: Sequence[str]) -> list[Export]:
-    """The exports of one kind that a year uses: the pinned ones, else all of the last day."""
-    own = [e for e in exports if e.jenis == jenis and (not pinned or e.berkas in pinned)]
-    return [e for e in own if pinned or e.snapshot == max(o.snapshot for o in own)]
-
-
-def _without_copies(exports: Sequence[Export]) -> tuple[list[Export], pd.DataFrame]:
-    """The exports without those whose file is the same as another's, each told in one finding (K03)."""
-    first: dict[str, Export] = {}
-    copies = []
-    for export in exports:
-        same = first.setdefault(export.sha256, export)
-        if same is not export:
-            text = f"isinya sama persis dengan {same.berkas}; satu yang dipakai, hapus salinannya"
-            copies.append(("K03", "info", export.berkas, None, None, "", text))
-    return list(first.values()), findings(copies)
-
-
-def _not_in_last(older: Sequence[Export], used: Sequence[Export]) -> pd.DataFrame:
-    """K18: older exports of the year with a Kampung KB that the last of their kind lacks; one export may be split."""
-    found = []
-    for export in older:
-        there = set().union(*(_names(e) for e in used if e.jenis == export.jenis))
-        if lacking := [name for key, name in _names(export).items() if key not in there]:
-            text = (
-                f"memuat {len(lacking)} Kampung KB yang tidak ada di {export.jenis} terakhir tahun itu, misalnya"
-                f' "{lacking[0]}"; bila satu {export.jenis} terbagi dalam beberapa berkas, sebut semua di dataset.toml'
-            )
-            found.append(("K18", "periksa", export.berkas, None, None, "", text))
-    return findings(found)
-
-
-def _names(export: Export) -> dict[str, str]:
-    """The names of the Kampung KB of an export by their compact places and name, the province left out."""
-    places = (export.rows[c].map(regions.compact_kabupaten) for c in (*schema.NAMES[2:], "kampung"))
-    return dict(zip(map("/".join, zip(*places, strict=True)), export.rows["kampung"], strict=True))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.errors import DatasetError
-from kkb_eval.intake import grids, toml_text
+from kkb_eval.intake import files, grids, toml_text
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.cells import shown as angka
 from kkb_eval.intake.cells import text as cell_text
@@ -22,6 +22,7 @@ _TEXTS = {str: "teks dalam tanda kutip", bool: "true atau false"}
 _KEYS: dict[str, type] = {"judul": str, "provinsi": str, "kabupaten": str, "sintetis": bool, "penyusun": str}
 ALIAS_COLUMNS = ("kecamatan", "desa", "nama_lama", "nama_baru")
 """The columns of ``rujukan/alias.csv``."""
+_PLACES = ("provinsi", "kabupaten")
 _YEAR_KEYS = ("rekap", "klasifikasi", "final")
 _LONGEST = 400
 _MAX_WEIGHT = 1e6
@@ -52,11 +53,14 @@ class Tipologi:
 
 @dataclass(frozen=True)
 class Config:
-    """The checked content of ``dataset.toml``; empty text where a key is not given."""
+    """The checked content of ``dataset.toml``; empty where a key is not given.
+
+    ``provinsi`` and ``kabupaten`` are the names that the dataset is limited to, none for all of its exports.
+    """
 
     judul: str = ""
-    provinsi: str = ""
-    kabupaten: str = ""
+    provinsi: tuple[str, ...] = ()
+    kabupaten: tuple[str, ...] = ()
     sintetis: bool = False
     penyusun: str = ""
     tahun: dict[int, Pin] = field(default_factory=dict)
@@ -65,7 +69,8 @@ class Config:
 
 def with_plain_names(folder: Path) -> Path:
     """The folder of a dataset. Raises ``DatasetError`` for names of files that cannot be shown or stored."""
-    names = {p.name for part in ("*", "ekspor/**/*", "rujukan/**/*") for p in folder.glob(part)}
+    inside = (p for name in files.FOLDERS for p in files.named(folder, name).glob("**/*"))
+    names = {p.name for p in (*folder.iterdir(), *inside)}
     if wrong := sorted(short(name) for name in names if "\n" in name or not is_plain(name)):
         shown = ", ".join(f'"{name}"' for name in wrong[:3])
         raise DatasetError(f"{folder}: nama berkas {shown} memuat karakter yang tidak terlihat; ganti namanya")
@@ -86,7 +91,12 @@ def read_config(path: Path) -> Config:
         )
         for year, table in raw.pop("tahun", {}).items()
     }
-    return Config(**raw | {"tahun": pins, "tipologi": _tipologi(raw.get("tipologi", {}))})
+    places = {key: _names(raw[key]) for key in _PLACES if key in raw}
+    return Config(**raw | places | {"tahun": pins, "tipologi": _tipologi(raw.get("tipologi", {}))})
+
+
+def _names(value: str | list[str]) -> tuple[str, ...]:
+    return tuple(name for name in ([value] if isinstance(value, str) else value) if name)
 
 
 def _tipologi(table: dict[str, Any]) -> Tipologi:
@@ -106,6 +116,9 @@ def _problems(raw: dict[str, Any]) -> Iterator[str]:
             yield f"{key}: {shown(value)} bukan {_PARTS[key]}; perbaiki isinya"
         elif key not in _KEYS:
             yield f"{short(key)}: kunci tidak dikenal; {_hint(key, (*_KEYS, *_PARTS))}"
+        elif key in _PLACES and isinstance(value, list):
+            if not all(isinstance(name, str) and is_plain(name) and len(name) <= _LONGEST for name in value):
+                yield f"{key}: {shown(value)} bukan daftar nama; tulis satu nama atau daftar nama dalam tanda kutip"
         elif not isinstance(value, _KEYS[key]):
             yield f"{key}: {shown(value)} bukan {_TEXTS[_KEYS[key]]}; perbaiki isinya"
         elif isinstance(value, str) and not (is_plain(value) and len(value) <= _LONGEST):

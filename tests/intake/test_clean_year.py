@@ -187,7 +187,7 @@ def test_within_a_kabupaten_only_rows_of_it_stay_and_unknown_kabupaten_are_told(
         read_catalogue().alias_wilayah,
         TANPA_ALIAS,
     )
-    inside, outside = clean_year.within(rows, "lebak")
+    inside, outside = clean_year.within(rows, (), ["Kab. Lebak"], read_catalogue().alias_wilayah)
     assert inside["baris"].tolist() == [2]
     assert outside[["kode", "tingkat", "berkas", "baris", "kolom", "pesan"]].to_numpy().tolist() == [
         [
@@ -209,7 +209,9 @@ def test_within_a_kabupaten_only_rows_of_it_stay_and_unknown_kabupaten_are_told(
 def test_findings_on_rows_out_of_scope_are_left_out() -> None:
     one = export(PENUH, PENUH | {"kabupaten": "BOGOR", "iud": -1})
     rows = clean_year.identify([one], read_catalogue().alias_wilayah, TANPA_ALIAS)
-    _, catatan = clean_year.merge(clean_year.within(rows, "lebak")[0], one.catatan)
+    _, catatan = clean_year.merge(
+        clean_year.within(rows, (), ["Lebak"], read_catalogue().alias_wilayah)[0], one.catatan
+    )
     assert catatan.empty
 
 

@@ -1,5 +1,6 @@
 """A dataset folder: which files a year uses, what is refused, pinned and final years, and what is told."""
 
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -70,17 +71,94 @@ def test_files_that_excel_and_systems_leave_behind_are_no_exports(ekspor: Path) 
     assert list(open_dataset(ekspor.parent).berkas) == ["ekspor/rekap_2022-10-27.xlsx"]
 
 
+def told(folder: Path) -> dict[str, str]:
+    found = open_dataset(folder).catatan_ditolak
+    assert found[["kode", "tingkat"]].drop_duplicates().to_numpy().tolist() == [["K01", "periksa"]]
+    return dict(zip(found["berkas"], found["pesan"], strict=True))
+
+
 def test_exports_that_lie_where_none_is_read_are_told(ekspor: Path) -> None:
     rekap(ekspor, "2022-10-27")
     rekap(ekspor / "2021" / "lama", "2021-10-27", name="unduhan")
     rekap(ekspor.parent, "2020-10-27", name="REKAP lebak")
     rekap(ekspor.parent, "2020-10-27", name="catatan")
     rekap(ekspor.parent / "rujukan", "2020-10-27")
-    text = "tidak dibaca di sini; pindahkan ke ekspor/ bila ini ekspor yang perlu dihitung"
-    assert open_dataset(ekspor.parent).catatan_ditolak[["kode", "tingkat", "berkas", "pesan"]].to_numpy().tolist() == [
-        ["K01", "periksa", "REKAP lebak_2020-10-27.xlsx", text],
-        ["K01", "periksa", "ekspor/2021/lama/unduhan_2021-10-27.xlsx", text],
-    ]
+    rekap(ekspor.parent / "2019", "2019-10-27", name="juni")
+    rekap(ekspor.parent / "arsip" / "2019", "2019-10-27", name="rekap-kampung-table")
+    text = "tidak dibaca di sini; pindahkan ke ekspor/"
+    assert told(ekspor.parent) == dict.fromkeys(
+        [
+            "2019/juni_2019-10-27.xlsx",
+            "REKAP lebak_2020-10-27.xlsx",
+            "arsip/2019/rekap-kampung-table_2019-10-27.xlsx",
+            "ekspor/2021/lama/unduhan_2021-10-27.xlsx",
+        ],
+        text,
+    )
+
+
+def test_what_lies_in_ekspor_and_is_no_table_is_told(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27")
+    for name in ("rekap.txt", "rekap.html", "rekap.rar", "surat.docx", "Thumbs.db"):
+        (ekspor / name).write_bytes(b"x")
+    assert told(ekspor.parent) == {
+        "ekspor/rekap.html": "tidak dibaca: halaman web; buka di Excel dan simpan sebagai .xlsx",
+        "ekspor/rekap.rar": "tidak dibaca: arsip; ekstrak dulu",
+        "ekspor/rekap.txt": "tidak dibaca: teks; bila ini ekspor, simpan sebagai .csv",
+        "ekspor/surat.docx": "tidak dibaca: bukan tabel; pindahkan dari sini",
+    }
+
+
+def test_dataset_toml_and_folders_are_found_in_any_case(tmp_path: Path) -> None:
+    rekap(tmp_path / "EKSPOR", "2022-10-27", PENUH, SAJIRA | {"kabupaten": "KOTA BOGOR"})
+    (tmp_path / "Dataset.TOML").write_text('kabupaten = "Lebak"\n')
+    (tmp_path / "Rujukan").mkdir()
+    (tmp_path / "Rujukan" / "Alias.csv").write_text(
+        "kecamatan,desa,nama_lama,nama_baru\nMaja,Maja,Maja Sejahtera,Maja Emas\n"
+    )
+    data = open_dataset(tmp_path)
+    assert data.year(2022).kampung["kampung"].tolist() == ["Maja Emas"]
+    assert data.catatan_ditolak.empty
+
+
+def test_what_only_looks_like_dataset_toml_or_a_folder_is_told(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27")
+    for name in ("dataset.toml.txt", "datasets.toml", "ekspor/dataset.toml", "lain.toml"):
+        (ekspor.parent / name).write_text("")
+    for name in ("rujukkan", "Sigaa", "outputs"):
+        (ekspor.parent / name).mkdir()
+    assert told(ekspor.parent) == {
+        "Sigaa": "tidak dibaca; bila isinya tabel SIGA, ganti namanya menjadi siga",
+        "dataset.toml.txt": "tidak dibaca; ganti namanya menjadi dataset.toml",
+        "datasets.toml": "tidak dibaca; ganti namanya menjadi dataset.toml",
+        "ekspor/dataset.toml": "tidak dibaca; pindahkan ke folder dataset ini",
+        "rujukkan": "tidak dibaca; bila isinya tabel pendamping, ganti namanya menjadi rujukan",
+    }
+
+
+def test_a_second_folder_of_the_same_name_is_told(ekspor: Path) -> None:
+    rekap(ekspor, "2022-10-27")
+    rekap(ekspor.parent / "Ekspor", "2021-10-27")
+    if len(list(ekspor.parent.iterdir())) < 2:
+        pytest.skip("sistem berkas ini tidak membedakan huruf besar dan kecil")
+    assert told(ekspor.parent)["Ekspor"] == "tidak dibaca, yang dibaca ekspor/; pindahkan isinya ke sana"
+
+
+def test_an_export_in_a_zip_counts_as_one(ekspor: Path) -> None:
+    path = rekap(ekspor, "2022-10-27")
+    with zipfile.ZipFile(ekspor / "unduhan.zip", "w") as book:
+        book.write(path, "unduhan/rekap-kampung-table_20221027101500.xlsx")
+    path.unlink()
+    data = open_dataset(ekspor.parent)
+    assert used(data, 2022) == ["ekspor/unduhan.zip"]
+    assert data.year(2022).snapshot_rekap == date(2022, 10, 27)
+
+
+def test_a_zip_that_is_no_export_lies_beside_them(tmp_path: Path) -> None:
+    rekap(tmp_path, "2022-10-27")
+    (tmp_path / "kiriman.zip").write_bytes(b"x")
+    (tmp_path / "klasifikasi.zip").write_bytes(b"x")
+    assert [error.berkas for error in open_dataset(tmp_path).ditolak] == ["klasifikasi.zip"]
 
 
 def test_without_any_export_those_elsewhere_are_named(ekspor: Path) -> None:
@@ -253,6 +331,47 @@ def test_a_kabupaten_without_rows_is_an_error_with_a_suggestion(ekspor: Path) ->
     rekap(ekspor, "2022-10-27")
     (ekspor.parent / "dataset.toml").write_text('kabupaten = "Lebaak"\n', "utf-8")
     assert error(ekspor.parent) == 'kabupaten "Lebaak" tidak ada di ekspor tahun 2022; maksud Anda "Lebak"?'
+
+
+def test_several_kabupaten_and_provinces_are_the_scope(ekspor: Path) -> None:
+    places = ("LEBAK", "KOTA BOGOR", "BOGOR", "PANDEGLANG")
+    rekap(ekspor, "2022-10-27", *(PENUH | {"kabupaten": name, "kampung": name} for name in places))
+    toml = ekspor.parent / "dataset.toml"
+
+    def inside(text: str) -> list[str]:
+        toml.write_text(text)
+        return sorted(open_dataset(ekspor.parent).year(2022).kampung["kabupaten"])
+
+    assert inside('kabupaten = ["kab. lebak", "Kota Bogor"]') == ["Kota Bogor", "Lebak"]
+    assert inside('provinsi = "PROV. BANTEN"') == ["Lebak", "Pandeglang"]
+    assert inside('provinsi = ["Banten", "Jawa Barat"]\nkabupaten = "Bogor"') == ["Bogor"]
+    toml.write_text('provinsi = "Bantten"\n')
+    assert error(ekspor.parent) == 'provinsi "Bantten" tidak ada di ekspor tahun 2022; maksud Anda "Banten"?'
+    toml.write_text('kabupaten = ["Lebak", "Lebaak"]\n')
+    assert error(ekspor.parent) == 'kabupaten "Lebaak" tidak ada di ekspor tahun 2022; maksud Anda "Lebak"?'
+    toml.write_text('kabupaten = ["Lebak", "Serang"]\n')
+    found = open_dataset(ekspor.parent).year(2022).catatan
+    assert 'kabupaten "Serang" tidak ada di ekspor tahun ini' in found["pesan"].tolist()
+
+
+def test_for_each_kabupaten_its_newest_export_counts(ekspor: Path) -> None:
+    bogor = PENUH | {"kabupaten": "BOGOR"}
+    rekap(ekspor, "2022-06-07", PENUH | {"pus": 1}, bogor | {"pus": 2}, name="nasional")
+    rekap(ekspor, "2022-10-27", PENUH | {"pus": 3}, name="lebak")
+    data = open_dataset(ekspor.parent)
+    assert data.year(2022).kampung.set_index("kabupaten")["pus"].to_dict() == {"Lebak": 3, "Bogor": 2}
+    assert used(data, 2022) == ["ekspor/lebak_2022-10-27.xlsx", "ekspor/nasional_2022-06-07.xlsx"]
+
+
+def test_a_year_can_be_seen_as_it_stood_at_each_of_its_moments(ekspor: Path) -> None:
+    rekap(ekspor, "2022-06-07", PENUH | {"pus": 100})
+    write_xlsx(ekspor / "k_2022-06-14.xlsx", "klasifikasi", [MAJA | SCORES])
+    rekap(ekspor, "2022-10-27", PENUH | {"pus": 200})
+    data = open_dataset(ekspor.parent)
+    assert data.moments(2022) == (date(2022, 6, 14), date(2022, 10, 27))
+    earlier = data.year(2022, date(2022, 6, 14))
+    assert (earlier.kampung["pus"].tolist(), earlier.snapshot_rekap) == ([100], date(2022, 6, 7))
+    assert data.year(2022).kampung["pus"].tolist() == [200]
 
 
 def test_renamed_kampung_are_read_from_rujukan(ekspor: Path) -> None:

@@ -32,6 +32,7 @@ def test_without_the_file_there_are_defaults(toml: Path) -> None:
 def test_a_whole_file(toml: Path) -> None:
     text = """
         judul = "Evaluasi Lebak"
+        provinsi = ["Banten", "Jawa Barat"]
         kabupaten = "Lebak"
         sintetis = true
         penyusun = "DP2KBP3A"
@@ -45,7 +46,8 @@ def test_a_whole_file(toml: Path) -> None:
     toml.write_text("\ufeff" + text, "utf-8")
     assert read_config(toml) == Config(
         judul="Evaluasi Lebak",
-        kabupaten="Lebak",
+        provinsi=("Banten", "Jawa Barat"),
+        kabupaten=("Lebak",),
         sintetis=True,
         penyusun="DP2KBP3A",
         tahun={
