@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kkb_eval import processes, schema
-from kkb_eval.intake import action_plan, meeting, quality
+from kkb_eval.intake import action_plan, completeness, meeting, quality
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.companions import Rujukan, read_rujukan
 from kkb_eval.intake.dataset import Dataset, YearData
@@ -175,6 +175,7 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
     """
     katalog = dataset.katalog
     folder = dataset.rujukan
+    sebelum = max((tahun for tahun in dataset.tahun if tahun < data.tahun), default=None)
     rujukan = read_rujukan(folder, data.kampung, katalog, data.tahun, dataset.tahun)
     kampung = data.kampung.merge(freshness.freshness(data.kampung, lama), on="kampung_id")
     kampung["tertinggal"] = desa.tertinggal(kampung, desa.collect(kampung, rujukan.tabel))
@@ -182,18 +183,21 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
     rtl = action_plan.read_rtl(
         folder / "rtl",
         data.kampung if lama is None else lama,
-        max((tahun for tahun in dataset.tahun if tahun < data.tahun), default=None),
+        sebelum,
         katalog,
         evaluasi=data.tahun,
         contoh=dataset.tahun[-2:][0],
         alias=rujukan.tabel.get("alias"),
     )
+    cut = completeness.compare(data.kampung, lama, sebelum)
+    of_last_year = freshness.findings(kampung, lama)
     parts = [
         dataset.catatan_ditolak,
         data.catatan,
+        cut.catatan,
         quality.find(kampung),
         klasifikasi.findings(kampung, hasil, data.snapshot_rekap, data.snapshot_klasifikasi),
-        freshness.findings(kampung, lama),
+        of_last_year[~(of_last_year["kode"].eq("K18") & of_last_year["kampung_id"].isin(cut.ids))],
         rujukan.catatan,
         rtl.catatan,
         meeting.findings_of(folder, dict.fromkeys(dataset.tahun, ()) | {data.tahun: set(kampung["kabupaten"])}),
