@@ -18,6 +18,7 @@ from kkb_eval.intake import action_plan, completeness, meeting, quality
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.companions import Rujukan, read_rujukan
 from kkb_eval.intake.dataset import Dataset, YearData
+from kkb_eval.intake.portal import of_origin
 from kkb_eval.method import (
     change,
     comparison,
@@ -203,6 +204,9 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
         meeting.findings_of(folder, dict.fromkeys(dataset.tahun, ()) | {data.tahun: set(kampung["kabupaten"])}),
     ]
     found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    found["pesan"] = [
+        of_origin(pesan, berkas in dataset.isian) for pesan, berkas in zip(found["pesan"], found["berkas"], strict=True)
+    ]
     order = ["kode", "berkas", "baris", "kolom", "pesan"]
     return Prepared(kampung, hasil, found.sort_values(order, kind="stable", ignore_index=True), rujukan, rtl.rows)
 

@@ -42,7 +42,9 @@ def compare(kampung: pd.DataFrame, lama: pd.DataFrame | None, tahun_lama: int | 
         if told and before is not None:
             ids |= _lost(now, before)
         elif has[other].any():
-            told = _told(now, kampung[has[other]], f"di {other} tahun ini", jenis, whole=False)
+            # a kabupaten that only the other has is another matter: it was never asked for
+            both = kampung[has[other] & kampung["kabupaten"].isin(now["kabupaten"])]
+            told = _told(now, both, f"di {other} tahun ini", jenis, whole=False)
         if told:
             found.append(("K21", "periksa", berkas, None, None, "", told))
     return Cut(findings(found), frozenset(ids))

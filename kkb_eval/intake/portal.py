@@ -51,8 +51,12 @@ _HALF = 0.5
 _TEXTS = (*schema.NAMES, "klasifikasi")
 _ENTRY_SHEETS = {"petunjuk", "kamusdata"}
 """The sheets that only our entry workbook has (compact)."""
-_FROM_PORTAL = re.compile(r"(?:unduh (?:ulang|juga) (?:\w+ )?dari portal|pakai ekspor portal[^;]*)")
 _TITLES_OF_PORTAL = "pakai judul kolom ekspor portal"
+_NO_PORTAL = (
+    (re.compile(r"(?:unduh (?:ulang |juga )?[^;]*?dari portal[^;]*|pakai ekspor portal[^;]*)"), "lengkapi buku isian"),
+    (re.compile(r"(?:ekspor |isian )?portal"), "buku isian"),
+)
+"""What messages say of the portal, and of an entry workbook instead."""
 _EMPTY = "isi namanya, atau hapus baris itu bila bukan Kampung KB"
 
 
@@ -153,13 +157,10 @@ def read_export(path: Path, berkas: str) -> Export:
 
 def of_origin(told: str, isian: bool) -> str:
     """A message in the words of where a file is from: an office with an entry workbook may have no portal."""
-    if not isian:
-        return told
-    return (
-        _FROM_PORTAL.sub("lengkapi buku isian", told)
-        .replace(_TITLES_OF_PORTAL, "pakai judul kolom buku isian")
-        .replace("di portal", "di buku isian")
-    )
+    if isian:
+        for pattern, words in _NO_PORTAL:
+            told = pattern.sub(words, told)
+    return told
 
 
 def findings(rows: Sequence[tuple[object, ...]], *, by: Sequence[str] = ()) -> pd.DataFrame:

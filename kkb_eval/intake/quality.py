@@ -44,7 +44,9 @@ def find(kampung: pd.DataFrame) -> pd.DataFrame:
         *(_similar_names, _unknown_regions, _unequal_sum, _more_users, _more_than_target, _more_than_families),
         *(_sizes, _filled_in, _patterned, _not_reported),
     )
-    rows = kampung.reset_index(drop=True)
+    # one whose rows contradict each other is told where they are (K03): nothing of it can be judged
+    known = kampung["berkas_rekap"].notna() | kampung["berkas_klasifikasi"].notna()
+    rows = kampung[known].reset_index(drop=True)
     found = pd.concat([rule(rows) for rule in rules], ignore_index=True)
     asal = {nama: rows[f"{nama}_rekap"].fillna(rows[f"{nama}_klasifikasi"]) for nama in ("berkas", "baris")}
     at = found["posisi"].to_numpy(int)

@@ -115,6 +115,8 @@ def _missing(kampung: pd.DataFrame, lama: pd.DataFrame) -> pd.DataFrame:
     tidak_ada = ~lama["kampung_id"].isin(kampung["kampung_id"])
     hilang = lama[tidak_ada & lama["slug_kabupaten"].isin(kampung["slug_kabupaten"])]
     baru = kampung[~kampung["kampung_id"].isin(lama["kampung_id"])]
+    # one whose rows contradicted each other (K03) had no row that could be named
+    hilang = hilang[hilang["berkas_rekap"].notna() | hilang["berkas_klasifikasi"].notna()]
     rows = hilang.merge(candidates(hilang, baru), on="kampung_id", how="left", validate="one_to_one")
     return _catatan(rows, "K18", "periksa", "kampung", [_missing_message(row) for row in rows.itertuples()])
 
