@@ -15,20 +15,21 @@ SAMPLE_BANNER = "DATA CONTOH – BUKAN DATA SEBENARNYA"
 """What every page, slide, document and printed sheet of a synthetic dataset says."""
 STATUS = {
     "belum_lapor": "belum lapor",
-    "tidak_dapat_dihitung": "tak dapat dihitung",
-    "tidak_konsisten": "tak konsisten",
+    "tidak_dapat_dihitung": "tidak dapat dihitung",
+    "tidak_konsisten": "tidak konsisten",
     "terisi": "terisi",
 }
 FORMS = {"profil": "Profil", "penduduk": "Penduduk", "kb": "KB"}
 """The three forms of the portal (``schema.REKAMAN``)."""
+_SPELLED = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh")
 NOT_CERTAIN = "belum pasti"
 """In place of a class that is not known."""
 LABELS = {
-    "lebih_baik_menonjol": ("▲", "lebih baik, menonjol"),
+    "lebih_baik_menonjol": ("▲", "jauh lebih baik"),
     "lebih_baik": ("△", "lebih baik"),
-    "serupa": ("·", "serupa"),
+    "serupa": ("·", "setara"),
     "kurang_baik": ("▽", "kurang baik"),
-    "kurang_baik_menonjol": ("▼", "kurang baik, menonjol"),
+    "kurang_baik_menonjol": ("▼", "jauh kurang baik"),
 }
 """Sign and words of a label against the kabupaten."""
 BETTER, WORSE = tuple(LABELS)[:2], tuple(LABELS)[-2:]
@@ -44,6 +45,16 @@ MONTHS = {
 def count(n: Number) -> str:
     """A whole number: 8275 → "8.275", -3 → "−3"."""
     return str(format_decimal(round(n), format="#,##0;−#,##0", locale="id"))
+
+
+def spelled(n: Number) -> str:
+    """A count inside a sentence: up to ten in words, "tujuh"; above as digits, "1.750"."""
+    return _SPELLED[n] if 0 <= n < len(_SPELLED) else count(n)
+
+
+def counted(n: Number) -> str:
+    """A count that opens a sentence, which never begins with a numeral: "Tujuh", "Sebanyak 85"."""
+    return per_sentence(spelled(n)) if 0 <= n < len(_SPELLED) else f"Sebanyak {count(n)}"
 
 
 def decimal(x: Number, digits: int = 1) -> str:
@@ -64,6 +75,11 @@ def as_given(x: Number) -> str:
 def percent(p: Number, digits: int = 1) -> str:
     """A proportion as percent: 0.16 → "16,0 %"; a missing one as "–"."""
     return "–" if pd.isna(p) else f"{decimal(100 * p, digits) if digits else count(100 * p)}{NBSP}%"
+
+
+def persen(p: Number) -> str:
+    """A proportion inside a sentence: 0.153 → "15,3 persen"; a missing one as "–"."""
+    return "–" if pd.isna(p) else f"{decimal(100 * p)}{NBSP}persen"
 
 
 def interval(low: Number, high: Number) -> str:

@@ -1,7 +1,8 @@
-"""The sentences of a page, made from the numbers, each only where interval and coverage carry it."""
+"""The sentences of a page, made from the numbers, each only where these carry it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -11,12 +12,12 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import road, target
 from kkb_eval.report import targets as goals
 from kkb_eval.report.names import each
-from kkb_eval.text import count, enumerate_words, interval, percent
+from kkb_eval.text import count, counted, enumerate_words, persen, spelled
 
 IN_KECAMATAN = {
-    "cakupan-kebaruan-mutu-data": "data-untuk-diperbaiki-bulan-ini",
+    "siapa-yang-melapor-dan-seberapa-mutakhir-datanya": "data-yang-perlu-dilengkapi-atau-diperbarui",
     "klasifikasi-resmi": "kampung-kb",
-    "jalan-naik-kelas": "kartu-kampung-kb",
+    "langkah-menuju-kelas-berikutnya": "kartu-kampung-kb",
     "indikator": "posisi-di-kabupaten",
 }
 """Where the kecamatan page holds what a section of the kabupaten page does."""
@@ -39,36 +40,66 @@ def summary(evaluasi: Evaluation) -> list[Sentence]:
     return [replace(k, bagian=IN_KECAMATAN[k.bagian]) for k in kalimat]
 
 
+def combined(evaluasi: Evaluation) -> str:
+    """What an area is compared with: "gabungan Kampung KB di Lebak"."""
+    return f"gabungan Kampung KB di {evaluasi.kabupaten}"
+
+
 def _coverage(evaluasi: Evaluation) -> Iterator[Sentence]:
     kampung = evaluasi.kampung
     if evaluasi.manifest["snapshot_rekap"] is None:
         ditolak = enumerate_words(d["berkas"] for d in evaluasi.manifest["ditolak"])
         sebab = f" (ditolak: {ditolak}; lihat Kualitas data)" if ditolak else ""
         teks = Markup("Ekspor rekap tidak ada{}: siapa yang melapor dan semua angka KB belum diketahui.").format(sebab)
-        yield Sentence(teks, "cakupan-kebaruan-mutu-data", perhatian=True)
+        yield Sentence(teks, "siapa-yang-melapor-dan-seberapa-mutakhir-datanya", perhatian=True)
         return
     lapor = kampung["lapor_kb"].fillna(False).astype(bool)
     belum = kampung[~lapor]
-    teks = Markup("<b>{} dari {}</b> Kampung KB melaporkan data KB").format(count(lapor.sum()), count(len(kampung)))
-    if len(belum):
-        teks += Markup("; {} belum").format(len(belum))
-        if evaluasi.kecamatan is None:
-            per = belum["kecamatan"].value_counts()
-            terbanyak = sorted(per[per == per.max()].index)
-            if len(terbanyak) <= 2:
-                teks += Markup(", terbanyak di {}").format(enumerate_words(terbanyak))
-        else:
-            teks += Markup(" ({})").format(enumerate_words(sorted(belum["kampung"])))
-    basi = int(kampung["diperbarui_kb"].eq(False).sum())
-    if basi:
-        teks += Markup(". Dari yang melapor, data KB <b>{}</b> tidak diperbarui sejak laporan {}").format(
-            basi, evaluasi.manifest["tahun_sebelumnya"]
+    teks = Markup("{}.").format(_reported(int(lapor.sum()), len(kampung)) + _missing(belum, evaluasi))
+    segar = kampung["diperbarui_kb"].dropna().astype(bool)
+    if basi := int((~segar).sum()):
+        lama = evaluasi.manifest["tahun_sebelumnya"]
+        semua = "semuanya" if basi == len(segar) else f"{count(basi)}"
+        teks += Markup(" Dari {} yang dapat dibandingkan, <b>{}</b> masih memakai isian tahun {}.").format(
+            count(len(segar)), semua, lama
         )
-    yield Sentence(teks + ".", "cakupan-kebaruan-mutu-data", perhatian=bool(len(belum) or basi))
+    yield Sentence(teks, "siapa-yang-melapor-dan-seberapa-mutakhir-datanya", perhatian=bool(len(belum) or basi))
+
+
+def _reported(lapor: int, semua: int) -> Markup:
+    """How many have filled in the KB form: "Sebanyak 85 dari 95 …", "Semua 82 …", "Belum satu pun dari 9 …"."""
+    if lapor == semua:
+        teks = Markup("<b>{}</b> sudah mengisi data KB")
+        return teks.format(f"Semua {count(semua)} Kampung KB" if semua > 1 else "Satu-satunya Kampung KB")
+    if not lapor:
+        return Markup("<b>Belum satu pun</b> dari {} Kampung KB mengisi data KB").format(count(semua))
+    return Markup("{} <b>{} dari {}</b> Kampung KB sudah mengisi data KB").format(
+        "Sebanyak", count(lapor), count(semua)
+    )
+
+
+def _missing(belum: pd.DataFrame, evaluasi: Evaluation) -> Markup:
+    """How many have not, and where most of them are; in a kecamatan who they are."""
+    if not len(belum) or len(belum) == len(evaluasi.kampung):
+        return Markup("")
+    if evaluasi.kecamatan is not None:
+        return Markup("; {} belum ({})").format(
+            spelled(len(belum)), enumerate_words(sorted(belum["kampung"], key=str.casefold), most=9)
+        )
+    per = belum["kecamatan"].value_counts()
+    terbanyak = sorted(per[per == per.max()].index)
+    tempat = enumerate_words(terbanyak, most=2)
+    if len(belum) == per.max():
+        return Markup("; {} belum (di {})").format(spelled(len(belum)), tempat)
+    if len(terbanyak) > 2:
+        return Markup("; {} belum").format(spelled(len(belum)))
+    masing = "masing-masing " if len(terbanyak) > 1 else ""
+    return Markup("; {} belum (terbanyak di {}, {}{})").format(spelled(len(belum)), tempat, masing, per.max())
 
 
 def _classes(evaluasi: Evaluation) -> Iterator[Sentence]:
-    jumlah = evaluasi.kampung["klasifikasi"].value_counts()
+    kampung = evaluasi.kampung
+    jumlah = kampung["klasifikasi"].value_counts()
     if not len(jumlah):
         yield Sentence(
             Markup(
@@ -79,113 +110,143 @@ def _classes(evaluasi: Evaluation) -> Iterator[Sentence]:
             perhatian=True,
         )
         return
-    bagian = enumerate_words((f"{jumlah[k]} {k}" for k in schema.CLASSES if jumlah.get(k, 0)), most=4)
-    teks = Markup("Klasifikasi resmi: <b>{}</b>").format(bagian)
-    if belum := len(evaluasi.kampung) - int(jumlah.sum()):
-        teks += Markup("; kelas {} Kampung KB belum dapat dipastikan").format(belum)
+    diam = int((kampung["klasifikasi"].eq("Dasar") & kampung["lapor_kb"].eq(False)).fillna(False).sum())
+    sebab = f" ({_of_these(diam, int(jumlah.get('Dasar', 0)))} karena belum melapor)" if diam else ""
+    bagian = enumerate_words(
+        (f"{count(jumlah[k])} {k}{sebab if k == 'Dasar' else ''}" for k in schema.CLASSES if jumlah.get(k, 0)), most=4
+    )
+    teks = Markup("Menurut klasifikasi portal ada <b>{}</b>").format(bagian)
+    if belum := len(kampung) - int(jumlah.sum()):
+        teks += Markup("; kelas {} Kampung KB belum dapat dipastikan").format(spelled(belum))
     dekat = road.one_step_away(evaluasi.keadaan)
     if dekat:
         teks += Markup(
-            "; {} Kampung KB tinggal <b>selangkah</b> (setara {} orang atau kurang) untuk naik kelas"
-        ).format(dekat, road.ONE_STEP)
-    yield Sentence(teks + ".", "jalan-naik-kelas" if dekat else "klasifikasi-resmi")
+            ". {} Kampung KB tinggal <b>satu langkah</b> (setara {} orang atau kurang) untuk naik kelas"
+        ).format(counted(dekat), road.ONE_STEP)
+    yield Sentence(teks + ".", "langkah-menuju-kelas-berikutnya" if dekat else "klasifikasi-resmi")
+
+
+def _of_these(part: int, whole: int) -> str:
+    """A part of a count just named: "9 di antaranya", "semuanya"."""
+    return "semuanya" if part == whole else f"{count(part)} di antaranya"
 
 
 def pattern(evaluasi: Evaluation) -> Iterator[Sentence]:
-    """How many of the higher classes rest on angka berpola."""
+    """How many of the higher classes have *angka berpola*."""
     tinggi = evaluasi.kampung[evaluasi.kampung["klasifikasi"].isin(schema.HIGH_CLASSES)]
     berpola = tinggi["kampung_id"].isin(evaluasi.berpola)
     if berpola.any():
         teks = Markup(
-            "Pada <b>{} dari {}</b> Kampung KB Mandiri dan Berkelanjutan, peserta tiga poktan (kelompok kegiatan) atau "
-            "lebih persis satu pecahan sasarannya: angka berpola, periksa di lapangan."
+            "Pada <b>{} dari {}</b> Kampung KB Mandiri dan Berkelanjutan, jumlah peserta di tiga poktan (kelompok "
+            "kegiatan) atau lebih tepat satu pecahan yang sama dari sasarannya, misalnya separuh. Angka seperti ini "
+            "perlu dicek di lapangan."
         ).format(int(berpola.sum()), len(tinggi))
         yield Sentence(teks, "klasifikasi-resmi", perhatian=True)
 
 
 def unmet(evaluasi: Evaluation) -> Iterator[Sentence]:
-    """The area's unmet need, where enough have reported to speak of it."""
+    """The couples with unmet need of the Kampung KB that reported, where at least half of them did."""
     row = evaluasi.area("kecamatan" if evaluasi.kecamatan else "kabupaten").loc["unmet"]
-    if row["terisi"] < target.ENOUGH * len(evaluasi.kampung) or pd.isna(row["bawah95"]):
+    if row["terisi"] < target.ENOUGH * len(evaluasi.kampung) or pd.isna(row["nilai"]):
         return
     teks = Markup(
-        "Unmet need <b>{}</b> ({}): {} pasangan ingin menunda atau berhenti punya anak tetapi belum ber-KB."
-    ).format(percent(row["nilai"]), interval(row["bawah95"], row["atas95"]), count(row["pembilang"]))
-    acuan = evaluasi.area("kabupaten").loc["unmet"]
-    banding = ""
+        "Di {} Kampung KB yang melapor, <b>{} pasangan</b> ({}) ingin menunda kelahiran atau tidak ingin anak lagi, "
+        "tetapi belum ber-KB."
+    ).format(spelled(row["terisi"]), count(row["pembilang"]), persen(row["nilai"]))
     if evaluasi.kecamatan is not None:
-        banding = compare_words(row, acuan["nilai"], arah=-1)
-        teks += Markup(" Ini {} (kabupaten {}).").format(banding, percent(acuan["nilai"]))
-    yield Sentence(teks, "indikator", perhatian=not banding.startswith("lebih baik"))
+        acuan = evaluasi.area("kabupaten").loc["unmet"]
+        teks += Markup(" {}").format(compared(row, acuan["nilai"], combined(evaluasi), better="lebih rendah"))
+    yield Sentence(teks, "indikator", perhatian=row["label"] not in ("lebih_baik", "serupa"))
 
 
-def compare_words(row: pd.Series, acuan: float, *, arah: int) -> str:
-    """How an area stands against a benchmark: only an interval that leaves it out supports "lebih" or "kurang"."""
-    if row["bawah95"] <= acuan <= row["atas95"]:
-        return "serupa dengan kabupaten"
-    return "lebih baik daripada kabupaten" if (row["nilai"] - acuan) * arah > 0 else "kurang baik daripada kabupaten"
+def compared(row: "pd.Series[Any]", acuan: float, dengan: str, *, better: str) -> str:
+    """How an area stands against ``dengan``, whose value is ``acuan``; without a verdict both values only.
+
+    ``better`` says in the indicator's own direction what is better ("lebih rendah" of unmet need).
+    """
+    worse = {"lebih rendah": "lebih tinggi", "lebih tinggi": "lebih rendah"}[better]
+    kata = {"lebih_baik": f"{better} daripada", "kurang_baik": f"{worse} daripada", "serupa": "setara dengan"}
+    if row["label"] in kata:
+        return f"Angka ini {kata[row['label']]} {dengan} ({persen(acuan)})."
+    return f"Angka {dengan}: {persen(acuan)}."
 
 
 def targets(evaluasi: Evaluation) -> Iterator[Sentence]:
-    """Which targets of the kabupaten are met and which are not, the first two of these with their limits."""
+    """Which targets of the kabupaten are met and which are not, the two furthest from theirs with their numbers."""
     rows = goals.own(evaluasi)
     ya, belum = rows[rows["tercapai"].eq(True)], rows[rows["tercapai"].eq(False)]
     if evaluasi.kecamatan is not None or not len(ya) + len(belum):
         return
     nama = goals.names(evaluasi)
-    bagian = []
-    if len(ya):
-        sebut = enumerate_words(nama[kode] for kode in ya["indikator"])
-        bagian.append(Markup("<b>{} tercapai</b> ({})").format(count(len(ya)), sebut))
-    if len(belum):
-        sebut = enumerate_words(goals.short_of(row, nama) for row in each(belum.head(2)))
-        antara = "antara lain " if len(belum) > 2 else ""
-        bagian.append(Markup("<b>{} belum</b>: {}{}").format(count(len(belum)), antara, sebut))
-    teks = Markup("Dari {} target {}, ").format(len(rows), evaluasi.tahun) + Markup(" dan ").join(bagian)
+    terjauh = enumerate_words(goals.short_of(row, nama) for row in each(belum.sort_values("capaian").head(2)))
+    semua, tahun = count(len(rows)), evaluasi.tahun
+    if not len(belum):
+        teks = Markup("<b>{} target {} tercapai</b>").format(
+            f"Semua {semua}" if len(ya) == len(rows) else f"Sebanyak {count(len(ya))} dari {semua}", tahun
+        )
+    elif not len(ya):
+        teks = Markup("<b>Belum satu pun</b> dari {} target {} tercapai").format(semua, tahun)
+    else:
+        sebut = enumerate_words((nama[kode] for kode in ya["indikator"]), most=9)
+        teks = Markup("Dari {} target {}, <b>{} tercapai</b> ({}) dan <b>{} belum</b>").format(
+            semua, tahun, spelled(len(ya)), sebut, spelled(len(belum))
+        )
     if tak := len(rows) - len(ya) - len(belum):
-        teks += Markup("; {} {}").format(tak, goals.NOT_CERTAIN)
-    yield Sentence(teks + ".", "capaian-target-kinerja", perhatian=bool(len(belum)))
+        teks += Markup("; {} {}").format(spelled(tak), goals.NOT_CERTAIN)
+    teks += Markup(". Yang terjauh: {}.").format(terjauh) if len(belum) else Markup(".")
+    yield Sentence(teks, "capaian-target-kinerja", perhatian=bool(len(belum)))
 
 
 def _outstanding(evaluasi: Evaluation) -> Iterator[Sentence]:
     rows = evaluasi.indikator[evaluasi.indikator["indikator"].eq("unmet")]
-    kurang = rows[rows["label"].eq("kurang_baik_menonjol")].merge(evaluasi.kampung[["kampung_id", "kampung"]])
-    if len(kurang):
-        nama = enumerate_words(f"{r.kampung} ({percent(r.nilai)})" for r in each(kurang.sort_values("kampung")))
-        teks = Markup("Unmet need <b>menonjol kurang baik</b>, juga di antara sesama Kampung KB, di {}.").format(nama)
-        yield Sentence(teks, "indikator", perhatian=True)
+    kurang = rows[rows["label"].eq("kurang_baik_menonjol")].merge(
+        evaluasi.kampung[["kampung_id", "kampung", "kecamatan"]], on="kampung_id"
+    )
+    if not len(kurang):
+        return
+    urut = kurang.sort_values(["nilai", "kampung"], ascending=[False, True])
+    di_sini = evaluasi.kecamatan is not None
+    nama = enumerate_words(
+        (f"{r.kampung} ({persen(r.nilai)}{'' if di_sini else f', {r.kecamatan}'})" for r in each(urut)), most=9
+    )
+    teks = Markup("Unmet need <b>jauh lebih tinggi</b> daripada Kampung KB lain di {}.").format(nama)
+    yield Sentence(teks, "indikator", perhatian=True)
 
 
 def _certainty(evaluasi: Evaluation) -> Iterator[Sentence]:
-    dekat = evaluasi.kampung["dekat_batas"].dropna().astype(bool)
-    if dekat.any():
-        teks = Markup(
-            "Kelas <b>{} dari {}</b> Kampung KB rawan berubah: nilainya sangat dekat dengan batas kelas."
-        ).format(int(dekat.sum()), len(dekat))
+    dekat = int(evaluasi.kampung["dekat_batas"].eq(True).fillna(False).sum())
+    if dekat:
+        teks = Markup("Kelas <b>{} Kampung KB</b> rawan berubah: nilainya sangat dekat dengan batas kelas.").format(
+            spelled(dekat)
+        )
         yield Sentence(teks, "klasifikasi-resmi")
 
 
 def moves(evaluasi: Evaluation) -> Iterator[Sentence]:
-    """Who rose and fell since the year before, and how much of it is more than chance."""
+    """Who rose and fell since the year before, and how many of these are supported by new data."""
     pindah = evaluasi.perubahan[evaluasi.perubahan["bagian"].eq("gerak_kelas")]
-    naik, turun = (int(pindah["arah"].eq(arah).sum()) for arah in ("naik", "turun"))
-    if naik or turun:
-        baru = int(pindah["dukungan"].eq("data_baru").sum())
-        teks = Markup(
-            "Sejak {}, <b>{} naik kelas dan {} turun</b>; {} dari {} perpindahan itu didukung data baru."
-        ).format(evaluasi.manifest["tahun_sebelumnya"], naik, turun, baru, naik + turun)
-        yield Sentence(teks, "klasifikasi-resmi")
-
-
-def _types(evaluasi: Evaluation) -> Iterator[Sentence]:
-    if evaluasi.kecamatan is not None or not evaluasi.tipologi["utama"].eq("lokal").any():
+    naik, turun = (pindah[pindah["arah"].eq(arah)] for arah in ("naik", "turun"))
+    if not len(pindah):
         return
-    tipe = evaluasi.tipe[evaluasi.tipe["tipologi"].eq("lokal")].drop_duplicates("tipe")
-    rincian = enumerate_words((f"{r.jumlah} “{r.nama}”" for r in each(tipe)), most=4)
-    teks = Markup("Kampung KB terbagi dalam <b>{} tipe</b>: {}.").format(len(tipe), rincian)
-    yield Sentence(teks, "tipe-kampung-kb")
+    nama = pindah[["kampung_id"]].merge(evaluasi.kampung[["kampung_id", "kampung"]], on="kampung_id")
+    of = nama.set_index("kampung_id")["kampung"].to_dict()
+    jatuh = enumerate_words(sorted((of.get(i, i) for i in turun["kampung_id"]), key=str.casefold), most=9)
+    bagian = f"{spelled(len(naik))} Kampung KB naik kelas" if len(naik) else "tidak ada yang naik kelas"
+    bagian += f" dan {spelled(len(turun))} turun ({jatuh})" if len(turun) else "; tidak ada yang turun"
+    teks = Markup("Sejak {} <b>{}</b>. ").format(evaluasi.manifest["tahun_sebelumnya"], bagian)
+    didukung = int(pindah["dukungan"].eq("data_baru").fillna(False).sum())
+    yield Sentence(teks + _supported(didukung, len(pindah)), "klasifikasi-resmi")
+
+
+def _supported(didukung: int, semua: int) -> str:
+    """How many of the moves are supported by new data: "Empat perubahan didukung data baru; tiga belum …"."""
+    if didukung == semua:
+        return "Perubahan itu didukung data baru." if semua == 1 else "Semua perubahan didukung data baru."
+    if not didukung:
+        return "Perubahan itu belum dapat dipastikan." if semua == 1 else "Semuanya belum dapat dipastikan."
+    return f"{counted(didukung)} perubahan didukung data baru; {spelled(semua - didukung)} belum dapat dipastikan."
 
 
 _PARTS: tuple[Callable[[Evaluation], Iterator[Sentence]], ...] = (
-    _coverage, _classes, pattern, unmet, targets, moves, _types, _outstanding, _certainty,
+    _coverage, _classes, pattern, unmet, targets, moves, _outstanding, _certainty,
 )  # fmt: skip

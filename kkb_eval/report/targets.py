@@ -40,9 +40,8 @@ def limits(low: Number, high: Number) -> str:
 
 
 def short_of(row: Any, nama: dict[str, str]) -> str:
-    """A target that is not met, in a sentence: "CPR 62,9 % (62,5–63,4 %) dari target 66 %"."""
-    selang = limits(row.bawah95, row.atas95)
-    return f"{nama[row.indikator]} {real(row)}{f' ({selang})' if selang else ''} dari target {goal(row)}"
+    """A target that is not met, in a sentence: "CPR 62,9 persen (target 66 persen)"."""
+    return f"{nama[row.indikator]} {real(row)} (target {goal(row)})".replace("%", "persen")
 
 
 def tally(rows: pd.DataFrame, apa: str) -> str:

@@ -207,12 +207,12 @@ def test_sentences_lead_to_the_sections_of_their_own_page() -> None:
     dekat = {"kampung_id": "k0", "menuju": "Mandiri", "keadaan": "ada_langkah", "biaya": 10.0}
     parts = {"wilayah": wilayah, "keadaan": [dekat]}
     assert [k.bagian for k in sentences.summary(evaluation(kampung(*EMPAT), **parts))] == [
-        "cakupan-kebaruan-mutu-data",
-        "jalan-naik-kelas",
+        "siapa-yang-melapor-dan-seberapa-mutakhir-datanya",
+        "langkah-menuju-kelas-berikutnya",
         "indikator",
     ]
     assert [k.bagian for k in sentences.summary(evaluation(kampung(*EMPAT), kecamatan="Maja", **parts))] == [
-        "data-untuk-diperbaiki-bulan-ini",
+        "data-yang-perlu-dilengkapi-atau-diperbarui",
         "kartu-kampung-kb",
         "posisi-di-kabupaten",
     ]

@@ -8,7 +8,7 @@ from kkb_eval.report.sections.change import class_flows, class_moves, type_flows
 from kkb_eval.report.sections.comparison import funnels, kecamatan_dots, kecamatan_map, rug, strips
 from kkb_eval.report.sections.follow_up import follow_up
 from kkb_eval.report.sections.head import head, method, source
-from kkb_eval.report.sections.klasifikasi import firmness, indices, klasifikasi, near_limit, score_differences
+from kkb_eval.report.sections.klasifikasi import indices, klasifikasi, near_limit, near_limit_counts, score_differences
 from kkb_eval.report.sections.nomination import nomination
 from kkb_eval.report.sections.priority import actions, silent, visits
 from kkb_eval.report.sections.quality import all_findings, coverage, data_request, findings_by_kind
@@ -30,7 +30,6 @@ __all__ = [
     "coverage",
     "data_request",
     "findings_by_kind",
-    "firmness",
     "follow_up",
     "funnels",
     "head",
@@ -41,6 +40,7 @@ __all__ = [
     "klasifikasi",
     "method",
     "near_limit",
+    "near_limit_counts",
     "nomination",
     "obstacles",
     "pokja",

@@ -6,6 +6,8 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
+from kkb_eval.method.klasifikasi import PASS
+from kkb_eval.report import sentences
 from kkb_eval.report.charts.spine import spine
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each, marks
@@ -14,7 +16,7 @@ from kkb_eval.report.sections.klasifikasi import class_words
 from kkb_eval.report.sections.quality import need_mending
 from kkb_eval.report.sections.road import STATES, nearest, steps
 from kkb_eval.report.sections.typology import main_type
-from kkb_eval.text import BETTER, LABELS, STATUS, WORSE, count, interval, percent, yes
+from kkb_eval.text import BETTER, FORMS, LABELS, STATUS, WORSE, count, counted, decimal, interval, percent, yes
 
 
 def kampung_table(evaluasi: Evaluation) -> Fragment:
@@ -48,18 +50,19 @@ def kampung_table(evaluasi: Evaluation) -> Fragment:
 def _cell(row: Any) -> dict[str, str]:
     if row.status != "terisi":
         return {"gaya": "kosong", "angka": STATUS[row.status], "kecil": ""}
-    if not isinstance(row.label, str):
+    if pd.isna(row.bawah95_isi):
         return {"gaya": "unsur", "angka": f"{count(row.pembilang)} dari {count(row.penyebut)}", "kecil": ""}
-    return {
-        "gaya": row.label.replace("_", "-"),
-        "angka": f"{percent(row.nilai)} {LABELS[row.label][0]}",
-        "kecil": interval(row.bawah95, row.atas95),
-    }
+    kecil = interval(row.bawah95_isi, row.atas95_isi)
+    if not isinstance(row.label, str):
+        return {"gaya": "unsur", "angka": percent(row.nilai), "kecil": kecil}
+    gaya = row.label.replace("_", "-")
+    return {"gaya": gaya, "angka": f"{percent(row.nilai)} {LABELS[row.label][0]}", "kecil": kecil}
 
 
 def _pooled(area: pd.DataFrame, kode: str) -> dict[str, str]:
+    """The value of an area over those that reported; "–" where fewer than half did."""
     row = area.loc[kode]
-    return {"angka": percent(row["nilai"]), "kecil": interval(row["bawah95"], row["atas95"])}
+    return {"angka": percent(row["nilai"]) if row["cukup"] else "–", "kecil": ""}
 
 
 def positions(evaluasi: Evaluation) -> Fragment:
@@ -67,22 +70,33 @@ def positions(evaluasi: Evaluation) -> Fragment:
     urut = evaluasi.kampung.sort_values("kampung")
     if not evaluasi.indikator["status"].eq("terisi").any():
         return nothing("Posisi belum dapat digambar: belum ada isian yang terisi.")
-    kurang = evaluasi.indikator[evaluasi.indikator["label"].isin(WORSE)]
-    n = int((kurang.groupby("kampung_id").size() >= 3).sum())
     return spine(
         urut,
         evaluasi.indikator,
         evaluasi.area("kabupaten").reset_index(),
         evaluasi.katalog,
-        judul=f"{f'{n} dari {len(urut)}' if n else 'Tidak ada'} Kampung KB kurang baik pada tiga indikator atau lebih",
-        keterangan="Makin ke kanan makin baik. Garis tegak: kabupaten; pita gelap: separuh Kampung KB sekabupaten; "
-        "pita terang: semuanya. Nomor: Kampung KB di bawah gambar.",
+        judul=_positions_title(evaluasi),
+        keterangan=f"Makin ke kanan makin baik; garis tegak menandai {sentences.combined(evaluasi)}; pita gelap: separuh "
+        "Kampung KB sekabupaten; pita terang: semuanya. Nomor: Kampung KB di bawah gambar.",
         sumber=source(evaluasi),
     )
 
 
+def _positions_title(evaluasi: Evaluation) -> str:
+    """How many are behind on three indicators or more; how many cannot be judged where that is most of them."""
+    n = len(evaluasi.kampung)
+    dinilai = evaluasi.indikator.dropna(subset=["label"])
+    tidak = n - dinilai["kampung_id"].nunique()
+    if tidak > n / 2:
+        return f"{counted(tidak)} dari {n} Kampung KB belum dapat dinilai"
+    kurang = dinilai[dinilai["label"].isin(WORSE)].groupby("kampung_id").size()
+    if tertinggal := int((kurang >= 3).sum()):
+        return f"{counted(tertinggal)} dari {n} Kampung KB kurang baik pada tiga indikator atau lebih"
+    return "Tidak ada Kampung KB yang kurang baik pada tiga indikator atau lebih"
+
+
 def cards(evaluasi: Evaluation) -> Fragment:
-    """One card a Kampung KB: what is strong, what holds it back, the next step and whom it takes."""
+    """One card a Kampung KB: its class and what fails, its couples, how it stands, the next step."""
     langkah, dekat = steps(evaluasi), nearest(evaluasi).set_index("kampung_id")
     tipe = main_type(evaluasi).set_index("kampung_id")
     nama = evaluasi.katalog.set_index("kode")["singkat"]
@@ -96,12 +110,18 @@ def cards(evaluasi: Evaluation) -> Fragment:
                 **marks(evaluasi, r),
                 "kelas": class_words(r),
                 "kelas_gaya": str(r["klasifikasi"]).lower() if isinstance(r["klasifikasi"], str) else "",
-                "mantap": _firmness(r),
-                "indeks": [(n, r[f"index_{n}"]) for n in schema.ITEMS if pd.notna(r[f"index_{n}"])],
+                "dekat_batas": yes(r["dekat_batas"]),
+                "gagal": [
+                    f"{n} ({decimal(r[f'index_{n}'], 2)} dari 3)"
+                    for n in schema.ITEMS
+                    if pd.notna(r[f"index_{n}"]) and r[f"index_{n}"] < PASS
+                ],
+                "angka": _couples(r),
                 "tipe": _type_words(tipe.loc[r["kampung_id"]]),
+                "dinilai": yes(r["lapor_kb"]),
                 "kuat": _labelled(evaluasi.indikator, r["kampung_id"], BETTER, nama),
                 "lemah": _labelled(evaluasi.indikator, r["kampung_id"], WORSE, nama),
-                "belum": [n for n in schema.RECORDS if has_rekap(evaluasi) and not yes(r[f"lapor_{n}"])],
+                "belum": [FORMS[n] for n in schema.RECORDS if has_rekap(evaluasi) and not yes(r[f"lapor_{n}"])],
                 "basi": pd.notna(r["diperbarui_kb"]) and not r["diperbarui_kb"],
                 **_next_step(dekat.loc[r["kampung_id"]], langkah, r["kampung_id"]),
             }
@@ -111,27 +131,27 @@ def cards(evaluasi: Evaluation) -> Fragment:
     )
 
 
-def _firmness(row: pd.Series) -> str:
-    """How sure the class is, in words; empty where that is not known."""
-    if pd.isna(row["mantap"]):
+def _couples(row: "pd.Series[Any]") -> str:
+    """The couples of a Kampung KB that reported: "PUS 630 · ber-KB 418 · belum terlayani 187"; "" where it did not."""
+    if not yes(row["lapor_kb"]) or pd.isna(row[["pus", *schema.METHODS, *schema.UNMET]]).any():
         return ""
-    peluang = row[f"peluang_{str(row['klasifikasi']).lower()}"]
-    return f"{'mantap' if row['mantap'] else 'belum mantap'} ({percent(peluang, 0)})"
+    ber_kb, belum = row[list(schema.METHODS)].sum(), row[list(schema.UNMET)].sum()
+    return f"PUS {count(row['pus'])} · ber-KB {count(ber_kb)} · belum terlayani {count(belum)}"
 
 
-def _type_words(row: pd.Series) -> str:
+def _type_words(row: "pd.Series[Any]") -> str:
+    """The type of a Kampung KB, and the second one where it lies between two; "" where it has none."""
     if pd.isna(row["tipe"]):
-        return f"belum dikelompokkan: {row['belum_dikelompokkan']}"
-    border = " (di perbatasan tipe {})".format(int(row["kedua"])) if yes(row["di_perbatasan"]) else ""
-    return f"tipe {int(row['tipe'])}, {row['nama']}{border}"
+        return ""
+    di_perbatasan = f", di perbatasan tipe {int(row['kedua'])}" if yes(row["di_perbatasan"]) else ""
+    return f"tipe {int(row['tipe'])}, {row['nama']}{di_perbatasan}"
 
 
-def _labelled(indikator: pd.DataFrame, kampung_id: str, labels: tuple[str, ...], nama: pd.Series) -> list[str]:
+def _labelled(indikator: pd.DataFrame, kampung_id: str, labels: tuple[str, ...], nama: "pd.Series[str]") -> list[str]:
+    """The indicators of a Kampung KB with one of these labels, the strongest first."""
     rows = indikator[indikator["kampung_id"].eq(kampung_id) & indikator["label"].isin(labels)]
-    rows = rows.assign(menonjol=rows["label"].str.endswith("menonjol")).sort_values(
-        "menonjol", ascending=False, kind="stable"
-    )
-    return [f"{nama[r.indikator]} {percent(r.nilai)}" + (" (menonjol)" if r.menonjol else "") for r in each(rows)]
+    rows = rows.assign(jauh=rows["label"].str.endswith("menonjol")).sort_values("jauh", ascending=False, kind="stable")
+    return [f"{nama[r.indikator]} {percent(r.nilai)}" + (" (jauh)" if r.jauh else "") for r in each(rows)]
 
 
 def _next_step(row: pd.Series, langkah: dict[tuple[str, str], list[dict[str, Any]]], kampung_id: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each
 from kkb_eval.report.sections.head import source
 from kkb_eval.report.sections.years import Tahun, no_pair, pairs
-from kkb_eval.text import count, enumerate_words
+from kkb_eval.text import count, enumerate_words, spelled
 
 NO_STATUS = "status tidak diisi"
 FILE = "rujukan/rtl/"
@@ -52,12 +52,10 @@ def sentences(rtl: pd.DataFrame, lama: int, kini: int) -> list[str]:
     tempat = rtl["kampung_id"].nunique()
     kalimat = [f"RTL {lama}: disepakati {len(rtl)} langkah di {tempat} Kampung KB; {', '.join(bagian)}."]
     dinilai = rtl[rtl["tercapai"].notna()]
-    tercapai, selesai = int(dinilai["tercapai"].sum()), dinilai["tercapai"][dinilai["status"].eq("selesai")]
+    tercapai = int(dinilai["tercapai"].sum())
     if len(dinilai):
-        teks = f"Menurut angka {kini}, {tercapai} dari {len(dinilai)} langkah yang dapat dinilai tercapai"
-        teks += (
-            f"; dari {len(selesai)} di antaranya yang selesai, {int(selesai.sum())} tercapai." if len(selesai) else "."
-        )
+        dicek = f"{spelled(len(dinilai))} dapat dicek dengan angka {kini}"
+        teks = f"Dari {len(rtl)} langkah itu, {dicek}: {_met(tercapai, len(dinilai))}."
     else:
         teks = f"Belum satu pun dapat dinilai menurut angka {kini}: isiannya belum diperbarui."
     kalimat.append(teks)
@@ -65,8 +63,17 @@ def sentences(rtl: pd.DataFrame, lama: int, kini: int) -> list[str]:
     berubah = satu[satu["kelas_sebelum"].ne(satu["kelas_sekarang"])].sort_values("kampung")
     nama = [f"{r.kampung} ({r.kelas_sebelum} → {r.kelas_sekarang})" for r in each(berubah)]
     pada = f": {enumerate_words(nama)}" if nama else ""
-    kalimat.append(f"Kelas berubah pada {len(berubah)} dari {len(satu)} Kampung KB itu{pada}.")
+    berapa = f"{spelled(len(berubah))} dari {len(satu)}" if len(berubah) else "tidak satu pun dari"
+    semua = "" if len(berubah) else f" {len(satu)}"
+    kalimat.append(f"Kelas berubah pada {berapa}{semua} Kampung KB itu{pada}.")
     return kalimat
+
+
+def _met(tercapai: int, semua: int) -> str:
+    """How many of the checked steps the numbers show as reached: "satu tercapai, satu belum"."""
+    if tercapai in (0, semua):
+        return "belum satu pun tercapai" if not tercapai else "semuanya tercapai" if semua > 1 else "tercapai"
+    return f"{spelled(tercapai)} tercapai, {spelled(semua - tercapai)} belum"
 
 
 def _rows(rtl: pd.DataFrame, slug: pd.Series, kini: int) -> list[dict[str, object]]:

@@ -11,7 +11,8 @@ from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each
 from kkb_eval.report.sections.head import source
 from kkb_eval.report.tables import table
-from kkb_eval.text import NOT_CERTAIN, enumerate_words
+from kkb_eval.stages import DRAWS
+from kkb_eval.text import NOT_CERTAIN, counted, enumerate_words, spelled
 
 
 def klasifikasi(evaluasi: Evaluation) -> Fragment:
@@ -21,16 +22,24 @@ def klasifikasi(evaluasi: Evaluation) -> Fragment:
         tahun[evaluasi.manifest["tahun_sebelumnya"]] = sebelum
     jumlah = tahun[evaluasi.tahun]
     dasar, belum, n = jumlah["Dasar"], jumlah[NOT_CERTAIN], len(evaluasi.kampung)
-    if not belum:
-        judul = f"{dasar} dari {n} Kampung KB masih Dasar, {jumlah['Berkelanjutan']} sudah Berkelanjutan"
-    else:
-        judul = f"Kelas {belum} dari {n} Kampung KB belum dapat dipastikan" + " dari rekap saja" * (belum == n)
-    keterangan = (
-        "Rentang kelas yang mungkin tertulis di setiap tabel; kelas pasti perlu ekspor klasifikasi."
-        if jumlah[NOT_CERTAIN]
-        else ""
+    diam = int(
+        (evaluasi.kampung["klasifikasi"].eq("Dasar") & evaluasi.kampung["lapor_kb"].eq(False)).fillna(False).sum()
     )
+    keterangan = ""
+    if belum:
+        judul = f"Kelas {belum} dari {n} Kampung KB belum dapat dipastikan" + " dari rekap saja" * (belum == n)
+        keterangan = "Rentang kelas yang mungkin tertulis di setiap tabel; kelas pasti perlu ekspor klasifikasi."
+    else:
+        tinggi = jumlah["Berkelanjutan"]
+        judul = f"{counted(dasar)} dari {n} Kampung KB masih Dasar, {spelled(tinggi)} sudah Berkelanjutan"
+    if diam:
+        keterangan = f"{counted(diam)} yang Dasar belum mengisi data KB. {keterangan}".strip()
     return class_bar(tahun, judul=judul, keterangan=keterangan, sumber=source(evaluasi))
+
+
+def silent_dasar(kampung: pd.DataFrame) -> int:
+    """Count the Dasar that have not filled in the KB form: officially Dasar, for want of numbers."""
+    return int((kampung["klasifikasi"].eq("Dasar") & kampung["lapor_kb"].eq(False)).fillna(False).sum())
 
 
 def counts_before(evaluasi: Evaluation) -> dict[str, int]:
@@ -47,7 +56,9 @@ def indices(evaluasi: Evaluation) -> Fragment:
         return nothing("Indeks belum ada: perlu ekspor klasifikasi dari portal.")
     lulus = {nama: int((nilai[f"index_{nama}"] >= PASS).sum()) for nama in schema.ITEMS}
     tersulit = min(lulus, key=lambda nama: lulus[nama])
-    judul = f"Indeks {tersulit} paling jarang lulus: {lulus[tersulit]} dari {len(nilai)} Kampung KB"
+    judul = f"Hanya {spelled(lulus[tersulit])} dari {len(nilai)} Kampung KB yang lulus indeks {tersulit}"
+    if lulus[tersulit] == len(nilai):
+        judul = "Semua Kampung KB lulus ketiga indeks"
     if nilai.isna().any(axis=None):
         tahu = (f"{nama} {nilai[f'index_{nama}'].notna().sum()}" for nama in schema.ITEMS)
         judul = f"Indeks yang diketahui: {enumerate_words(tahu)} dari {len(evaluasi.kampung)} Kampung KB"
@@ -59,55 +70,55 @@ def indices(evaluasi: Evaluation) -> Fragment:
     )
 
 
-def firmness(evaluasi: Evaluation) -> Fragment:
-    """Per class: how many are mantap, how many could change by chance, how many rest on angka berpola."""
+def near_limit_counts(evaluasi: Evaluation) -> Fragment:
+    """Per class: how many are near its limit, how many have *angka berpola*."""
+    dekat = evaluasi.kampung["dekat_batas"]
     data = evaluasi.kampung.assign(
         kelas=evaluasi.kampung["klasifikasi"].fillna(NOT_CERTAIN),
         berpola=evaluasi.kampung["kampung_id"].isin(evaluasi.berpola),
-        mantap_=evaluasi.kampung["mantap"].eq(True).fillna(False),
-        belum=evaluasi.kampung["mantap"].eq(False).fillna(False),
-        tanpa=evaluasi.kampung["mantap"].isna(),
+        dekat=dekat.eq(True).fillna(False),
+        tidak=dekat.eq(False).fillna(False),
+        tanpa=dekat.isna(),
     )
-    hitung = data.groupby("kelas")[["mantap_", "belum", "tanpa", "berpola"]].sum()
-    hitung.insert(0, "jumlah", data["kelas"].value_counts())
+    angka = ["jumlah", "tidak", "dekat", "tanpa", "berpola"]
+    hitung = data.assign(jumlah=1).groupby("kelas")[angka].sum()
     urut = [k for k in (*schema.CLASSES, NOT_CERTAIN) if k in hitung.index]
-    angka = list(hitung.columns)
     return table(
         hitung.loc[urut].reset_index(),
-        id="kemantapan",
-        judul="Seberapa mantap kelas itu, dan berapa yang bersandar pada angka berpola",
+        id="dekat-batas",
+        judul="Kelas yang rawan berubah dan yang memakai angka berpola",
         stub="kelas",
         kolom={
             "kelas": "Kelas",
             "jumlah": "Kampung KB",
-            "mantap_": "Mantap",
-            "belum": "Belum mantap",
+            "tidak": "Tidak dekat batas",
+            "dekat": "Dekat batas kelas",
             "tanpa": "Belum diketahui",
             "berpola": "Angka berpola",
         },
         bilangan=angka,
-        sumber="Mantap: kelas yang sama pada sedikitnya 80 % pengulangan acak. Belum diketahui: tanpa data KB, atau "
-        "dua belas skornya belum lengkap. Angka berpola: peserta tiga poktan atau "
-        "lebih persis satu pecahan sasarannya; periksa di lapangan.",
+        sumber=f"Dekat batas kelas: kelasnya sama pada kurang dari 80 % dari {DRAWS} hitung ulang. Belum diketahui: "
+        "tanpa data KB, atau dua belas skornya belum lengkap. Angka berpola: peserta tiga poktan atau lebih tepat satu "
+        "pecahan yang sama dari sasarannya; perlu dicek di lapangan.",
     )
 
 
 def near_limit(evaluasi: Evaluation) -> Fragment:
-    """The Kampung KB whose class chance alone could change, with the probability of each class."""
-    tahu = evaluasi.kampung.dropna(subset=["mantap"])
+    """The Kampung KB whose class is near its limit, with the share of each class in the draws."""
+    tahu = evaluasi.kampung.dropna(subset=["dekat_batas"])
     if not len(tahu):
-        return nothing("Kemantapan kelas belum diketahui: perlu data KB dan dua belas skor.")
-    goyah = tahu[~tahu["mantap"].astype(bool)].sort_values(["kecamatan", "kampung"])
-    if not len(goyah):
-        return nothing(f"Kelas semua {len(tahu)} Kampung KB yang dapat diuji mantap.")
+        return nothing("Dekat tidaknya batas kelas belum diketahui: perlu data KB dan dua belas skor.")
+    dekat = tahu[tahu["dekat_batas"].astype(bool)].sort_values(["kecamatan", "kampung"])
+    if not len(dekat):
+        return nothing(f"Tidak satu pun dari {len(tahu)} Kampung KB yang dapat diuji dekat dengan batas kelasnya.")
     return chance_bars(
         [
             {"nama": r.kampung, "tempat": r.kecamatan, "klasifikasi": r.klasifikasi, "peluang": peluang}
-            for r, peluang in zip(each(goyah), goyah[list(schema.CHANCES)].to_numpy(float), strict=True)
+            for r, peluang in zip(each(dekat), dekat[list(schema.CHANCES)].to_numpy(float), strict=True)
         ],
-        judul=f"Kelas {len(goyah)} dari {len(tahu)} Kampung KB dapat berubah hanya karena kebetulan",
-        keterangan="Bagian setiap kelas pada pengulangan acak menurut banyaknya pasangan. Kelas resmi di bawah 80 % "
-        "disebut belum mantap. Butir kelembagaan dianggap pasti.",
+        judul=f"Kelas {spelled(len(dekat))} Kampung KB rawan berubah",
+        keterangan=f"Hasil {DRAWS} hitung ulang yang mengubah angka KB sebesar perubahan yang biasa bila formulir "
+        "diisi lagi; butir kelembagaan tidak diubah.",
         sumber=source(evaluasi),
     )
 

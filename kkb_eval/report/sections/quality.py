@@ -11,7 +11,7 @@ from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each
 from kkb_eval.report.sections.head import has_rekap, source, without_rekap
 from kkb_eval.report.tables import table
-from kkb_eval.text import FORMS, STATUS, yes
+from kkb_eval.text import FORMS, STATUS, spelled, yes
 
 MEANING = {
     "K01": "berkas tidak dapat dibaca",
@@ -19,19 +19,24 @@ MEANING = {
     "K03": "baris berulang",
     "K04": "nama hampir sama di satu desa",
     "K05": "kecamatan atau desa tidak dikenal",
-    "K06": "metode ditambah bukan peserta tidak sama dengan PUS",
+    "K06": "peserta KB dan bukan peserta tidak berjumlah sama dengan PUS",
     "K07": "peserta KB atau unmet need melebihi PUS",
     "K08": "peserta poktan melebihi sasarannya",
-    "K09": "PUS atau keluarga sasaran melebihi keluarga",
+    "K09": "PUS atau keluarga sasaran lebih banyak daripada jumlah keluarga",
     "K10": "pokja terlatih melebihi anggota pokja",
-    "K11": "ukuran tidak masuk akal",
-    "K12": "ciri isian otomatis",
+    "K11": "jumlah penduduk atau keluarga janggal",
+    "K12": "angka seperti terisi otomatis (hamil dan ingin anak segera sama)",
     "K13": "angka berpola",
     "K14": "tidak diperbarui sejak tahun sebelumnya",
     "K15": "belum lapor data KB",
-    "K16": "skor hitung berbeda dari skor ekspor",
+    "K16": "skor hasil hitung ulang berbeda dengan skor portal",
     "K17": "isian bukan bilangan yang mungkin",
-    "K18": "Kampung KB tahun lalu tidak ada lagi",
+    "K18": "Kampung KB tahun lalu tidak ditemukan (mungkin berganti nama)",
+    "K19": "peserta sama persis dengan sasaran di tiga poktan atau lebih",
+    "K20": "baris yang bukan Kampung KB (jumlah, nomor kolom, judul)",
+    "K21": "ekspor tersaring atau terpotong",
+    "K22": "kelas naik tanpa satu angka pun berubah",
+    "K23": "angka portal jauh berbeda dari SIGA",
 }
 """What each kind of catatan mutu data means, in a reader's words."""
 TO_MEND = ("salah", "periksa")
@@ -52,20 +57,20 @@ def coverage(evaluasi: Evaluation, *, ringkas: bool = False) -> Fragment:
         basi=kampung["diperbarui_kb"].eq(False).fillna(False).astype(int),
     )
     per = data.groupby("kecamatan").sum()
-    semua = per.sum().rename("Semua")
+    semua = per.sum().rename("Jumlah")
     lengkap = per["n"].eq(per[list(FORMS)].min(axis=1)) & per["basi"].eq(0)
     if ringkas and lengkap.sum() > 1:
-        baru = " dan baru" if semua["segar"] else ""
-        sisa = per[lengkap].sum().rename(f"{int(lengkap.sum())} kecamatan lengkap{baru}")
+        baru = " dan mutakhir" if semua["segar"] else ""
+        sisa = per[lengkap].sum().rename(f"Kecamatan lain ({spelled(int(lengkap.sum()))}): lengkap{baru}")
         per = pd.concat([per[~lengkap], sisa.to_frame().T])
     per = pd.concat([per, semua.to_frame().T]).rename_axis("kecamatan").reset_index()
     lama = evaluasi.manifest["tahun_sebelumnya"]
-    kolom = {"kecamatan": "Kecamatan", "n": "Kampung KB"} | {r: f"Lapor {t}" for r, t in FORMS.items()}
-    kolom |= {"segar": "KB diperbarui", "basi": "KB tidak diperbarui"} if semua["segar"] + semua["basi"] else {}
+    kolom = {"kecamatan": "Kecamatan", "n": "Kampung KB"} | {r: f"Mengisi {t}" for r, t in FORMS.items()}
+    kolom |= {"segar": "KB diperbarui", "basi": "KB belum diperbarui"} if semua["segar"] + semua["basi"] else {}
     return table(
         per,
         id="cakupan",
-        judul="Berapa Kampung KB yang mengisi setiap formulir di portal"
+        judul="Berapa Kampung KB yang sudah mengisi setiap formulir di portal"
         + (f", dan memperbarui data KB sejak {lama}" if "segar" in kolom else ""),
         stub="kecamatan",
         kolom=kolom,
@@ -102,8 +107,8 @@ def findings_by_kind(evaluasi: Evaluation) -> Fragment:
         stub="nama",
         kolom={"nama": "Jenis", "tingkat": "Tingkat", "catatan": "Catatan", "kampung": "Kampung KB"},
         bilangan=["catatan", "kampung"],
-        sumber="Salah: angka tidak dipakai untuk indikator yang memakainya. Periksa: angka dipakai, perlu dilihat. "
-        "Info: untuk diketahui.",
+        sumber="Salah: tidak dihitung sampai diperbaiki. Periksa: masih dihitung, harap dicocokkan. "
+        "Info: sekadar diketahui.",
     )
 
 

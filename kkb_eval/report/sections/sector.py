@@ -144,7 +144,7 @@ def pokja(evaluasi: Evaluation) -> Fragment:
         return nothing("Kelengkapan pokja belum diketahui: belum ada profil terisi.")
     tersulit = daftar.sort_values(["ada", "butir"]).iloc[0]
     rows = daftar.assign(nama="Pokja " + daftar["butir"].map(butir), pangsa=daftar["ada"] / profil)
-    kolom = {"nama": "Butir", "ada": "Ya", "belum": "Belum", "pangsa": "Bagian"}
+    kolom = {"nama": "Kelengkapan", "ada": "Ada", "belum": "Belum", "pangsa": "Persentase"}
     return table(
         rows,
         id="pokja",
@@ -155,6 +155,16 @@ def pokja(evaluasi: Evaluation) -> Fragment:
         persen=["pangsa"],
         sumber=source(evaluasi) + (f"; {belum} Kampung KB belum mengisi profil" if belum else ""),
     )
+
+
+def _heaviest(per: pd.DataFrame) -> str:
+    """The kecamatan in which a PLKB has most desa, with how many: "Curugbitung 10 desa"; ties together."""
+    beban = per.dropna(subset=["desa_per_plkb"])
+    if len(beban) < 2:
+        return ""
+    most = beban["desa_per_plkb"].max()
+    nama = enumerate_words(sorted(beban.loc[beban["desa_per_plkb"].eq(most), "kecamatan"]), most=6)
+    return f"{nama} {decimal(most, 0 if most == round(most) else 1)} desa"
 
 
 def staff(evaluasi: Evaluation) -> Fragment:
@@ -191,6 +201,7 @@ def staff(evaluasi: Evaluation) -> Fragment:
         plkb=count(plkb),
         desa=count(desa),
         per=decimal(desa / plkb) if plkb else "",
+        terberat=_heaviest(per),
         tanpa_plkb=enumerate_words(per.loc[per["plkb"].eq(0), "kecamatan"], most=6),
         pos={k: int(jumlah[f"tanpa_{k.removesuffix('_kb')}"]) for k in kosong},
         kosong={k: [f"{r.desa} ({r.kecamatan})" for r in each(isi)] for k, isi in kosong.items()},

@@ -1,10 +1,9 @@
 """The slides of the meeting: the kabupaten page's numbers, one message and one figure each, in the meeting's order.
 
 The title of a figure is the slide's title and its source the speaker's line. A slide without anything to show is empty
-and left out (``slides.to_slides``); the last slide says which, and what would fill it.
+and left out (``slides.to_slides``).
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -25,7 +24,7 @@ from kkb_eval.report.sections.klasifikasi import klasifikasi as class_figure
 from kkb_eval.report.sections.priority import visits as visit_list
 from kkb_eval.report.sections.road import NEAREST, as_near, nearest, roads
 from kkb_eval.report.sections.target import achievement
-from kkb_eval.text import FORMS, WORSE, count, enumerate_words, interval, percent
+from kkb_eval.text import FORMS, WORSE, count, counted, enumerate_words, interval, percent
 
 EMPTY = Fragment("")
 """What a slide without anything to show is."""
@@ -55,12 +54,12 @@ def coverage(evaluasi: Evaluation) -> Fragment:
     lapor = {nama: int(kampung[f"lapor_{nama}"].fillna(False).sum()) for nama in FORMS}
     batang = [(f"Formulir {kata}", lapor[nama], n) for nama, kata in FORMS.items()]
     segar = kampung["diperbarui_kb"].dropna().astype(bool)
-    pesan = f"{lapor['kb']} dari {n} Kampung KB melaporkan data KB"
+    pesan = f"{lapor['kb']} dari {n} Kampung KB sudah mengisi data KB"
     if len(segar):
         lama = evaluasi.manifest["tahun_sebelumnya"]
         batang.append((f"Data KB diperbarui sejak {lama}", int(segar.sum()), len(segar)))
         if basi := int((~segar).sum()):
-            pesan += f"; {basi} tidak diperbarui sejak {lama}"
+            pesan += f"; {basi} masih memakai isian {lama}"
     belum = kampung.loc[~kampung["lapor_kb"].fillna(False).astype(bool), "kecamatan"].value_counts().sort_index()
     tempat = enumerate_words((f"{kec} ({k})" if k > 1 else str(kec) for kec, k in belum.items()), most=9)
     return _slide(
@@ -93,7 +92,7 @@ def change(evaluasi: Evaluation) -> Fragment:
     judul, _, sisa = kalimat.teks.striptags().partition("; ") if kalimat else ("Belum ada yang berpindah kelas", "", "")
     alir = evaluasi.perubahan[evaluasi.perubahan["bagian"].eq("alir_klasifikasi")]
     if diam := int(alir.loc[alir["diperbarui"].eq(False).fillna(False), "jumlah"].sum()):
-        sisa += f" {diam} Kampung KB tidak memperbarui satu formulir pun: kelas yang sama di sana bukan bukti tetap."
+        sisa += f" {counted(diam)} tidak memperbarui satu formulir pun; kelasnya belum tentu mencerminkan keadaan kini."
     lama = evaluasi.manifest["tahun_sebelumnya"]
     disepakati, *_, berubah = follow_up_sentences(evaluasi.rtl, lama, evaluasi.tahun) if len(evaluasi.rtl) else ("", "")
     gambar = class_flow_figure(evaluasi, judul=judul, keterangan=sisa.strip())
@@ -112,10 +111,10 @@ def numbers(evaluasi: Evaluation) -> Fragment:
         {
             "nama": nama,
             "nilai": row["nilai"],
-            "bawah": row["bawah95"],
-            "atas": row["atas95"],
+            "bawah": row["bawah_diam"],
+            "atas": row["atas_diam"],
             "teks": percent(row["nilai"]),
-            "selang": interval(row["bawah95"], row["atas95"]),
+            "selang": interval(row["bawah_diam"], row["atas_diam"]),
         }
         for nama, row in rows
         if pd.notna(row["nilai"])
@@ -123,8 +122,8 @@ def numbers(evaluasi: Evaluation) -> Fragment:
     if not baris:
         return EMPTY
     unmet = next(sentences.unmet(evaluasi), None)
-    singkat, _, pesan = unmet.teks.striptags().partition(": ") if unmet else ("", "", "Angka kabupaten")
-    cara = "Gabungan semua isian yang dapat dipakai; dalam kurung selang 95 %."
+    singkat, _, pesan = unmet.teks.striptags().partition(": ") if unmet else ("", "", "Angka gabungan Kampung KB")
+    cara = "Gabungan Kampung KB yang melapor; dalam kurung rentang bila yang belum melapor ikut melapor."
     return _slide(
         "angka.html.j2",
         judul=pesan.rstrip("."),
@@ -146,8 +145,8 @@ def types(evaluasi: Evaluation) -> Fragment:
         rows,
         evaluasi.katalog,
         judul=f"{int(tipologi['unit'])} Kampung KB terbagi dalam {rows['tipe'].nunique()} {jenis}",
-        keterangan="Angka: persen. Biru lebih baik, jingga kurang baik daripada rata-rata semuanya. Tipe adalah "
-        "gambaran, bukan vonis.",
+        keterangan="Angka: persen. Biru lebih baik, jingga kurang baik daripada rata-rata semuanya. Tipe hanya "
+        "mengelompokkan Kampung KB yang mirip; bukan penilaian.",
         sumber=source(evaluasi),
     )
 
@@ -168,11 +167,11 @@ def road(evaluasi: Evaluation) -> Fragment:
     baris, sama, dekat = semua[:NEAREST], as_near(semua), road_method.one_step_away(evaluasi.keadaan)
     return _slide(
         "jalan.html.j2",
-        judul=f"{dekat} Kampung KB tinggal selangkah (setara {road_method.ONE_STEP} orang atau kurang) untuk naik kelas"
+        judul=f"{counted(dekat)} Kampung KB tinggal satu langkah untuk naik kelas"
         if dekat
-        else f"{len(ada)} Kampung KB dapat naik kelas; yang terdekat lebih dulu",
+        else f"{counted(len(ada))} Kampung KB dapat naik kelas; yang terdekat lebih dulu",
         keterangan=f"{len(baris)} yang terdekat dari {len(ada)}{f'; {sama} lainnya sama dekat' if sama else ''}. "
-        "Langkahnya sudah diuji dengan aturan resmi.",
+        "Langkahnya sudah dihitung ulang dengan aturan portal.",
         sumber=source(evaluasi),
         alt=f"{len(baris)} Kampung KB yang terdekat ke kelas berikutnya",
         baris=baris,
@@ -193,8 +192,8 @@ def tertinggal(evaluasi: Evaluation) -> Fragment:
     di = tahu["tertinggal"].astype(bool)
     return class_bar(
         {"Desa tertinggal": counts(tahu[di]), "Desa lain": counts(tahu[~di])},
-        judul=f"{int(di.sum())} dari {len(tahu)} Kampung KB berada di desa tertinggal",
-        keterangan="Kelas resmi menurut letaknya; bukan hubungan sebab akibat.",
+        judul=f"{counted(int(di.sum()))} dari {len(tahu)} Kampung KB berada di desa tertinggal",
+        keterangan="Perbedaan ini tidak menunjukkan penyebab.",
         sumber=f"{source(evaluasi)}; desa tertinggal {evaluasi.tahun}",
     )
 
@@ -223,27 +222,11 @@ def actions(evaluasi: Evaluation) -> Fragment:
 
 
 def method(evaluasi: Evaluation) -> Fragment:
-    """How to read the numbers, and which slides are left out for want of what input."""
+    """How to read the numbers."""
     return _slide(
         "metode.html.j2",
         judul="Cara membaca angka ini",
-        sumber=f"{source(evaluasi)}; kkb_eval {evaluasi.manifest['versi']}, sidik data "
-        f"{evaluasi.manifest['kabupaten'][evaluasi.kabupaten]['sidik']}",
+        sumber=f"{source(evaluasi)}; kkb_eval {evaluasi.manifest['versi']}",
         manifest=evaluasi.manifest,
         tahun=evaluasi.tahun,
-        tanpa=list(_missing(evaluasi)),
     )
-
-
-def _missing(evaluasi: Evaluation) -> Iterator[str]:
-    """The slides that are left out, each with what would fill it."""
-    if not has_rekap(evaluasi):
-        yield "cakupan dan capaian (perlu ekspor rekap)"
-    if not len(evaluasi.perubahan):
-        yield "perubahan (perlu data tahun sebelumnya)"
-    if not len(evaluasi.peta_kotak):
-        yield "peta (perlu rujukan/peta_kotak.csv)"
-    if evaluasi.kampung["tertinggal"].isna().all():
-        yield "desa tertinggal (perlu rujukan/desa_tertinggal.csv)"
-    if not len(evaluasi.program):
-        yield "tindakan (perlu rujukan/program.csv)"

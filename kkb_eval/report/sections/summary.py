@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from kkb_eval.report import sentences, targets
 from kkb_eval.report.html import Fragment, render
 from kkb_eval.report.names import each
 from kkb_eval.report.sections.head import has_rekap
-from kkb_eval.text import NOT_CERTAIN, count, decimal, interval, percent, yes
+from kkb_eval.text import NOT_CERTAIN, count, interval, percent, yes
 
 NUMBERS = ("cpr", "mkjp", "unmet")
 
@@ -47,16 +48,19 @@ def _counts(evaluasi: Evaluation) -> Iterator[Tile]:
     lapor = int(kampung["lapor_kb"].fillna(False).sum())
     yield Tile(count(n), "Kampung KB", f"di {len(kampung[['kecamatan', 'desa']].drop_duplicates())} desa")
     if has_rekap(evaluasi):
-        yield Tile(f"{lapor} dari {n}", "melaporkan data KB", f"{percent(lapor / n)} cakupan laporan", lapor < n)
+        yield Tile(f"{lapor} dari {n}", "mengisi data KB", "formulir KB di portal", lapor < n)
     else:
-        yield Tile("belum diketahui", "melaporkan data KB", "perlu ekspor rekap dari portal", True)
+        yield Tile("belum diketahui", "mengisi data KB", "perlu ekspor rekap", True)
     segar = kampung["diperbarui_kb"].dropna().astype(bool)
     if len(segar):
-        kecil = f"dibandingkan dengan {evaluasi.manifest['tahun_sebelumnya']}; sisanya isian lama"
-        yield Tile(f"{int(segar.sum())} dari {len(segar)}", "data KB diperbarui", kecil, not segar.all())
+        lama, basi = evaluasi.manifest["tahun_sebelumnya"], int((~segar).sum())
+        kecil = (
+            f"{count(basi)} lainnya sama persis dengan {lama}" if basi else f"tidak ada yang sama persis dengan {lama}"
+        )
+        yield Tile(f"{int(segar.sum())} dari {len(segar)}", f"memperbarui data KB sejak {lama}", kecil, not segar.all())
     naik = int(kampung["klasifikasi"].isin(schema.HIGH_CLASSES).sum())
     pasti = int(kampung["klasifikasi"].notna().sum())
-    kecil = "klasifikasi resmi" if pasti == n else f"kelas {n - pasti} Kampung KB belum dapat dipastikan"
+    kecil = "klasifikasi portal" if pasti == n else f"kelas {n - pasti} Kampung KB belum dapat dipastikan"
     yield Tile(f"{naik} dari {pasti}" if pasti else NOT_CERTAIN, "Mandiri atau Berkelanjutan", kecil)
 
 
@@ -66,26 +70,37 @@ def _rates(evaluasi: Evaluation) -> Iterator[Tile]:
     nama = evaluasi.katalog.set_index("kode")["singkat"]
     for kode in NUMBERS:
         row = area.loc[kode]
-        kecil = [f"selang {interval(row['bawah95'], row['atas95'])}", f"dari {row['terisi']} Kampung KB terisi"]
+        if pd.isna(row["nilai"]) or not row["cukup"]:
+            yield Tile("belum ada", nama[kode], _why_none(row))
+            continue
+        kecil = [f"gabungan {count(row['terisi'])} Kampung KB yang melapor"]
+        if pd.notna(row["bawah_diam"]) and row["terisi"] < len(evaluasi.kampung):
+            kecil.append(f"{interval(row['bawah_diam'], row['atas_diam'])} bila yang lain ikut melapor")
         if evaluasi.kecamatan:
-            kecil.append(f"kabupaten {percent(acuan.at[kode, 'nilai'])}")
+            kecil.append(f"{sentences.combined(evaluasi)} {percent(acuan.at[kode, 'nilai'])}")
         elif perubahan := _change(evaluasi, kode):
             kecil.append(perubahan)
         if capaian := targets.tile_line(evaluasi, kode):
             kecil.append(capaian)
-        if pd.notna(row["nilai"]):
-            yield Tile(percent(row["nilai"]), nama[kode], "; ".join(kecil))
-        else:
-            yield Tile("belum ada", nama[kode], "tidak ada isian yang dapat dipakai")
+        yield Tile(percent(row["nilai"]), nama[kode], "; ".join(kecil))
+
+
+def _why_none(row: Any) -> str:
+    """Why an area has no rate: nothing usable, or too few that reported."""
+    return "kurang dari separuh yang melapor" if pd.notna(row["nilai"]) else "tidak ada isian yang dapat dipakai"
 
 
 def _change(evaluasi: Evaluation, kode: str) -> str:
-    """How the kabupaten's value moved over updated records; only an interval without zero gives a direction."""
+    """The value of both years over updated records, whether or not it really changed."""
     rows = evaluasi.perubahan
     rows = rows[rows["bagian"].eq("angka") & rows["tingkat"].eq("kabupaten") & rows["indikator"].eq(kode)]
     for row in each(rows[rows["jumlah"].gt(0)]):
-        if yes(row.nyata):
-            arah = "naik" if row.selisih > 0 else "turun"
-            return f"{arah} {decimal(100 * abs(row.selisih))} poin pada {row.jumlah} yang diperbarui"
-        return f"perubahan pada {row.jumlah} yang diperbarui belum dapat dipastikan"
+        sebelum, sekarang = (n / d for n, d in _pairs(row))
+        kata = "" if yes(row.nyata) else ", belum tentu berubah"
+        return f"pada {count(row.jumlah)} yang memperbarui data {percent(sebelum)} → {percent(sekarang)}{kata}"
     return ""
+
+
+def _pairs(row: Any) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Numerator and denominator of a change, of the year before and of this one."""
+    return (row.pembilang_sebelum, row.penyebut_sebelum), (row.pembilang_sekarang, row.penyebut_sekarang)
