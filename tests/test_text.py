@@ -69,3 +69,13 @@ def test_only_a_known_yes_is_a_yes() -> None:
 )
 def test_a_number_as_given_shows_no_decimals_that_it_does_not_have(x: float, words: str) -> None:
     assert text.as_given(x) == words
+
+
+def test_a_count_inside_a_sentence_is_spelled_up_to_ten_and_one_that_opens_it_is_no_numeral() -> None:
+    assert [text.spelled(n) for n in (0, 1, 10, 11, 1750)] == ["nol", "satu", "sepuluh", "11", "1.750"]
+    assert [text.counted(n) for n in (1, 7, 85)] == ["Satu", "Tujuh", "Sebanyak 85"]
+
+
+def test_a_proportion_inside_a_sentence_is_said_in_words() -> None:
+    assert text.persen(0.153) == "15,3\N{NO-BREAK SPACE}persen"
+    assert text.persen(float("nan")) == "–"

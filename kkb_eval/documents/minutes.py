@@ -31,7 +31,7 @@ from kkb_eval.report.sections.summary import tile_rows
 from kkb_eval.text import SAMPLE_BANNER, count, enumerate_words, per_sentence, tanggal
 
 TEMPLATE = Path(__file__).parent / "berita_acara.docx"
-"""The name of an office's own template in ``rujukan/``."""
+"""The template of an office that has none of its own in ``rujukan/``."""
 _DAMAGED = (OpcError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, SyntaxError)
 """What python-docx, lxml and docxtpl raise for a document that is not as Word writes it."""
 _ALLOWED = (

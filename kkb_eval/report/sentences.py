@@ -232,7 +232,8 @@ def moves(evaluasi: Evaluation) -> Iterator[Sentence]:
     of = nama.set_index("kampung_id")["kampung"].to_dict()
     jatuh = enumerate_words(sorted((of.get(i, i) for i in turun["kampung_id"]), key=str.casefold), most=9)
     bagian = f"{spelled(len(naik))} Kampung KB naik kelas" if len(naik) else "tidak ada yang naik kelas"
-    bagian += f" dan {spelled(len(turun))} turun ({jatuh})" if len(turun) else "; tidak ada yang turun"
+    hubung = " dan" if len(naik) else ";"
+    bagian += f"{hubung} {spelled(len(turun))} turun ({jatuh})" if len(turun) else "; tidak ada yang turun"
     teks = Markup("Sejak {} <b>{}</b>. ").format(evaluasi.manifest["tahun_sebelumnya"], bagian)
     didukung = int(pindah["dukungan"].eq("data_baru").fillna(False).sum())
     yield Sentence(teks + _supported(didukung, len(pindah)), "klasifikasi-resmi")

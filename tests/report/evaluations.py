@@ -52,17 +52,28 @@ def kampung(*rows: dict[str, Any]) -> pd.DataFrame:
     known: dict[str, Any] = {
         "provinsi": "Banten", "kabupaten": "Lebak", "kecamatan": "Maja", "desa": "Maja", "slug_kabupaten": "lebak",
         "slug_kecamatan": "maja", "klasifikasi": "Dasar", "klasifikasi_terendah": "Dasar",
-        "klasifikasi_tertinggi": "Dasar", "lapor_kb": True, "diperbarui_kb": True, "mantap": True, "tertinggal": False,
+        "klasifikasi_tertinggi": "Dasar", "lapor_kb": True, "diperbarui_kb": True, "mantap": True,
+        "dekat_batas": False, "tertinggal": False,
     }  # fmt: skip
     names = [{"kampung_id": f"k{i}", "kampung": f"Kampung {chr(65 + i)}"} | known | row for i, row in enumerate(rows)]
     frame = pd.DataFrame(names)
-    frame = frame.astype(dict.fromkeys(("lapor_kb", "diperbarui_kb", "mantap", "tertinggal"), "boolean"))
-    return frame.assign(dekat_batas=~frame["mantap"])
+    return frame.astype(dict.fromkeys(("lapor_kb", "diperbarui_kb", "mantap", "dekat_batas", "tertinggal"), "boolean"))
 
 
 def area(tingkat: str, kecamatan: str | None = None, **values: Any) -> dict[str, Any]:
     """A pooled row of unmet need: 160 of 1,000, interval 13.9-18.4 percent, all Kampung KB ``terisi``."""
-    known = {"pembilang": 160.0, "penyebut": 1000.0, "nilai": 0.16, "bawah95": 0.139, "atas95": 0.184, "terisi": 4}
+    known = {
+        "pembilang": 160.0,
+        "penyebut": 1000.0,
+        "nilai": 0.16,
+        "bawah95": 0.139,
+        "atas95": 0.184,
+        "terisi": 4,
+        "cukup": True,
+        "bawah_diam": 0.15,
+        "atas_diam": 0.17,
+        "label": None,
+    }
     return {"tingkat": tingkat, "provinsi": "Banten", "kabupaten": "Lebak", "kecamatan": kecamatan,
             "indikator": "unmet"} | known | values  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Each sentence of the Ringkasan: whole, and only where interval and coverage carry it."""
+"""Each sentence of the Ringkasan: whole, and only where its numbers carry it."""
 
 from typing import Any
 
@@ -22,12 +22,17 @@ def only(begin: str, evaluasi: Evaluation) -> list[str]:
     return [s for s in told(evaluasi) if s.startswith(begin)]
 
 
-def move(arah: str, dukungan: str | None) -> dict[str, Any]:
-    return {"bagian": "gerak_kelas", "arah": arah, "dukungan": dukungan, "kampung_id": "k0"}
+def move(kampung_id: str, arah: str, dukungan: str | None = "data_baru") -> dict[str, Any]:
+    return {"bagian": "gerak_kelas", "arah": arah, "dukungan": dukungan, "kampung_id": kampung_id}
 
 
 def moves(*rows: dict[str, Any]) -> pd.DataFrame:
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype({"dukungan": "string"})
+
+
+def none(tingkat: str, kecamatan: str | None = None) -> dict[str, Any]:
+    """An area of which nothing is known."""
+    return area(tingkat, kecamatan, terisi=0, nilai=None, cukup=False)
 
 
 def label(kampung_id: str, nilai: float, words: str) -> dict[str, Any]:
@@ -36,42 +41,57 @@ def label(kampung_id: str, nilai: float, words: str) -> dict[str, Any]:
 
 def test_all_that_is_known_of_a_plain_kabupaten_is_coverage_and_class() -> None:
     assert told(evaluation(kampung(*EMPAT))) == [
-        "4 dari 4 Kampung KB melaporkan data KB.",
-        "Klasifikasi resmi: 4 Dasar.",
+        "Semua 4 Kampung KB sudah mengisi data KB.",
+        "Menurut klasifikasi portal ada 4 Dasar.",
     ]
 
 
+def test_none_and_the_only_one_have_their_own_words() -> None:
+    diam = kampung({"lapor_kb": False}, {"lapor_kb": None})
+    assert told(evaluation(diam))[0] == "Belum satu pun dari 2 Kampung KB mengisi data KB."
+    assert told(evaluation(kampung({})))[0] == "Satu-satunya Kampung KB sudah mengisi data KB."
+
+
 def test_those_who_have_not_reported_are_counted_and_the_kecamatan_with_most_is_named() -> None:
-    rows = kampung(
-        {"lapor_kb": False}, {"lapor_kb": False}, {"lapor_kb": False, "kecamatan": "Sajira"}, {"lapor_kb": None}
+    sajira = {"lapor_kb": False, "kecamatan": "Sajira"}
+    maja = {"lapor_kb": False}
+    bayah = {"lapor_kb": False, "kecamatan": "Bayah"}
+
+    def after(*rows: dict[str, Any]) -> str:
+        return told(evaluation(kampung({}, *rows)))[0].partition("; ")[2]
+
+    assert told(evaluation(kampung({}, maja, maja, sajira)))[0] == (
+        "Sebanyak 1 dari 4 Kampung KB sudah mengisi data KB; tiga belum (terbanyak di Maja, 2)."
     )
-    assert told(evaluation(rows))[0] == "0 dari 4 Kampung KB melaporkan data KB; 4 belum, terbanyak di Maja."
-
-
-def test_no_kecamatan_is_named_where_several_have_as_many() -> None:
-    rows = kampung(*({"lapor_kb": False, "kecamatan": k} for k in ("Maja", "Sajira", "Bayah")))
-    assert told(evaluation(rows))[0] == "0 dari 3 Kampung KB melaporkan data KB; 3 belum."
+    assert after(sajira) == "satu belum (di Sajira)."
+    assert after(maja, sajira) == "dua belum (terbanyak di Maja dan Sajira, masing-masing 1)."
+    assert after(maja, sajira, bayah) == "tiga belum."
 
 
 def test_a_kecamatan_names_those_who_have_not_reported_in_order() -> None:
     rows = kampung({"lapor_kb": False, "kampung": "Rasamala"}, {}, {"lapor_kb": False, "kampung": "Cempaka"})
-    wilayah = [area("kabupaten", terisi=0, bawah95=None), area("kecamatan", "Maja", terisi=0, bawah95=None)]
-    evaluasi = evaluation(rows, kecamatan="Maja", wilayah=wilayah)
-    assert told(evaluasi)[0] == "1 dari 3 Kampung KB melaporkan data KB; 2 belum (Cempaka dan Rasamala)."
+    evaluasi = evaluation(rows, kecamatan="Maja", wilayah=[none("kabupaten"), none("kecamatan", "Maja")])
+    assert told(evaluasi)[0] == (
+        "Sebanyak 1 dari 3 Kampung KB sudah mengisi data KB; dua belum (Cempaka dan Rasamala)."
+    )
 
 
-def test_what_is_not_updated_is_told_with_the_year_it_is_from() -> None:
+def test_what_is_not_updated_is_told_of_those_that_can_be_compared() -> None:
     rows = kampung({"diperbarui_kb": False}, {"diperbarui_kb": None}, {})
     assert told(evaluation(rows))[0] == (
-        "3 dari 3 Kampung KB melaporkan data KB. Dari yang melapor, data KB 1 tidak diperbarui sejak laporan 2022."
+        "Semua 3 Kampung KB sudah mengisi data KB. Dari 2 yang dapat dibandingkan, 1 masih memakai isian tahun 2022."
+    )
+    semua = kampung({"diperbarui_kb": False}, {"diperbarui_kb": False})
+    assert told(evaluation(semua))[0].endswith(
+        "Dari 2 yang dapat dibandingkan, semuanya masih memakai isian tahun 2022."
     )
 
 
 def test_without_a_rekap_nothing_is_said_of_reports() -> None:
-    rows = kampung({"lapor_kb": None, "mantap": None})
+    rows = kampung({"lapor_kb": None, "dekat_batas": None})
     assert told(evaluation(rows, manifest={"snapshot_rekap": None})) == [
         "Ekspor rekap tidak ada: siapa yang melapor dan semua angka KB belum diketahui.",
-        "Klasifikasi resmi: 1 Dasar.",
+        "Menurut klasifikasi portal ada 1 Dasar.",
     ]
     ditolak = {"snapshot_rekap": None, "ditolak": [{"berkas": "rekap-2023.xlsx", "masalah": []}]}
     assert told(evaluation(rows, manifest=ditolak))[0] == (
@@ -80,10 +100,20 @@ def test_without_a_rekap_nothing_is_said_of_reports() -> None:
     )
 
 
+def test_dasar_for_want_of_a_report_are_told_apart() -> None:
+    rows = kampung({"lapor_kb": False}, {}, {"klasifikasi": "Mandiri", "lapor_kb": False})
+    assert told(evaluation(rows))[1] == (
+        "Menurut klasifikasi portal ada 2 Dasar (1 di antaranya karena belum melapor) dan 1 Mandiri."
+    )
+    assert told(evaluation(kampung({"lapor_kb": False})))[1] == (
+        "Menurut klasifikasi portal ada 1 Dasar (semuanya karena belum melapor)."
+    )
+
+
 def test_classes_that_are_not_certain_are_counted_and_without_any_that_is_said() -> None:
     some = kampung({"klasifikasi": None}, {}, {"klasifikasi": "Mandiri"})
     assert told(evaluation(some))[1] == (
-        "Klasifikasi resmi: 1 Dasar dan 1 Mandiri; kelas 1 Kampung KB belum dapat dipastikan."
+        "Menurut klasifikasi portal ada 1 Dasar dan 1 Mandiri; kelas satu Kampung KB belum dapat dipastikan."
     )
     assert told(evaluation(kampung({"klasifikasi": None})))[1] == (
         "Kelas belum dapat dipastikan: ekspor klasifikasi tidak ada, dan sebagian butir tidak termuat dalam rekap."
@@ -98,105 +128,106 @@ def test_a_kampung_kb_is_one_step_away_when_its_nearest_road_costs_a_point_or_te
         {"kampung_id": "k2", "menuju": "Mandiri", "keadaan": "lapor_dulu", "biaya": 0.0},
     ]
     assert told(evaluation(kampung(*EMPAT), keadaan=keadaan))[1] == (
-        "Klasifikasi resmi: 4 Dasar; 1 Kampung KB tinggal selangkah (setara 10 orang atau kurang) untuk naik kelas."
+        "Menurut klasifikasi portal ada 4 Dasar. Satu Kampung KB tinggal satu langkah (setara 10 orang atau kurang) "
+        "untuk naik kelas."
     )
-    assert told(evaluation(kampung(*EMPAT), keadaan=keadaan[2:]))[1] == "Klasifikasi resmi: 4 Dasar."
+    assert told(evaluation(kampung(*EMPAT), keadaan=keadaan[2:]))[1] == "Menurut klasifikasi portal ada 4 Dasar."
 
 
 def test_a_pattern_is_told_of_the_upper_classes_only() -> None:
     catatan = [{"kode": "K13", "tingkat": "periksa", "kampung_id": i} for i in ("k0", "k1")]
     rows = kampung({"klasifikasi": "Mandiri"}, {}, {"klasifikasi": "Berkelanjutan"})
     assert only("Pada", evaluation(rows, catatan_mutu=catatan)) == [
-        "Pada 1 dari 2 Kampung KB Mandiri dan Berkelanjutan, peserta tiga poktan (kelompok kegiatan) atau lebih persis "
-        "satu pecahan sasarannya: angka berpola, periksa di lapangan."
+        "Pada 1 dari 2 Kampung KB Mandiri dan Berkelanjutan, jumlah peserta di tiga poktan (kelompok kegiatan) atau "
+        "lebih tepat satu pecahan yang sama dari sasarannya, misalnya separuh. Angka seperti ini perlu dicek di "
+        "lapangan."
     ]
     assert only("Pada", evaluation(rows, catatan_mutu=catatan[1:])) == []
 
 
-def test_unmet_need_is_told_with_interval_and_couples() -> None:
-    assert only("Unmet", evaluation(kampung(*EMPAT), wilayah=[area("kabupaten", pembilang=8275.0)])) == [
-        "Unmet need 16,0 % (13,9–18,4 %): 8.275 pasangan ingin menunda atau berhenti punya anak tetapi belum ber-KB."
+def test_unmet_need_is_told_in_couples_of_those_that_reported() -> None:
+    assert only("Di", evaluation(kampung(*EMPAT), wilayah=[area("kabupaten", pembilang=8275.0, terisi=85)])) == [
+        "Di 85 Kampung KB yang melapor, 8.275 pasangan (16,0 persen) ingin menunda kelahiran atau tidak ingin anak "
+        "lagi, tetapi belum ber-KB."
     ]
 
 
 def test_unmet_need_is_not_told_of_a_kabupaten_where_less_than_half_can_be_used() -> None:
-    assert len(only("Unmet", evaluation(kampung(*EMPAT), wilayah=[area("kabupaten", terisi=2)]))) == 1
-    assert only("Unmet", evaluation(kampung(*EMPAT), wilayah=[area("kabupaten", terisi=1)])) == []
+    assert len(only("Di", evaluation(kampung(*EMPAT), wilayah=[area("kabupaten", terisi=2)]))) == 1
+    assert only("Di", evaluation(kampung(*EMPAT), wilayah=[area("kabupaten", terisi=1)])) == []
 
 
-def compared(**values: float) -> str:
-    wilayah = [area("kabupaten"), area("kecamatan", "Maja", **values)]
-    (kalimat,) = only("Unmet", evaluation(kampung(*EMPAT), kecamatan="Maja", wilayah=wilayah))
+def compared(label: str | None) -> str:
+    wilayah = [area("kabupaten"), area("kecamatan", "Maja", label=label)]
+    (kalimat,) = only("Di", evaluation(kampung(*EMPAT), kecamatan="Maja", wilayah=wilayah))
     return kalimat.partition("ber-KB. ")[2]
 
 
-def test_a_kecamatan_is_better_or_worse_only_when_its_interval_leaves_the_kabupaten_out() -> None:
-    assert compared(nilai=0.12, bawah95=0.1, atas95=0.159) == "Ini lebih baik daripada kabupaten (kabupaten 16,0 %)."
-    assert compared(nilai=0.12, bawah95=0.1, atas95=0.16) == "Ini serupa dengan kabupaten (kabupaten 16,0 %)."
-    assert compared(nilai=0.2, bawah95=0.16, atas95=0.25) == "Ini serupa dengan kabupaten (kabupaten 16,0 %)."
-    assert compared(nilai=0.2, bawah95=0.161, atas95=0.25) == "Ini kurang baik daripada kabupaten (kabupaten 16,0 %)."
+def test_a_kecamatan_is_compared_only_by_its_verdict() -> None:
+    assert compared("lebih_baik") == "Angka ini lebih rendah daripada gabungan Kampung KB di Lebak (16,0 persen)."
+    assert compared("kurang_baik") == "Angka ini lebih tinggi daripada gabungan Kampung KB di Lebak (16,0 persen)."
+    assert compared("serupa") == "Angka ini setara dengan gabungan Kampung KB di Lebak (16,0 persen)."
+    assert compared(None) == "Angka gabungan Kampung KB di Lebak: 16,0 persen."
 
 
 def test_where_more_is_better_the_words_turn() -> None:
-    row = pd.Series({"nilai": 0.7, "bawah95": 0.65, "atas95": 0.75})
-    assert sentences.compare_words(row, 0.6, arah=1) == "lebih baik daripada kabupaten"
-    assert sentences.compare_words(row, 0.8, arah=1) == "kurang baik daripada kabupaten"
+    row = pd.Series({"label": "lebih_baik"})
+    assert sentences.compared(row, 0.6, "X", better="lebih tinggi") == (
+        "Angka ini lebih tinggi daripada X (60,0\N{NO-BREAK SPACE}persen)."
+    )
 
 
 def test_only_those_outside_the_spread_of_their_peers_are_named() -> None:
     rows = [label("k1", 0.3, "kurang_baik_menonjol"), label("k0", 0.25, "kurang_baik_menonjol")]
     lain = [label("k2", 0.2, "kurang_baik"), label("k3", 0.01, "lebih_baik_menonjol")]
     assert only("Unmet", evaluation(kampung(*EMPAT), indikator=[*rows, *lain])) == [
-        "Unmet need menonjol kurang baik, juga di antara sesama Kampung KB, di Kampung A (25,0 %) dan Kampung B "
-        "(30,0 %)."
+        "Unmet need jauh lebih tinggi daripada Kampung KB lain di Kampung B (30,0 persen, Maja) dan Kampung A (25,0 "
+        "persen, Maja)."
     ]
     assert only("Unmet", evaluation(kampung(*EMPAT), indikator=lain)) == []
 
 
-def test_moves_are_told_with_how_many_new_data_support() -> None:
-    rows = moves(
-        move("naik", "data_baru"), move("naik", "dekat_batas"), move("turun", "tanpa_angka"), move("naik", None)
-    )
-    assert only("Sejak", evaluation(kampung(*EMPAT), perubahan=rows)) == [
-        "Sejak 2022, 3 naik kelas dan 1 turun; 1 dari 4 perpindahan itu didukung data baru."
+def since(*rows: dict[str, Any]) -> list[str]:
+    return only("Sejak", evaluation(kampung(*EMPAT), perubahan=moves(*rows)))
+
+
+def test_moves_are_told_with_who_fell_and_how_many_new_data_support() -> None:
+    rows = (move("k0", "naik"), move("k1", "naik", "tanpa_angka"), move("k2", "turun"), move("k3", "naik", None))
+    assert since(*rows) == [
+        "Sejak 2022 tiga Kampung KB naik kelas dan satu turun (Kampung C). Dua perubahan didukung data baru; dua belum "
+        "dapat dipastikan."
     ]
-    assert only("Sejak", evaluation(kampung(*EMPAT), perubahan=moves(move("tetap", "data_baru")))) == []
 
 
-def test_only_local_types_are_told_and_never_of_a_kecamatan() -> None:
-    tipe = [
-        {"tipologi": t, "tipe": n, "nama": nama, "jumlah": 20 * n, "indikator": i}
-        for t, n, nama in (("lokal", 1, "poktan kuat"), ("lokal", 2, "lemah"), ("acuan", 1, "nasional"))
-        for i in ("cpr", "unmet")
+def test_no_move_a_single_one_and_all_have_their_own_words() -> None:
+    assert only("Sejak", evaluation(kampung(*EMPAT))) == []
+    assert since(move("k0", "turun")) == [
+        "Sejak 2022 tidak ada yang naik kelas; satu turun (Kampung A). Perubahan itu didukung data baru."
     ]
-    lokal = {"tipe": tipe, "tipologi": [{"utama": "lokal", "alasan": ""}]}
-    assert only("Kampung KB terbagi", evaluation(kampung(*EMPAT), **lokal)) == [
-        "Kampung KB terbagi dalam 2 tipe: 20 “poktan kuat” dan 40 “lemah”."
+    assert since(move("k0", "naik", "dekat_batas")) == [
+        "Sejak 2022 satu Kampung KB naik kelas; tidak ada yang turun. Perubahan itu belum dapat dipastikan."
     ]
-    acuan = lokal | {"tipologi": [{"utama": "acuan", "alasan": ""}]}
-    assert only("Kampung KB terbagi", evaluation(kampung(*EMPAT), **acuan)) == []
-    wilayah = [area("kabupaten"), area("kecamatan", "Maja")]
-    assert only("Kampung KB terbagi", evaluation(kampung(*EMPAT), kecamatan="Maja", wilayah=wilayah, **lokal)) == []
+    assert since(move("k0", "naik"), move("k1", "naik")) == [
+        "Sejak 2022 dua Kampung KB naik kelas; tidak ada yang turun. Semua perubahan didukung data baru."
+    ]
 
 
-def test_classes_near_an_edge_are_counted_among_those_that_are_known() -> None:
-    rows = kampung({"mantap": False}, {"mantap": None}, {})
+def test_classes_near_their_limit_are_counted() -> None:
+    rows = kampung({"dekat_batas": True}, {"dekat_batas": None}, {})
     assert only("Kelas", evaluation(rows)) == [
-        "Kelas 1 dari 2 Kampung KB rawan berubah: nilainya sangat dekat dengan batas kelas."
+        "Kelas satu Kampung KB rawan berubah: nilainya sangat dekat dengan batas kelas."
     ]
-    assert only("Kelas", evaluation(kampung({}, {"mantap": None}))) == []
+    assert only("Kelas", evaluation(kampung({}, {"dekat_batas": None}))) == []
 
 
 def test_at_most_seven_sentences_are_told_and_names_are_escaped() -> None:
-    rows = kampung({"kampung": "<b>x</b>", "klasifikasi": "Mandiri", "mantap": False, "lapor_kb": False})
+    rows = kampung({"kampung": "<b>x</b>", "klasifikasi": "Mandiri", "dekat_batas": True, "diperbarui_kb": False})
     full = evaluation(
         rows,
         wilayah=[area("kabupaten")],
         indikator=[label("k0", 0.3, "kurang_baik_menonjol")],
         catatan_mutu=[{"kode": "K13", "kampung_id": "k0"}],
-        perubahan=moves(move("naik", "data_baru")),
-        tipologi=[{"utama": "lokal", "alasan": ""}],
-        tipe=[{"tipologi": "lokal", "tipe": 1, "nama": "kuat", "jumlah": 1}],
+        perubahan=moves(move("k0", "naik")),
     )
     assert len(told(full)) == 7
     assert "di &lt;b&gt;x&lt;/b&gt; (30,0" in "".join(k.teks for k in sentences.summary(full))

@@ -76,8 +76,8 @@ def positions(evaluasi: Evaluation) -> Fragment:
         evaluasi.area("kabupaten").reset_index(),
         evaluasi.katalog,
         judul=_positions_title(evaluasi),
-        keterangan=f"Makin ke kanan makin baik; garis tegak menandai {sentences.combined(evaluasi)}; pita gelap: separuh "
-        "Kampung KB sekabupaten; pita terang: semuanya. Nomor: Kampung KB di bawah gambar.",
+        keterangan=f"Makin ke kanan makin baik; garis tegak menandai {sentences.combined(evaluasi)}; pita gelap: "
+        "separuh Kampung KB sekabupaten; pita terang: semuanya. Nomor: Kampung KB di bawah gambar.",
         sumber=source(evaluasi),
     )
 
