@@ -59,7 +59,7 @@ def test_a_name_that_a_template_does_not_know_is_an_error() -> None:
 
 
 def test_an_anchor_has_letters_and_digits_only() -> None:
-    assert [heading_id("Cakupan, kebaruan & mutu data"), heading_id("  Rp 1.000 ")] == [
+    assert [heading_id("Siapa yang melapor dan seberapa mutakhir datanya"), heading_id("  Rp 1.000 ")] == [
         "siapa-yang-melapor-dan-seberapa-mutakhir-datanya",
         "rp-1-000",
     ]
