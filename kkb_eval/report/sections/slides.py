@@ -111,10 +111,10 @@ def numbers(evaluasi: Evaluation) -> Fragment:
         {
             "nama": nama,
             "nilai": row["nilai"],
-            "bawah": row["bawah_diam"],
-            "atas": row["atas_diam"],
+            "bawah": row.get("bawah_diam"),
+            "atas": row.get("atas_diam"),
             "teks": percent(row["nilai"]),
-            "selang": interval(row["bawah_diam"], row["atas_diam"]),
+            "selang": interval(row.get("bawah_diam"), row.get("atas_diam")),
         }
         for nama, row in rows
         if pd.notna(row["nilai"])
