@@ -180,7 +180,7 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
     rujukan = read_rujukan(folder, data.kampung, katalog, data.tahun, dataset.tahun)
     kampung = data.kampung.merge(freshness.freshness(data.kampung, lama), on="kampung_id")
     kampung["tertinggal"] = desa.tertinggal(kampung, desa.collect(kampung, rujukan.tabel))
-    hasil = klasifikasi.score(kampung, katalog.klasifikasi)
+    hasil = klasifikasi.score(klasifikasi.usable(kampung, data.catatan), katalog.klasifikasi)
     rtl = action_plan.read_rtl(
         folder / "rtl",
         data.kampung if lama is None else lama,

@@ -17,6 +17,8 @@ PASS = 3.0
 FROM_REKAP = "dari angka rekap; periksa tanggal kedua ekspor atau isian portal"
 FROM_SCORES = "dari skornya; unduh ulang ekspor klasifikasi"
 """Where the other number of a difference (K16) comes from, and what to do."""
+_INSTITUTIONS = ("pokja_pengurusan", "pokja_jumlah", "pokja_pelatihan", "plkb_pendamping", "regulasi")
+"""The columns of the profil that the rule reads as yes or no."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Klasifikasi:
 
 
 def percent(part: ArrayLike, whole: ArrayLike) -> NDArray[np.float64]:
-    """Whole percentages, rounded half to even; 0 where ``whole`` is 0 (as the portal computes them)."""
+    """Return whole percentages, rounded half to even; 0 where ``whole`` is 0 (as the portal computes them)."""
     part, whole = np.asarray(part, float), np.asarray(whole, float)
     safe = np.where(whole == 0, 1.0, whole)
     rounded: NDArray[np.float64] = np.where(whole == 0, 0.0, np.rint(100 * part / safe))
@@ -36,35 +38,54 @@ def percent(part: ArrayLike, whole: ArrayLike) -> NDArray[np.float64]:
 
 
 def mean_participation(percents: NDArray[np.float64]) -> NDArray[np.float64]:
-    """``persen_partisipasi`` from the five rounded poktan percentages (… x 5)."""
+    """Return ``persen_partisipasi`` from the five rounded poktan percentages (… x 5)."""
     rounded: NDArray[np.float64] = np.rint(percents.sum(axis=-1) / len(schema.POKTAN_TARGETS))
     return rounded
 
 
-def measures(kampung: pd.DataFrame) -> pd.DataFrame:
-    """Every measure (``ukuran``) of the band table, from the raw numbers, contradictions and all.
+def usable(kampung: pd.DataFrame, catatan: pd.DataFrame) -> pd.DataFrame:
+    """Return the clean year with NaN in the cells that K17 calls unusable (``catatan``: findings of reading).
 
-    ``kampung`` is the clean year; rows and index are kept. A blank counts as 0, as in the portal. Measures that no
-    rekap holds (poktan, sarana, lintas sektor, data sources in use) are NaN, and so is a row without rekap.
+    The portal never held them, so what the rule would make of them is unknown. Rows and index are kept.
     """
-    raw = kampung[list(schema.REKAP)].fillna(0.0)
-    ada = {nama: raw[nama] > 0 for nama in ("pokja_pengurusan", "pokja_jumlah", "pokja_pelatihan")}
+    out = kampung.copy()
+    for kolom, rows in catatan[catatan["kode"].eq("K17")].groupby("kolom"):
+        if kolom in schema.REKAP:
+            out.loc[out["kampung_id"].isin(rows["kampung_id"]), str(kolom)] = np.nan
+    return out
+
+
+def measures(kampung: pd.DataFrame) -> pd.DataFrame:
+    """Return every measure (``ukuran``) of the band table, from the raw numbers, contradictions and all.
+
+    ``kampung`` is the clean year; rows and index are kept. Without a record its numbers count as 0, as in the portal;
+    NaN within a record is a cell that could not be used, and so is every measure that needs it. Measures that no rekap
+    holds (poktan, sarana, lintas sektor, data sources in use) are NaN, and so is a row without rekap.
+    """
+    raw = kampung[list(schema.REKAP)].copy()
+    for rekaman, columns in schema.RECORDS.items():
+        ada = kampung[f"lapor_{rekaman}"].fillna(False).to_numpy(bool)
+        raw.loc[~ada, list(columns)] = 0.0
+    yes = {kolom: _more_than_zero(raw[kolom]) for kolom in _INSTITUTIONS}
+    pokja = yes["pokja_pengurusan"] * (1 + yes["pokja_jumlah"] + yes["pokja_pelatihan"])
     poktan = np.column_stack([percent(raw[p], raw[target]) for p, target in schema.POKTAN_TARGETS.items()])
-    peserta = raw[list(schema.METHODS)].sum(axis=1)
+    peserta, mkjp, unmet = (
+        raw[list(columns)].sum(axis=1, skipna=False) for columns in (schema.METHODS, schema.MKJP_METHODS, schema.UNMET)
+    )
     out = pd.DataFrame(
         {
-            "tingkat_pokja": ada["pokja_pengurusan"] * (1 + ada["pokja_jumlah"].astype(int) + ada["pokja_pelatihan"]),
+            "tingkat_pokja": pokja.where(yes["pokja_pengurusan"].ne(0), 0.0),
             "jumlah_sumber_dana": raw["jumlah_sumber_dana"],
             "jenis_poktan_dimiliki": np.nan,
             "sarana_dimiliki": np.nan,
-            "pendamping_dan_regulasi": (raw["plkb_pendamping"] > 0).astype(int) + (raw["regulasi"] > 0),
+            "pendamping_dan_regulasi": yes["plkb_pendamping"] + yes["regulasi"],
             "sumber_data_dipakai": np.nan,
             "mekanisme_berjalan": raw["jumlah_mekanisme_operasional"],
             "instansi_terlibat": np.nan,
             "persen_partisipasi": mean_participation(poktan),
             "persen_cpr": percent(peserta, raw["pus"]),
-            "persen_mkjp": percent(raw[list(schema.MKJP_METHODS)].sum(axis=1), peserta),
-            "persen_unmet": percent(raw[list(schema.UNMET)].sum(axis=1), raw["pus"]),
+            "persen_mkjp": percent(mkjp, peserta),
+            "persen_unmet": percent(unmet, raw["pus"]),
         },
         index=kampung.index,
         dtype=float,
@@ -73,8 +94,12 @@ def measures(kampung: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
+def _more_than_zero(values: pd.Series) -> pd.Series:
+    return values.gt(0).astype(float).where(values.notna())
+
+
 def points(values: ArrayLike, bands: pd.DataFrame) -> NDArray[np.float64]:
-    """Scores of one item's ``values`` (any shape); ``bands`` are its rows of the table. NaN stays NaN."""
+    """Return scores of one item's ``values`` (any shape); ``bands`` are its rows of the table. NaN stays NaN."""
     values = np.asarray(values, float)
     out = np.full(values.shape, np.nan)
     lower = bands["dari"].fillna(-np.inf).to_numpy()
@@ -85,9 +110,10 @@ def points(values: ArrayLike, bands: pd.DataFrame) -> NDArray[np.float64]:
 
 
 def score_range(kampung: pd.DataFrame, bands: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Lowest and highest score of each item that the rekap allows; equal where the score can be derived.
+    """Return the lowest and highest score of each item that the rekap allows; equal where it can be derived.
 
-    Two frames, one column an item, index as ``kampung``; without a rekap row every item spans its whole band.
+    Two frames, one column an item, index as ``kampung``; an item spans its whole band without a rekap row, and where
+    it needs a cell that could not be used.
     """
     ukuran = measures(kampung)
     ada_rekap = kampung["lapor_profil"].notna().to_numpy()
@@ -99,9 +125,9 @@ def score_range(kampung: pd.DataFrame, bands: pd.DataFrame) -> tuple[pd.DataFram
         high[item] = np.where(np.isnan(dapat), rows["skor"].max(), dapat)
     # METHOD 6: a count of 1 means "0 or 1"; a blank use of data is 1; nothing institutional without a profil
     low["sumber_dana"] = np.where(ukuran["jumlah_sumber_dana"] == 1, 1, low["sumber_dana"])
-    memakai = kampung["penggunaan_data"].fillna(0).to_numpy() > 0
-    low["penggunaan_data"] = np.where(ada_rekap & memakai, 2, low["penggunaan_data"])
-    high["penggunaan_data"] = np.where(ada_rekap & ~memakai, 1, high["penggunaan_data"])
+    memakai = kampung["penggunaan_data"].to_numpy(float)
+    low["penggunaan_data"] = np.where(ada_rekap & (memakai > 0), 2, low["penggunaan_data"])
+    high["penggunaan_data"] = np.where(ada_rekap & (memakai <= 0), 1, high["penggunaan_data"])
     for item in ("sumber_dana", "poktan", "sarana", "penggunaan_data"):
         low[item], high[item] = (np.where(ada_rekap & ~profil, 1, bound[item]) for bound in (low, high))
     for bound in (low, high):
@@ -111,7 +137,7 @@ def score_range(kampung: pd.DataFrame, bands: pd.DataFrame) -> tuple[pd.DataFram
 
 
 def indices(skor: pd.DataFrame) -> pd.DataFrame:
-    """The three indices, rounded to two decimals, from scores (one column an item); NaN where one is unknown."""
+    """Return the three indices, rounded to two decimals, from scores (one column an item); NaN where one is unknown."""
     return pd.DataFrame(
         {
             f"index_{nama}": (skor[list(items)].sum(axis=1, skipna=False) / len(items)).round(2)
@@ -121,7 +147,7 @@ def indices(skor: pd.DataFrame) -> pd.DataFrame:
 
 
 def classify(index_input: ArrayLike, index_proses: ArrayLike, index_output: ArrayLike) -> NDArray[np.object_]:
-    """Class names (any shape) from the three indices; None where one is NaN.
+    """Return class names (any shape) from the three indices; None where one is NaN.
 
     At most one passes: Dasar; input and proses only: Berkembang; output and one other: Mandiri; all: Berkelanjutan.
     """
@@ -133,7 +159,7 @@ def classify(index_input: ArrayLike, index_proses: ArrayLike, index_output: Arra
 
 
 def score(kampung: pd.DataFrame, bands: pd.DataFrame) -> Klasifikasi:
-    """Scores and classes of the clean year.
+    """Return scores and classes of the clean year (``usable``).
 
     ``skor`` is the exported score where there is an export, else the recomputed one. The class is the exported one
     (``asal_klasifikasi`` "ekspor"), else what the possible scores leave ("hitung": one class, or None with
@@ -174,13 +200,27 @@ def _classes(kampung: pd.DataFrame, used: pd.DataFrame, low: pd.DataFrame, high:
     )
 
 
+def counts(kampung: pd.DataFrame) -> pd.DataFrame:
+    """Return how many Kampung KB each class has, and how many of them only for want of a KB record.
+
+    ``kampung`` has ``klasifikasi`` and ``lapor_kb``. One row a class in their order: ``klasifikasi, semua,
+    belum_lapor``. The portal scores the output of a Kampung KB without a KB record as the lowest: it is counted in its
+    class, as officially, and shown apart.
+    """
+    silent = kampung["lapor_kb"].eq(False).fillna(False)
+    classes = pd.Index(schema.CLASSES, name="klasifikasi")
+    per = {"semua": kampung["klasifikasi"], "belum_lapor": kampung.loc[silent, "klasifikasi"]}
+    found = {name: names.value_counts().reindex(classes, fill_value=0) for name, names in per.items()}
+    return pd.DataFrame(found).reset_index()
+
+
 def findings(
     kampung: pd.DataFrame,
     hasil: Klasifikasi,
     snapshot_rekap: date | None,
     snapshot_klasifikasi: date | None,
 ) -> pd.DataFrame:
-    """K16: where a recomputed score, index or class is not the exported one (columns ``schema.CATATAN``).
+    """Return K16: where a recomputed score, index or class is not the exported one (columns ``schema.CATATAN``).
 
     *periksa* when the two exports are at most one day apart, or when the export contradicts its own scores;
     else *info*, since the numbers may have changed in between. Indices are compared as they are printed.
@@ -214,7 +254,7 @@ def findings(
 
 
 def _text(values: pd.Series, decimals: int = 2) -> pd.Series:
-    """Numbers as they are printed, names as they are; null where there is none."""
+    """Return numbers as they are printed, names as they are; null where there is none."""
     if pd.api.types.is_numeric_dtype(values):
         return values.map(lambda v: f"{v:.{decimals}f}".replace(".", ","), na_action="ignore").astype("str")
     return values.astype("str")

@@ -148,16 +148,25 @@ def test_k05_names_the_first_level_that_is_unknown(changes: dict[str, object], k
     assert told(clean(changes)) == [("K05", "periksa", kolom, pesan)]
 
 
+COUPLES = "pus, iud, mow, mop, kondom, implan, suntik, pil, hamil, anak_segera, anak_kemudian, tidak_ingin_anak"
+
+
 def test_k06_methods_and_non_users_must_make_the_pus() -> None:
-    assert told(clean({"pus": 1040.0, "keluarga": 1250.0})) == [
-        (
-            "K06",
-            "periksa",
-            "pus, iud, mow, mop, kondom, implan, suntik, pil, hamil, anak_segera, anak_kemudian, tidak_ingin_anak",
-            "peserta KB 65 ditambah bukan peserta 35 adalah 100, tetapi PUS 1.040; cocokkan isiannya di portal",
-        )
-    ]
-    assert states(clean({"pus": 1040.0, "keluarga": 1250.0}))["cpr"] == "terisi"
+    pesan = "peserta KB 65 ditambah bukan peserta 35 adalah 100, tetapi PUS {}; {} isiannya di portal"
+    near, far = clean({"pus": 111.0}), clean({"pus": 1040.0, "keluarga": 1250.0})
+    assert told(near) == [("K06", "periksa", COUPLES, pesan.format("111", "cocokkan"))]
+    assert inconsistent(near) == set()
+    assert told(far) == [("K06", "salah", COUPLES, pesan.format("1.040", "perbaiki"))]
+    assert inconsistent(far) == {"cpr", "mkjp", "unmet"}
+
+
+@pytest.mark.parametrize(
+    ("pus", "tingkat"), [(91.0, "periksa"), (90.0, "salah"), (111.0, "periksa"), (112.0, "salah"), (100.0, None)]
+)
+def test_k06_is_salah_by_more_than_a_tenth_of_the_pus(pus: float, tingkat: str | None) -> None:
+    # 100 people are told of: 9 too many are less than a tenth of 91, 10 more than one of 90
+    found = quality.find(clean({"pus": pus}))
+    assert found.loc[found["kode"] == "K06", "tingkat"].tolist() == ([tingkat] if tingkat else [])
 
 
 def test_k06_and_k07_say_nothing_without_a_pus() -> None:
@@ -172,7 +181,7 @@ def test_k07_more_users_than_pus_excludes_cpr_mkjp_and_unmet() -> None:
             "K07",
             "salah",
             "pus, iud, mow, mop, kondom, implan, suntik, pil, anak_kemudian, tidak_ingin_anak",
-            "PUS 398 lebih kecil dari peserta KB 412; perbaiki isiannya di portal",
+            "PUS 398 lebih kecil daripada peserta KB 412; perbaiki isiannya di portal",
         )
     ]
     assert inconsistent(frame) == {"cpr", "mkjp", "unmet"}
@@ -181,10 +190,10 @@ def test_k07_more_users_than_pus_excludes_cpr_mkjp_and_unmet() -> None:
 def test_k07_users_and_unmet_beyond_pus_exclude_the_same() -> None:
     frame = clean({"pus": 84.0})
     assert [row[3] for row in told(frame) if row[0] == "K07"] == [
-        "PUS 84 lebih kecil dari peserta KB 65 ditambah unmet need 20; perbaiki isiannya di portal"
+        "PUS 84 lebih kecil daripada peserta KB 65 ditambah unmet need 20; perbaiki isiannya di portal"
     ]
     assert inconsistent(frame) == {"cpr", "mkjp", "unmet"}
-    assert inconsistent(clean({"pus": 85.0})) == set()
+    assert [row[0] for row in told(clean({"pus": 85.0}))] == ["K06"]
 
 
 def test_k08_excludes_its_own_poktan_only() -> None:
@@ -194,13 +203,13 @@ def test_k08_excludes_its_own_poktan_only() -> None:
             "K08",
             "salah",
             "bkb, memiliki_balita",
-            "peserta BKB 61 lebih banyak dari Memiliki Balita 60; perbaiki isiannya di portal",
+            "peserta BKB 61 lebih banyak daripada Memiliki Balita 60; perbaiki isiannya di portal",
         ),
         (
             "K08",
             "salah",
             "uppka, keluarga",
-            "peserta UPPKA 251 lebih banyak dari Keluarga 250; perbaiki isiannya di portal",
+            "peserta UPPKA 251 lebih banyak daripada Keluarga 250; perbaiki isiannya di portal",
         ),
     ]
     assert inconsistent(frame) == {"bkb", "uppka"}
@@ -217,7 +226,7 @@ def test_k09_tells_all_that_exceeds_the_families_at_once() -> None:
             "K09",
             "periksa",
             "keluarga, pus, memiliki_remaja",
-            "Keluarga 70 lebih sedikit dari PUS 100 dan Memiliki Remaja 80; periksa isiannya di portal",
+            "jumlah keluarga (70) lebih kecil daripada PUS (100) dan Memiliki Remaja (80); mohon dicek di portal",
         )
     ]
     assert inconsistent(frame) == set()
@@ -231,21 +240,28 @@ def test_k10_excludes_pokja_terlatih_only() -> None:
             "K10",
             "salah",
             "pokja_jumlah_terlatih, pokja_jumlah",
-            "Pokja Jumlah Terlatih 11 lebih banyak dari Pokja Jumlah 10; perbaiki isiannya di portal",
+            "Pokja Jumlah Terlatih 11 lebih banyak daripada Pokja Jumlah 10; perbaiki isiannya di portal",
         )
     ]
     assert inconsistent(frame) == {"pokja_terlatih"}
 
 
 def test_k11_a_population_above_the_ceiling() -> None:
-    besar = {"penduduk": 8_848_452_391.0}
-    assert told(clean(besar)) == [
-        ("K11", "periksa", "penduduk", "Penduduk 8.848.452.391 lebih dari 50.000; periksa isiannya di portal")
+    assert told(clean({"penduduk": 8_848_452_391.0})) == [
+        (
+            *("K11", "periksa", "penduduk"),
+            "Penduduk 8.848.452.391 lebih dari 50.000; tidak ikut dijumlahkan sebelum dicek di portal",
+        )
     ]
     assert told(clean({"penduduk": 50_000.0})) == []
 
 
-def test_k11_a_size_far_from_its_own_kabupaten() -> None:
+def test_k11_no_more_couples_or_families_than_people_under_the_ceiling() -> None:
+    found = quality.find(clean({"pus": 253_066_083.0, "keluarga": 60_000.0}))
+    assert found.loc[found["kode"] == "K11", ["tingkat", "kolom"]].to_numpy().tolist() == [["periksa", "pus, keluarga"]]
+
+
+def test_k11_a_size_far_above_its_own_kabupaten() -> None:
     sizes = [300.0, 240.0, 260.0, 250.0, 20_000.0]
     rows = [{"keluarga": size, "penduduk": 900.0 + size} for size in sizes]
     assert told(clean(*rows)) == [
@@ -253,53 +269,79 @@ def test_k11_a_size_far_from_its_own_kabupaten() -> None:
             "K11",
             "periksa",
             "penduduk, keluarga",
-            "Penduduk 20.900 jauh dari nilai tengah Lebak 1.160, Keluarga 20.000 jauh dari nilai tengah Lebak 260;"
-            " periksa isiannya di portal",
+            "Penduduk 20.900 jauh di atas nilai tengah Lebak (1.160) dan Keluarga 20.000 jauh di atas nilai tengah"
+            " Lebak (260); tidak ikut dijumlahkan sebelum dicek di portal",
         )
     ]
     lain = {"kabupaten": "Serang", "kode_kabupaten": "36.04"}
     assert told(clean(*rows[:4], rows[4] | lain)) == []
 
 
+def test_k11_a_size_far_below_is_only_told() -> None:
+    rows = [{"penduduk": size} for size in (900.0, 1000.0, 1100.0, 950.0, 50.0)]
+    assert told(clean(*rows)) == [
+        ("K11", "info", "penduduk", "Penduduk 50 jauh di bawah nilai tengah Lebak (950); cek di portal")
+    ]
+    both = told(clean(*rows[:4], {"penduduk": 50.0, "pus": 60_000.0, "keluarga": 0.0}))
+    assert [row[:3] for row in both if row[0] == "K11"] == [("K11", "periksa", "penduduk, pus")]
+
+
 def test_k12_hamil_and_anak_segera_alike() -> None:
-    tetap = {"pus": 250.0, "suntik": 40.0}
-    assert told(clean({**tetap, "hamil": 83.0, "anak_segera": 82.0})) == [
+    # 65 users, 20 with unmet need, 83 and 82 of 1.040: less than a tenth of the PUS
+    many = {"pus": 1040.0, "suntik": 830.0, "keluarga": 1250.0}
+    assert told(clean({**many, "hamil": 83.0, "anak_segera": 82.0})) == [
         (
             "K12",
             "info",
             "hamil, anak_segera",
-            "Hamil 83 dan Anak Segera 82 hampir sama, seperti terisi otomatis; periksa di lapangan",
+            "Hamil 83 dan Anak Segera 82 hampir sama, seperti terisi otomatis; cocokkan dengan catatan kader",
         )
     ]
-    assert told(clean({**tetap, "hamil": 84.0, "anak_segera": 81.0, "pus": 250.0})) == []
+    assert told(clean({**many, "hamil": 84.0, "anak_segera": 81.0})) == []
     assert told(clean({"pus": 185.0, "hamil": 50.0, "anak_segera": 50.0})) == []
 
 
+def test_k12_with_more_than_a_tenth_of_the_pus_pregnant_excludes_cpr_mkjp_and_unmet() -> None:
+    frame = clean({"pus": 250.0, "hamil": 83.0, "anak_segera": 82.0})
+    assert told(frame) == [
+        (
+            "K12",
+            "salah",
+            "hamil, anak_segera, pus, iud, mow, mop, kondom, implan, suntik, pil, anak_kemudian, tidak_ingin_anak",
+            "Hamil 83 dan Anak Segera 82 hampir sama, seperti terisi otomatis, padahal PUS hanya 250; cocokkan dengan"
+            " catatan kader",
+        )
+    ]
+    assert inconsistent(frame) == {"cpr", "mkjp", "unmet"}
+
+
 @pytest.mark.parametrize(
-    ("changes", "kolom", "pesan"),
+    ("changes", "kode", "kolom", "pesan"),
     [
         (
             {"bkb": 30.0, "bkr": 40.0, "uppka": 125.0},
-            "bkb, bkr, uppka",
-            "angka berpola: peserta BKB 30 dari 60, BKR 40 dari 80 dan UPPKA 125 dari 250, semuanya ½ dari sasarannya;"
-            " periksa di lapangan",
-        ),
-        (
-            {"bkb": 60.0, "bkr": 80.0, "bkl": 40.0},
-            "bkb, bkr, bkl",
-            "angka berpola: peserta BKB 60 dari 60, BKR 80 dari 80 dan BKL 40 dari 40, semuanya sama dengan sasarannya;"
-            " periksa di lapangan",
+            *("K13", "bkb, bkr, uppka"),
+            "angka berpola: peserta BKB 30 dari 60, BKR 40 dari 80 dan UPPKA 125 dari 250, semuanya tepat separuh;"
+            " mohon dicocokkan dengan daftar hadir",
         ),
         (
             {"memiliki_balita": 61.0, "bkb": 31.0, "memiliki_remaja": 81.0, "bkr": 40.0, "bkl": 20.0},
-            "bkb, bkr, bkl",
-            "angka berpola: peserta BKB 31 dari 61, BKR 40 dari 81 dan BKL 20 dari 40, semuanya ½ dari sasarannya;"
-            " periksa di lapangan",
+            *("K13", "bkb, bkr, bkl"),
+            "angka berpola: peserta BKB 31 dari 61, BKR 40 dari 81 dan BKL 20 dari 40, semuanya tepat separuh;"
+            " mohon dicocokkan dengan daftar hadir",
+        ),
+        (
+            {"bkb": 60.0, "bkr": 80.0, "pikr": 120.0},
+            *("K19", "bkb, bkr, pikr"),
+            "peserta BKB 60 dari 60, BKR 80 dari 80 dan PIK-R 120 dari 120, semuanya sama dengan sasarannya;"
+            " mohon dicocokkan dengan daftar hadir",
         ),
     ],
 )
-def test_k13_the_same_simple_fraction_in_three_poktan(changes: dict[str, object], kolom: str, pesan: str) -> None:
-    assert told(clean(changes)) == [("K13", "periksa", kolom, pesan)]
+def test_k13_and_k19_the_same_simple_fraction_in_three_poktan(
+    changes: dict[str, object], kode: str, kolom: str, pesan: str
+) -> None:
+    assert told(clean(changes)) == [(kode, {"K13": "periksa", "K19": "info"}[kode], kolom, pesan)]
 
 
 @pytest.mark.parametrize(
@@ -320,7 +362,7 @@ def test_k13_is_within_half_a_person_of_the_exact_fraction() -> None:
     cases = [
         (n, max(0, round(n * p / q) + geser))
         for n in (*range(20, 60), 997, 1000)
-        for p, q in quality.FRACTIONS.values()
+        for p, q in (*quality.FRACTIONS.values(), (1, 1))
         for geser in (-1, 0, 1)
     ]
     row = {"pus": 100.0, "uppka": 0.0, "pikr": 0.0}
@@ -332,6 +374,9 @@ def test_k13_is_within_half_a_person_of_the_exact_fraction() -> None:
         if any(abs(x - n * p / q) <= 0.5 + 1e-9 for p, q in quality.FRACTIONS.values())
     }
     assert set(found.loc[found["kode"] == "K13", "kampung_id"]) == expected
+    assert set(found.loc[found["kode"] == "K19", "kampung_id"]) == {
+        f"id-{i}" for i, (n, x) in enumerate(cases) if x == n
+    }
 
 
 def test_k15_a_missing_record_and_a_missing_row_are_told_apart() -> None:
@@ -361,33 +406,34 @@ def test_the_order_of_rows_does_not_matter() -> None:
 
 def test_the_national_rekap_of_june_2022(nasional: YearData) -> None:
     found = quality.find(nasional.kampung)
-    assert found["kode"].value_counts().sort_index().to_dict() == {
-        **{"K04": 4, "K05": 481, "K06": 105, "K07": 16, "K08": 28, "K09": 119, "K10": 61},
-        **{"K11": 201, "K12": 507, "K13": 725, "K15": 9697},
+    assert found.groupby(["kode", "tingkat"]).size().to_dict() == {
+        **{("K04", "periksa"): 4, ("K05", "periksa"): 450, ("K06", "periksa"): 52, ("K06", "salah"): 53},
+        **{("K07", "salah"): 16, ("K08", "salah"): 28, ("K09", "periksa"): 119, ("K10", "salah"): 61},
+        **{("K11", "periksa"): 128, ("K11", "info"): 73, ("K12", "salah"): 395, ("K12", "info"): 112},
+        **{("K13", "periksa"): 8, ("K15", "info"): 9697, ("K19", "info"): 717},
     }
     k13 = found[found["kode"] == "K13"]
-    assert k13["pesan"].str.extract("semuanya (sama|.) d")[0].value_counts().to_dict() == {
-        "sama": 717,
-        "⅓": 5,
-        "½": 2,
-        "⅕": 1,
+    assert k13["pesan"].str.extract("tepat (.*);")[0].value_counts().to_dict() == {
+        "sepertiga": 5,
+        "separuh": 2,
+        "seperlima": 1,
     }
     # METHOD 9: complete units, that is those with all nine features terisi
     katalog = read_catalogue().indikator
     long = indicators.compute(nasional.kampung, found, katalog)
     fitur = katalog.loc[katalog["tipologi"] == "ya", "kode"]
     terisi = long["indikator"].isin(fitur) & (long["status"] == "terisi")
-    assert (terisi.groupby(long["kampung_id"]).sum() == len(fitur)).sum() == 6939
+    assert (terisi.groupby(long["kampung_id"]).sum() == len(fitur)).sum() == 6517
 
 
 def test_angka_berpola_in_lebak_in_october_2022(shared: Callable[[str], Path], nasional: YearData) -> None:
     kampung = open_dataset(shared("portal/lebak")).year(2022).kampung
     found = quality.find(kampung)
     assert found["kode"].value_counts().sort_index().to_dict() == {
-        **{"K06": 2, "K09": 4, "K11": 1, "K12": 1, "K13": 12, "K15": 9}
+        **{"K06": 2, "K09": 4, "K11": 1, "K12": 1, "K13": 10, "K15": 9, "K19": 2}
     }
-    k13 = found[found["kode"] == "K13"]
-    assert k13["pesan"].str.contains("½").sum() == 10
+    k13 = found[found["kode"].isin(["K13", "K19"])]
+    assert k13["pesan"].str.contains("tepat separuh").sum() == 10
     kelas = klasifikasi.score(kampung, read_catalogue().klasifikasi).kelas.set_index("kampung_id")["klasifikasi"]
     assert kelas.isin(["Mandiri", "Berkelanjutan"]).sum() == 22
     assert kelas[k13["kampung_id"]].isin(["Mandiri", "Berkelanjutan"]).all()

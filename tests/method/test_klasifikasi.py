@@ -122,7 +122,6 @@ def test_indices_are_means_rounded_to_two_decimals():
         ({"pus": 200, "anak_kemudian": 13}, "unmet", 4),  # 6,5 % is 6
         ({"pus": 200, "anak_kemudian": 13, "tidak_ingin_anak": 12}, "unmet", 2),  # 12,5 % is 12
         ({"pus": 200, "tidak_ingin_anak": 25, "anak_kemudian": 1}, "unmet", 1),
-        ({"pus": -5, "suntik": 4}, "cpr", 1),
         ({"pus": 10, "suntik": 40}, "cpr", 4),  # contradictions and all
         ({"jumlah_sumber_dana": 5}, "sumber_dana", 4),
     ],
@@ -156,6 +155,78 @@ def test_without_a_profil_its_scores_are_1_and_without_a_kb_record_unmet_is_1():
         "unmet": 1,
     }
     assert scores(place(pus=100))["unmet"] == 4
+
+
+def unusable(*kolom: str) -> pd.DataFrame:
+    """K17 of the one row of ``place``."""
+    return pd.DataFrame({"kode": "K17", "kampung_id": "a", "kolom": list(kolom)})
+
+
+@pytest.mark.parametrize(
+    ("kolom", "items"),
+    [
+        ("pus", {"cpr", "unmet"}),
+        ("iud", {"cpr", "mkjp"}),
+        ("anak_kemudian", {"unmet"}),
+        ("memiliki_balita", {"partisipasi"}),
+        ("plkb_pendamping", {"pkb"}),
+        ("pokja_jumlah", {"pokja"}),
+        ("jumlah_mekanisme_operasional", {"operasional"}),
+        ("jumlah_sumber_dana", {"sumber_dana"}),
+        ("penduduk", set()),
+    ],
+)
+def test_an_item_that_needs_an_unusable_cell_is_unknown_and_not_zero(kolom: str, items: set[str]):
+    numbers = PROFIL | {"pus": 100, "iud": 20, "pil": 40, "bkb": 5, "memiliki_balita": 9}
+    kampung = klasifikasi.usable(place(**numbers), unusable(kolom))
+    before, after = scores(place(**numbers)), scores(kampung)
+    assert {item for item in schema.ALL_ITEMS if np.isnan(after[item]) and not np.isnan(before[item])} == items
+    low, high = klasifikasi.score_range(kampung, BANDS)
+    assert all(low[item].iat[0] == 1 and high[item].iat[0] > 2 for item in items)
+
+
+def test_without_pengurusan_the_pokja_is_known_whatever_else_could_not_be_used():
+    kampung = klasifikasi.usable(place(jumlah_sumber_dana=2), unusable("pokja_jumlah"))
+    assert scores(kampung)["pokja"] == 1
+
+
+def test_a_use_of_data_that_could_not_be_read_may_be_none_or_all():
+    low, high = klasifikasi.score_range(klasifikasi.usable(place(**PROFIL), unusable("penggunaan_data")), BANDS)
+    assert (low["penggunaan_data"].iat[0], high["penggunaan_data"].iat[0]) == (1, 4)
+
+
+def test_an_unusable_cell_leaves_a_range_of_classes_or_the_exported_one():
+    weak = PROFIL | {"pus": 100, "iud": 10, "pil": 20, "anak_kemudian": 20}
+    assert kelas(place(**weak)) == ["Dasar", "Dasar", "Dasar", "hitung"]
+    strong = weak | {"pokja_jumlah": 9, "pokja_pelatihan": 1, "plkb_pendamping": 1, "regulasi": 1}
+    strong |= {"jumlah_sumber_dana": 5, "penggunaan_data": 1, "jumlah_mekanisme_operasional": 5}
+    kampung = klasifikasi.usable(place(**strong), unusable("pus"))
+    assert kelas(kampung) == [None, "Dasar", "Berkelanjutan", "hitung"]
+    exported = klasifikasi.usable(place(**strong, **SCORES, klasifikasi_ekspor="Berkelanjutan"), unusable("pus"))
+    assert kelas(exported)[0] == "Berkelanjutan"
+    assert scores(exported, "skor")["cpr"] == 3
+    assert "skor_cpr" not in set(klasifikasi.findings(exported, klasifikasi.score(exported, BANDS), None, None).kolom)
+
+
+def test_only_what_k17_names_is_unusable():
+    kampung = place(**PROFIL, pus=100)
+    other = unusable("pus", "kampung", "skor_cpr").assign(kode=["K06", "K17", "K17"])
+    pd.testing.assert_frame_equal(klasifikasi.usable(kampung, other), kampung)
+
+
+def test_who_has_no_kb_record_is_counted_in_the_class_and_shown_apart():
+    kampung = pd.DataFrame(
+        {
+            "klasifikasi": ["Dasar", "Dasar", "Berkembang", "Dasar", None],
+            "lapor_kb": pd.array([True, False, False, None, False], "boolean"),
+        }
+    )
+    assert klasifikasi.counts(kampung).to_numpy().tolist() == [
+        ["Dasar", 3, 1],
+        ["Berkembang", 1, 1],
+        ["Mandiri", 0, 0],
+        ["Berkelanjutan", 0, 0],
+    ]
 
 
 def test_without_a_rekap_row_nothing_is_derived_and_everything_possible():
