@@ -96,15 +96,15 @@ def test_nobody_of_reproductive_age_gives_no_rate_and_is_not_bad(tmp_path: Path)
 
 def test_users_without_pus_are_named_and_used_in_no_rate(tmp_path: Path) -> None:
     tables = evaluated(tmp_path, [RAPI | {"pus": None}])
-    assert findings(tables) == [("K06", "periksa"), ("K07", "salah")]
+    assert findings(tables) == [("K06", "salah"), ("K07", "salah")]
     assert states(tables) == dict.fromkeys(KB, "tidak_konsisten")
 
 
 def test_users_and_unmet_need_above_pus_are_named_and_used_in_no_rate(tmp_path: Path) -> None:
     tables = evaluated(tmp_path, [RAPI | {"anak_kemudian": 200}], [MAJA | COCOK])
-    assert findings(tables) == [("K06", "periksa"), ("K07", "salah")]
+    assert findings(tables) == [("K06", "salah"), ("K07", "salah")]
     assert tables["catatan_mutu"]["pesan"].iat[1] == (
-        "PUS 400 lebih kecil dari peserta KB 260 ditambah unmet need 226; perbaiki isiannya di portal"
+        "PUS 400 lebih kecil daripada peserta KB 260 ditambah unmet need 226; perbaiki isiannya di portal"
     )
     assert states(tables) == dict.fromkeys(KB, "tidak_konsisten")
     # numbers first: no road is built on them

@@ -120,7 +120,8 @@ def isi_snapshot(daftar: Iterable[KampungKB], sampai: int) -> pd.DataFrame:
 
 def nilai(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with scores, indices and class by the official rule (METHOD 6), from what the rekap holds and hides."""
-    ukuran = klasifikasi.measures(rows.astype(dict.fromkeys(schema.REKAP, float)).assign(lapor_profil=True))
+    raw = rows.astype(dict.fromkeys(schema.REKAP, float)).fillna(dict.fromkeys(schema.REKAP, 0.0))
+    ukuran = klasifikasi.measures(raw.assign(**{f"lapor_{nama}": True for nama in schema.RECORDS}))
     punya = (rows[list(schema.POKTAN_TARGETS)] > 0).sum(axis=1)
     ukuran["jenis_poktan_dimiliki"] = punya.where(punya > 0, rows["poktan"])
     ukuran["jumlah_sumber_dana"], ukuran["sarana_dimiliki"] = rows["dana"], rows["sarana"]
