@@ -52,6 +52,7 @@ class Evaluation:
     unggulan: pd.DataFrame
     nominasi: pd.DataFrame
     rtl: pd.DataFrame
+    siga: pd.DataFrame
     kabupaten: str | None = None
     kecamatan: str | None = None
 

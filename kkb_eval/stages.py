@@ -1,7 +1,7 @@
 """The order of the stages of a year: from its clean data to the tables of the stored evaluation.
 
 clean year → freshness → klasifikasi → catatan mutu → indicators → noise → comparison → road → types → priority →
-change → target → tertinggal → sector → nomination → follow_up
+change → target → tertinggal → sector → nomination → follow_up; siga beside the portal, with the catatan mutu data
 
 From road to priority a kabupaten needs no other: of a nation these stages run part by part (``local``).
 """
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kkb_eval import processes, schema
-from kkb_eval.intake import action_plan, completeness, meeting, quality
+from kkb_eval.intake import action_plan, completeness, meeting, quality, siga_desa
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.companions import Rujukan, read_rujukan
 from kkb_eval.intake.dataset import Dataset, YearData
@@ -32,6 +32,7 @@ from kkb_eval.method import (
     priority,
     road,
     sector,
+    siga,
     target,
     tertinggal,
 )
@@ -59,7 +60,7 @@ def compute(
     katalog = read_catalogue()
     lama = None if before is None else before.kampung
     siap = prepare(dataset, data, lama)
-    kampung, hasil, catatan, rujukan, rtl = siap
+    kampung, hasil, catatan, rujukan, rtl, tabel_siga = siap
     indikator = noise.with_intervals(indicators.compute(kampung, catatan, katalog.indikator), katalog.derau)
     wilayah = indicators.pool(indikator, kampung, katalog.indikator)
     banding = comparison.compare(indikator, wilayah, kampung, katalog.indikator)
@@ -94,6 +95,7 @@ def compute(
             None if before is None else follow_up.Numbers(before.kampung, before.skor, before.langkah, before.keadaan),
             katalog.klasifikasi,
         ),
+        "siga": tabel_siga,
     }
     return {name: _by_kabupaten(table, kampung, lama) for name, table in tables.items()}
 
@@ -158,7 +160,7 @@ def _drift(kampung: pd.DataFrame, indikator: pd.DataFrame) -> float:
 class Prepared(NamedTuple):
     """A clean year with freshness and desa tertinggal, its scores and classes, all findings, the companion tables.
 
-    ``rtl`` is what was agreed on in the year before.
+    ``rtl`` is what was agreed on in the year before, ``siga`` the rows of SIGA of the year and the kabupaten.
     """
 
     kampung: pd.DataFrame
@@ -166,6 +168,7 @@ class Prepared(NamedTuple):
     catatan: pd.DataFrame
     rujukan: Rujukan
     rtl: pd.DataFrame
+    siga: pd.DataFrame
 
 
 def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prepared:
@@ -192,6 +195,7 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
     )
     cut = completeness.compare(data.kampung, lama, sebelum)
     of_last_year = freshness.findings(kampung, lama)
+    tabel_siga, catatan_siga = _siga(dataset, data, kampung)
     parts = [
         dataset.catatan_ditolak,
         data.catatan,
@@ -200,6 +204,7 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
         klasifikasi.findings(kampung, hasil, data.snapshot_rekap, data.snapshot_klasifikasi),
         of_last_year[~(of_last_year["kode"].eq("K18") & of_last_year["kampung_id"].isin(cut.ids))],
         rujukan.catatan,
+        catatan_siga,
         rtl.catatan,
         meeting.findings_of(folder, dict.fromkeys(dataset.tahun, ()) | {data.tahun: set(kampung["kabupaten"])}),
     ]
@@ -208,7 +213,17 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
         of_origin(pesan, berkas in dataset.isian) for pesan, berkas in zip(found["pesan"], found["berkas"], strict=True)
     ]
     order = ["kode", "berkas", "baris", "kolom", "pesan"]
-    return Prepared(kampung, hasil, found.sort_values(order, kind="stable", ignore_index=True), rujukan, rtl.rows)
+    found = found.sort_values(order, kind="stable", ignore_index=True)
+    return Prepared(kampung, hasil, found, rujukan, rtl.rows, tabel_siga)
+
+
+def _siga(dataset: Dataset, data: YearData, kampung: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows of SIGA of the year and its kabupaten, and their findings: of reading, and K23."""
+    own = siga_desa.of_year(dataset.siga, data.tahun, dataset.tahun)
+    rows, outside = siga_desa.within(own.rows, kampung["kabupaten"].unique())
+    banding = siga.compare(kampung, rows, data.snapshot_rekap or data.snapshot_klasifikasi)
+    parts = [own.catatan[list(schema.CATATAN)], outside, siga.findings(kampung, banding)]
+    return rows, pd.concat(parts, ignore_index=True)
 
 
 def _meeting(

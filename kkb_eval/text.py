@@ -92,6 +92,11 @@ def tanggal(day: date | None) -> str:
     return "–" if day is None else str(format_date(day, "d MMMM y", locale="id"))
 
 
+def month(year: int, number: int, *, short: bool = False) -> str:
+    """A month: (2025, 1) → "Januari 2025", short "Jan 2025"."""
+    return str(format_date(date(year, number, 1), "MMM y" if short else "MMMM y", locale="id"))
+
+
 def enumerate_words(words: Iterable[str], most: int = 3) -> str:
     """A list in a sentence: a, b dan c; what goes beyond ``most`` is counted: "a, b, c, dan 4 lainnya".
 

@@ -2,15 +2,17 @@
 
 Kecamatan and desa are real (Kemendagri), everything else is invented. ``bahan/`` holds what goes in: the Kampung KB
 with their latent profile, the rates of the profiles, the blemishes that real exports have, the instansi. Running this
-file writes ``ekspor/*.xlsx``, four tables of ``rujukan/`` (``tabel.py``) and ``rujukan/rtl/`` (``rtl.py``) beside
-itself, or below the folder named as argument; the other tables of ``rujukan/`` are written by hand. Every number comes
-from a random stream named after its Kampung KB and record, so that two runs are identical bit for bit, and a Kampung KB
-added to ``bahan/`` changes no other one's numbers.
+file writes ``ekspor/*.xlsx``, four tables of ``rujukan/`` (``tabel.py``), ``rujukan/rtl/`` (``rtl.py``) and ``siga/``
+(``siga.py``) beside itself, or below the folder named as argument; the other tables of ``rujukan/`` are written by
+hand. Every number comes from a random stream named after its Kampung KB and record, so that two runs are identical bit
+for bit, and a Kampung KB added to ``bahan/`` changes no other one's numbers.
 """
 
 import math
 import sys
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
@@ -18,8 +20,9 @@ from random import Random
 import pandas as pd
 import tabel
 import xlsxwriter
-from kampung_kb import SNAPSHOT, KampungKB, baca, semua_desa, semua_kampung
+from kampung_kb import KODE_LEBAK, SNAPSHOT, KampungKB, baca, semua_desa, semua_kampung
 from rtl import tulis_rtl
+from siga import tulis_siga
 
 from kkb_eval import schema
 from kkb_eval.intake.catalogue import read_catalogue
@@ -28,6 +31,8 @@ from kkb_eval.method import klasifikasi
 
 EJAAN = {"Cigemblong": "CIGEMLONG", "Curugbitung": "CURUG BITUNG"}
 """The portal's spelling of two kecamatan."""
+AKHIR_TAHUN = (0, 1, 3)
+"""The last snapshot of each year (index of SNAPSHOT)."""
 YA_TIDAK = {"pokja_pengurusan", "pokja_sk", "pokja_pelatihan", "plkb_pendamping", "regulasi", "rkm", "penggunaan_data"}
 Angka = dict[str, int]
 
@@ -171,6 +176,23 @@ def tulis_rujukan(folder: Path, daftar: Iterable[KampungKB], tahunan: dict[int, 
         isi.to_csv(folder / f"{nama}.csv", index=False, lineterminator="\n")
 
 
+def isi_siga(daftar: Iterable[KampungKB]) -> dict[tuple[str, str], list[Angka]]:
+    """The numbers of every Kampung KB's desa at the end of 2016, 2017 and 2018, whether it reported or not.
+
+    In each kecamatan one desa more, with the numbers of a Kampung KB that there is none.
+    """
+    daftar = list(daftar)
+    ada = {(kb.kecamatan, kb.desa) for kb in daftar}
+    contoh = {kb.kecamatan: kb for kb in daftar}
+    tambahan = dict(reversed([d for d in semua_desa() if d not in ada and d[0] in contoh]))
+    daftar += [replace(contoh[kec], desa=desa, kampung=desa, cacat=()) for kec, desa in tambahan.items()]
+    isi = {}
+    for kb in daftar:
+        warga = [penduduk(kb, sampai) for sampai in AKHIR_TAHUN]
+        isi[kb.kecamatan, kb.desa] = [w | pelayanan(kb, s, w) for s, w in zip(AKHIR_TAHUN, warga, strict=True)]
+    return isi
+
+
 def main(tujuan: Path = Path(__file__).parent) -> None:
     """Write every export and generated table below ``tujuan``."""
     for folder in ("ekspor", "rujukan"):
@@ -182,6 +204,11 @@ def main(tujuan: Path = Path(__file__).parent) -> None:
             tulis_ekspor(tujuan / "ekspor" / f"{jenis}-{hari}.xlsx", jenis, rows, sampai)
     tulis_rujukan(tujuan / "rujukan", daftar, tahunan)
     tulis_rtl(tujuan, baca("rtl"))
+    isi = isi_siga(daftar)
+    for i, tahun in enumerate((2017, 2018), 1):
+        punya = Counter((kb.kecamatan, kb.desa) for kb in daftar if kb.mulai <= tahun)
+        dua = {desa: angka[i - 1 : i + 1] for desa, angka in isi.items()}
+        tulis_siga(tujuan / "siga", tahun, KODE_LEBAK, punya, dua)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.errors import DatasetError, FileRefused, UnknownName
-from kkb_eval.intake import clean_year, files, newest, regions
+from kkb_eval.intake import clean_year, files, newest, regions, siga_desa
 from kkb_eval.intake.catalogue import DATA, Catalogue
 from kkb_eval.intake.portal import Export, findings, read_export
 from kkb_eval.intake.settings import Config, Pin, read_alias, read_config, region_alias, with_plain_names
@@ -45,11 +45,6 @@ class Dataset:
     def rujukan(self) -> Path:
         """The folder of the companion tables, whether it is there or not."""
         return files.named(self.folder, files.COMPANIONS)
-
-    @cached_property
-    def siga(self) -> Path:
-        """The folder of SIGA's tables, whether it is there or not."""
-        return files.named(self.folder, files.SIGA)
 
     @cached_property
     def isian(self) -> frozenset[str]:
@@ -109,6 +104,11 @@ class Dataset:
     def alias_kampung(self) -> pd.DataFrame:
         """rujukan/alias.csv: other names of Kampung KB and regions; empty without the file."""
         return read_alias(files.named(self.rujukan, "alias.csv"))
+
+    @cached_property
+    def siga(self) -> siga_desa.Siga:
+        """The tables of SIGA in siga/."""
+        return siga_desa.read(self.folder, self.katalog.alias_wilayah)
 
     @cached_property
     def _pinned(self) -> dict[str, int]:

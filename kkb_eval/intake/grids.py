@@ -6,7 +6,7 @@ import io
 import re
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -206,6 +206,21 @@ def read_csv(data: bytes) -> Grid:
         return _padded(reader)
     except csv.Error as error:
         raise Unreadable(f"CSV tidak utuh di baris {reader.line_num}; simpan ulang dari Excel") from error
+
+
+def fill_merged(sheet: Sheet, grid: Grid, columns: Collection[int], head: int) -> int:
+    """Write the text of merged cells into the rows that they stand for, in these columns after the head (1-based).
+
+    Returns how many cells that were.
+    """
+    count = 0
+    for first, left, last, _ in sheet.merged:
+        if left in columns and first >= head and last < len(grid):
+            for row in grid[first + 1 : last + 1]:
+                if not str(row[left]).strip():
+                    row[left] = grid[first][left]
+                    count += 1
+    return count
 
 
 def check_widths(grid: Grid, head: int) -> None:

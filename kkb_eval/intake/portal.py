@@ -193,7 +193,8 @@ def _recognise(sheets: grids.Sheets) -> _Table:
     grid = sheet.grid
     if sheets.created is None:
         grids.check_widths(grid, header.row)
-    return _Table(jenis, name, header, sheet, grid, _fill_merged(grid, sheet, header))
+    places = {header.places[c] for c in PLACES if c in header.places}
+    return _Table(jenis, name, header, sheet, grid, grids.fill_merged(sheet, grid, places, header.row))
 
 
 def _wanted(jenis: str) -> dict[str, str]:
@@ -232,19 +233,6 @@ def _missing(header: Header) -> str:
         near = process.extractOne(compact(TITLES[column]), spare.keys(), scorer=fuzz.ratio, score_cutoff=60)
         parts.append(f'"{TITLES[column]}"' + (f' (mungkin maksudnya "{spare[near[0]][:60]}")' if near else ""))
     return ", ".join(parts)
-
-
-def _fill_merged(grid: grids.Grid, sheet: grids.Sheet, header: Header) -> int:
-    """Write the place of a merged cell into the rows that it stands for; how many cells that were."""
-    columns = {header.places[c] for c in PLACES if c in header.places}
-    count = 0
-    for first, left, last, _ in sheet.merged:
-        if left in columns and first >= header.row and last < len(grid):
-            for row in grid[first + 1 : last + 1]:
-                if not _is_filled(row[left]):
-                    row[left] = grid[first][left]
-                    count += 1
-    return count
 
 
 def _people(table: _Table) -> Iterator[str]:

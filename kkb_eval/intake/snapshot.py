@@ -88,6 +88,15 @@ def snapshot(names: Sequence[str], created: date | None, *, today: date | None =
     return day
 
 
+def periods(names: Sequence[str]) -> tuple[frozenset[int], frozenset[int]]:
+    """The years and the months that names tell, by a day, a stamp, a word or a number."""
+    says = [mention.says for name in names for mention in _mentions(Path(name).stem)]
+    days = [one.day for one in says if one.day]
+    years = {day.year for day in days}.union(*(range(one.years[0], one.years[1] + 1) for one in says if one.years))
+    months = {day.month for day in days}.union(*(one.months for one in says))
+    return frozenset(years), frozenset(months)
+
+
 def _example(mentions: Sequence[_Mention], day: date) -> date:
     """The last day of the months and years that a name mentions, for a message; of ``day``'s where it does not."""
     if days := [may_be for mention in mentions for may_be in mention.says.days]:

@@ -3,24 +3,16 @@
 The menus are those of the portal's public source (willyprmn/Kampung-KB, 2023-08-29).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
+from kkb_eval.intake import siga
 from kkb_eval.intake.cells import text
 from kkb_eval.intake.header import ROWS
 from kkb_eval.intake.regions import compact
 
 MENU = 'di menu admin portal "Rekapitulasi", pilih "Kampung KB" (rekap) dan "Klasifikasi"'
 """Where the two exports are."""
-SIGA = {
-    "PUS dan unmet need": ("pus", "unmetneed"),
-    "peserta KB menurut metode": ("kbmodern", "kbtradisional"),
-    "sasaran dan kesertaan poktan": ("sasaranbkb", "kesertaanbkb"),
-    "Kampung KB yang dibentuk": ("jumlahkampungkb", "kampungkbmandiri"),
-    "Rumah DataKu": ("jumlahrumahdataku",),
-}
-"""New SIGA's tables by what they hold, and the compact titles that no other table has."""
 _PLACES = ("provinsi", "kabupaten", "kabupatenkota", "kecamatan", "desa", "kelurahan")
-_PLACES_OF_SIGA = ("kelurahan", "kecamatan")
 
 
 def recognise(rows: Sequence[Sequence[object]]) -> str | None:
@@ -29,15 +21,8 @@ def recognise(rows: Sequence[Sequence[object]]) -> str | None:
     return next((told for row in titles if (told := _table(row))), None)
 
 
-def siga_table(titles: Collection[str]) -> str | None:
-    """What a table of New SIGA with these compact titles holds; None for another table."""
-    if not any(place in titles for place in _PLACES_OF_SIGA):
-        return None
-    return next((holds for holds, own in SIGA.items() if all(title in titles for title in own)), None)
-
-
 def _table(titles: Sequence[str]) -> str | None:
-    if holds := siga_table(titles):
+    if holds := siga.recognise(titles):
         return f"ini tabel SIGA ({holds}), bukan ekspor portal; taruh di siga/"
     if "kontakpendamping" in titles or "kontakuser" in titles:
         return f"ini rekapitulasi pengisi konten, yang memuat data pribadi; hapus berkas ini, ekspornya {MENU}"

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from kkb_eval import Evaluation, schema, store
+from kkb_eval.intake import siga_desa
 from kkb_eval.method.desa import DESA
 from kkb_eval.method.nomination import NOMINASI, UNGGULAN
 from kkb_eval.method.sector import KEGIATAN
@@ -35,6 +36,7 @@ EMPTY: dict[str, tuple[str, ...]] = {
     "unggulan": UNGGULAN,
     "nominasi": (*NOMINASI, "kabupaten"),
     "rtl": ("kampung_id", "status", "tercapai"),
+    "siga": siga_desa.SIGA,
 }  # fmt: skip
 MANIFEST = {
     "judul": "Uji",

@@ -14,6 +14,7 @@ from kkb_eval.report.sections.priority import actions, silent, visits
 from kkb_eval.report.sections.quality import all_findings, coverage, data_request, findings_by_kind
 from kkb_eval.report.sections.road import obstacles, road
 from kkb_eval.report.sections.sector import pokja, sector, staff
+from kkb_eval.report.sections.siga import siga, siga_months
 from kkb_eval.report.sections.summary import summary, tiles
 from kkb_eval.report.sections.target import target
 from kkb_eval.report.sections.tertinggal import tertinggal
@@ -49,6 +50,8 @@ __all__ = [
     "rug",
     "score_differences",
     "sector",
+    "siga",
+    "siga_months",
     "silent",
     "source",
     "staff",

@@ -62,7 +62,7 @@ def _cell(row: Any) -> dict[str, str]:
 def _pooled(area: pd.DataFrame, kode: str) -> dict[str, str]:
     """The value of an area over those that reported; "–" where fewer than half did."""
     row = area.loc[kode]
-    return {"angka": percent(row["nilai"]) if row.get("cukup", True) else "–", "kecil": ""}
+    return {"angka": percent(row["nilai"]) if row["cukup"] else "–", "kecil": ""}
 
 
 def positions(evaluasi: Evaluation) -> Fragment:

@@ -111,10 +111,10 @@ def numbers(evaluasi: Evaluation) -> Fragment:
         {
             "nama": nama,
             "nilai": row["nilai"],
-            "bawah": row.get("bawah_diam"),
-            "atas": row.get("atas_diam"),
+            "bawah": row["bawah_diam"],
+            "atas": row["atas_diam"],
             "teks": percent(row["nilai"]),
-            "selang": interval(row.get("bawah_diam"), row.get("atas_diam")),
+            "selang": interval(row["bawah_diam"], row["atas_diam"]),
         }
         for nama, row in rows
         if pd.notna(row["nilai"])

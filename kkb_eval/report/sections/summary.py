@@ -70,11 +70,11 @@ def _rates(evaluasi: Evaluation) -> Iterator[Tile]:
     nama = evaluasi.katalog.set_index("kode")["singkat"]
     for kode in NUMBERS:
         row = area.loc[kode]
-        if pd.isna(row["nilai"]) or not row.get("cukup", True):
+        if pd.isna(row["nilai"]) or not row["cukup"]:
             yield Tile("belum ada", nama[kode], _why_none(row))
             continue
         kecil = [f"gabungan {count(row['terisi'])} Kampung KB yang melapor"]
-        if pd.notna(row.get("bawah_diam")) and row["terisi"] < len(evaluasi.kampung):
+        if pd.notna(row["bawah_diam"]) and row["terisi"] < len(evaluasi.kampung):
             kecil.append(f"{interval(row['bawah_diam'], row['atas_diam'])} bila yang lain ikut melapor")
         if evaluasi.kecamatan:
             kecil.append(f"{sentences.combined(evaluasi)} {percent(acuan.at[kode, 'nilai'])}")
