@@ -252,8 +252,8 @@ def test_the_section_tells_agreed_done_reached_and_changed() -> None:
     assert "RTL 2022: 1 dari 4 langkah yang disepakati selesai" in shown
     assert (
         "RTL 2022: disepakati 4 langkah di 1 Kampung KB; selesai 1, berjalan 0, belum 1, batal 1, status tidak diisi "
-        "1. Menurut angka 2023, 1 dari 2 langkah yang dapat dinilai tercapai; dari 1 di antaranya yang selesai, 1 "
-        "tercapai. Kelas berubah pada 1 dari 1 Kampung KB itu: Kampung A (Dasar → Mandiri)."
+        "1. Dari 4 langkah itu, dua dapat dicek dengan angka 2023: satu tercapai, satu belum. Kelasnya berubah: "
+        "Kampung A (Dasar → Mandiri)."
     ) in shown
     for words in ("tercapai (skor 3, perlu 3)", "belum tercapai (skor 1, perlu 3)", "belum diketahui", "di luar angka"):
         assert words in shown

@@ -79,10 +79,10 @@ def test_every_section_of_every_page_is_made_and_shows_no_missing_value(
 def test_without_a_rekap_the_page_says_that_reports_and_numbers_are_not_known(halaman: Callable[[str], Pages]) -> None:
     teks = halaman("klasifikasi saja")
     assert says(teks, "kabupaten", "summary").startswith(
-        "Ekspor rekap tidak ada: siapa yang melapor dan semua angka KB belum diketahui. lihat Klasifikasi resmi: 15 "
-        "Dasar"
+        "Ekspor rekap tidak ada: siapa yang melapor dan semua angka KB belum diketahui. lihat Menurut "
+        "klasifikasi portal ada 15 Dasar"
     )
-    assert "belum diketahui melaporkan data KB perlu ekspor rekap dari portal" in says(teks, "kabupaten", "tiles")
+    assert "belum diketahui mengisi data KB perlu ekspor rekap" in says(teks, "kabupaten", "tiles")
     lines = {
         ("kabupaten", "coverage"): "Cakupan laporan belum diketahui: perlu ekspor rekap dari portal.",
         ("kabupaten", "silent"): "Siapa yang belum lapor belum diketahui: perlu ekspor rekap dari portal.",
@@ -114,8 +114,8 @@ def test_with_a_rekap_only_a_class_that_is_not_certain_is_a_range(halaman: Calla
     teks = halaman("rekap saja")
     assert "; kelas 14 Kampung KB belum dapat dipastikan." in says(teks, "kabupaten", "summary")
     assert says(teks, "kabupaten", "klasifikasi").startswith(
-        "Kelas 14 dari 25 Kampung KB belum dapat dipastikan Rentang kelas yang mungkin tertulis di setiap tabel; kelas "
-        "pasti perlu ekspor klasifikasi."
+        "Kelas 14 dari 25 Kampung KB belum dapat dipastikan Dua yang Dasar belum mengisi data KB. Rentang kelas yang "
+        "mungkin tertulis di setiap tabel; kelas pasti perlu ekspor klasifikasi."
     )
     assert "Dasar – Mandiri" in says(teks, "kabupaten", "rug")
     assert says(teks, "kabupaten", "indices").startswith(
@@ -132,7 +132,7 @@ def test_with_a_rekap_only_a_class_that_is_not_certain_is_a_range(halaman: Calla
 
 def test_a_single_kampung_kb_is_compared_with_nobody(halaman: Callable[[str], Pages]) -> None:
     teks = halaman("satu")
-    assert says(teks, "kabupaten", "summary").startswith("1 dari 1 Kampung KB melaporkan data KB. lihat")
+    assert says(teks, "kabupaten", "summary").startswith("Satu-satunya Kampung KB sudah mengisi data KB. lihat")
     assert says(teks, "kabupaten", "strips").startswith("Nilai setiap Kampung KB dengan selangnya")
     assert says(teks, "kabupaten", "funnels") == "Corong perlu sedikitnya lima Kampung KB yang terisi."
     assert says(teks, "kabupaten", "type_stability") == (
@@ -173,7 +173,7 @@ def test_without_pus_rates_of_couples_are_not_told_and_the_others_are(halaman: C
 def test_where_nobody_has_reported_everyone_is_asked_for_every_form(halaman: Callable[[str], Pages]) -> None:
     teks = halaman("belum ada yang lapor")
     assert says(teks, "kualitas_data", "data_request").startswith(
-        "25 Kampung KB belum mengisi satu formulir atau lebih; tidak ada isian salah."
+        "Sebanyak 25 Kampung KB belum mengisi satu formulir atau lebih; tidak ada isian salah."
     )
     assert says(teks, "kualitas_data", "data_request").count("isi formulir Profil, Penduduk, KB") == 25
     assert says(teks, "kecamatan", "to_renew") == "Cempaka Mulya isi formulir KB di portal"
@@ -205,7 +205,7 @@ def test_ten_kampung_kb_have_reference_types_only_and_the_page_says_why(keluaran
     assert text(str(sections.type_stability(tahun).html)) == (
         "Tanpa uji kestabilan. Hanya 10 Kampung KB lengkap; tipe lokal perlu sedikitnya 20."
     )
-    assert "10 kecamatan lengkap 10 10 10 10" in text(str(sections.coverage(tahun, ringkas=True).html))
+    assert "Semua kecamatan: lengkap 10 10 10 10" in text(str(sections.coverage(tahun, ringkas=True).html))
     assert tahun.kampung["tipe"].isna().all()
 
 

@@ -169,9 +169,10 @@ def test_the_section_of_lintas_sektor_in_whole() -> None:
     catatan = [lost("rujukan/kegiatan.csv")]
     teks = says(sections.sector(evaluation(SEKTOR, kegiatan=rows, skor=scores(3, 1, None), catatan_mutu=catatan)))
     assert teks == (
-        "2 dari 3 Kampung KB tanpa instansi lain di samping OPD-KB "
-        "Median: 0 instansi lain di satu Kampung KB. Dihitung sebagai OPD-KB, menurut namanya: DPPKB. "
-        "1 kegiatan tertulis untuk desa yang tidak punya Kampung KB. 1 baris menyebut tempat yang tidak dikenal dan "
+        "Di 2 dari 3 Kampung KB belum ada instansi lain selain OPD-KB "
+        "Umumnya ada 0 instansi lain di satu Kampung KB. Dihitung sebagai OPD-KB, menurut namanya: DPPKB. "
+        "Ada 1 kegiatan yang tertulis untuk desa yang tidak punya Kampung KB. Ada 1 baris yang menyebut tempat yang "
+        "tidak dikenal dan "
         "tidak ikut; lihat laporan kualitas data (R02). "
         "Tanpa instansi lain (1 hanya OPD-KB, 1 tanpa kegiatan tercatat): Kampung A (Maja), Kampung C (Maja). "
         "Pemda melakukan 2 dari 4 kegiatan Kegiatan menurut unsur; 1 di antaranya kegiatan OPD-KB sendiri. "
@@ -214,7 +215,7 @@ def test_the_pokja_checklist_counts_those_that_reported_a_profil() -> None:
         lapor_profil=pd.array([True, True, False], "boolean")
     )
     assert says(sections.pokja(evaluation(rows))) == (
-        "Paling jarang: pokja punya SK, 0 dari 2 Kampung KB Butir Ya Belum Bagian "
+        "Paling jarang: pokja punya SK, 0 dari 2 Kampung KB Kelengkapan Ada Belum Persentase "
         "Pokja punya pengurus 2 0 100,0 % Pokja punya SK 0 2 0,0 % Pokja pernah dilatih 2 0 100,0 % "
         "Pokja jumlah anggota diisi 2 0 100,0 % Pokja punya anggota terlatih 1 1 50,0 % "
         "Portal Kampung KB, rekap dan klasifikasi 16 Juni 2023; 1 Kampung KB belum mengisi profil"
@@ -236,7 +237,8 @@ def test_the_section_of_tenaga_in_whole() -> None:
         {"desa": "Sajira", "kecamatan": "Sajira", "kampung_kb": 1, "plkb": 0, "pos_kb": 1, "sub_pos_kb": 2},
     )
     assert says(sections.staff(evaluation(SEKTOR, desa=rows))) == (
-        "Satu PLKB membina 3,0 desa 1 PLKB untuk 3 desa. Tanpa PLKB: kecamatan Sajira. 1 desa (33 %) tanpa Pos KB "
+        "Rata-rata satu PLKB membina 3,0 desa Ada 1 PLKB untuk 3 desa. Tanpa PLKB: kecamatan Sajira. Sebanyak 1 desa "
+        "(33 %) tanpa Pos KB "
         "aktif, 2 tanpa Sub Pos KB aktif. Punya Kampung KB, tetapi tanpa Pos KB aktif (1 desa): Maja (Maja). "
         "Punya Kampung KB, tetapi tanpa Sub Pos KB aktif (1 desa): Maja (Maja). "
         "Tenaga menurut kecamatan PLKB dan pos menurut kecamatan Kecamatan Desa PLKB Desa per PLKB "

@@ -46,15 +46,15 @@ KAMPUNG_KB = row("kampung_kb", False, target=84.0, realisasi=82.0, bawah95=None,
 
 def test_what_is_met_and_what_is_not_is_told_with_its_limits() -> None:
     assert told(row("bkb", True), row("pikr", True), row("cpr", False, target=65.25), row("unmet", None)) == [
-        "Dari 4 target 2023, 2 tercapai (BKB dan PIK-R) dan 1 belum: CPR 60,0 % (58,5–61,5 %) dari target 65,25 %; "
-        "1 belum dapat dipastikan."
+        "Dari 4 target 2023, dua tercapai (BKB dan PIK-R) dan satu belum; satu belum dapat dipastikan. Yang terjauh: "
+        "CPR 60,0 persen (target 65,25 persen)."
     ]
 
 
 def test_of_many_that_are_not_met_the_first_two_are_named() -> None:
     assert told(KAMPUNG_KB, row("cpr", False), row("mkjp", False)) == [
-        "Dari 3 target 2023, 3 belum: antara lain Kampung KB terbentuk 82 dari target 84 dan "
-        "CPR 60,0 % (58,5–61,5 %) dari target 66 %."
+        "Belum satu pun dari 3 target 2023 tercapai. Yang terjauh: Kampung KB terbentuk 82 (target 84) dan CPR 60,0 "
+        "persen (target 66 persen)."
     ]
 
 
@@ -116,7 +116,7 @@ def test_a_tile_carries_the_capaian_of_its_own_area_when_there_is_one() -> None:
 
 def test_the_targets_of_data_contoh_are_in_the_summary(evaluasi: Evaluation) -> None:
     assert [plain(k.teks.striptags()) for k in sentences.targets(evaluasi)] == [
-        "Dari 10 target 2018, 10 belum: antara lain Kampung KB terbentuk 82 dari target 84 dan "
-        "CPR 62,9 % (62,5–63,4 %) dari target 66 %."
+        "Belum satu pun dari 10 target 2018 tercapai. Yang terjauh: Unmet need 12,9 persen (target 10 persen) dan "
+        "PIK-R 14,5 persen (target 20 persen)."
     ]
     assert "capaian-target-kinerja" in [k.bagian for k in sentences.summary(evaluasi)]

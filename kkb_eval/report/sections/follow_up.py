@@ -63,9 +63,11 @@ def sentences(rtl: pd.DataFrame, lama: int, kini: int) -> list[str]:
     berubah = satu[satu["kelas_sebelum"].ne(satu["kelas_sekarang"])].sort_values("kampung")
     nama = [f"{r.kampung} ({r.kelas_sebelum} → {r.kelas_sekarang})" for r in each(berubah)]
     pada = f": {enumerate_words(nama)}" if nama else ""
-    berapa = f"{spelled(len(berubah))} dari {len(satu)}" if len(berubah) else "tidak satu pun dari"
-    semua = "" if len(berubah) else f" {len(satu)}"
-    kalimat.append(f"Kelas berubah pada {berapa}{semua} Kampung KB itu{pada}.")
+    if len(satu) > 1:
+        berapa = f"{spelled(len(berubah))} dari" if len(berubah) else "tidak satu pun dari"
+        kalimat.append(f"Kelas berubah pada {berapa} {len(satu)} Kampung KB itu{pada}.")
+    else:
+        kalimat.append(f"Kelasnya berubah{pada}." if len(berubah) else "Kelasnya tidak berubah.")
     return kalimat
 
 

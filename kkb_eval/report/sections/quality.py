@@ -61,7 +61,8 @@ def coverage(evaluasi: Evaluation, *, ringkas: bool = False) -> Fragment:
     lengkap = per["n"].eq(per[list(FORMS)].min(axis=1)) & per["basi"].eq(0)
     if ringkas and lengkap.sum() > 1:
         baru = " dan mutakhir" if semua["segar"] else ""
-        sisa = per[lengkap].sum().rename(f"Kecamatan lain ({spelled(int(lengkap.sum()))}): lengkap{baru}")
+        siapa = f"Kecamatan lain ({spelled(int(lengkap.sum()))})" if not lengkap.all() else "Semua kecamatan"
+        sisa = per[lengkap].sum().rename(f"{siapa}: lengkap{baru}")
         per = pd.concat([per[~lengkap], sisa.to_frame().T])
     per = pd.concat([per, semua.to_frame().T]).rename_axis("kecamatan").reset_index()
     lama = evaluasi.manifest["tahun_sebelumnya"]

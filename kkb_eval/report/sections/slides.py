@@ -89,7 +89,7 @@ def change(evaluasi: Evaluation) -> Fragment:
     if not len(evaluasi.perubahan):
         return EMPTY
     kalimat = next(sentences.moves(evaluasi), None)
-    judul, _, sisa = kalimat.teks.striptags().partition("; ") if kalimat else ("Belum ada yang berpindah kelas", "", "")
+    judul, _, sisa = kalimat.teks.striptags().partition(". ") if kalimat else ("Belum ada yang berpindah kelas", "", "")
     alir = evaluasi.perubahan[evaluasi.perubahan["bagian"].eq("alir_klasifikasi")]
     if diam := int(alir.loc[alir["diperbarui"].eq(False).fillna(False), "jumlah"].sum()):
         sisa += f" {counted(diam)} tidak memperbarui satu formulir pun; kelasnya belum tentu mencerminkan keadaan kini."
@@ -122,12 +122,12 @@ def numbers(evaluasi: Evaluation) -> Fragment:
     if not baris:
         return EMPTY
     unmet = next(sentences.unmet(evaluasi), None)
-    singkat, _, pesan = unmet.teks.striptags().partition(": ") if unmet else ("", "", "Angka gabungan Kampung KB")
+    pesan = unmet.teks.striptags() if unmet else "Angka gabungan Kampung KB"
     cara = "Gabungan Kampung KB yang melapor; dalam kurung rentang bila yang belum melapor ikut melapor."
     return _slide(
         "angka.html.j2",
         judul=pesan.rstrip("."),
-        keterangan=f"{singkat}. {cara}" if singkat else cara,
+        keterangan=cara,
         sumber=f"{source(evaluasi)}. Statistik pelayanan, bukan hasil survei.",
         alt="; ".join(f"{b['nama']} {b['teks']} ({b['selang']})" for b in baris),
         baris=baris,

@@ -23,17 +23,17 @@ def test_rows_go_by_kecamatan_and_name_below_the_kabupaten() -> None:
         ["Kota Serang (pembanding)", "70 %", "10 %", "60 %"],
         ["Maja", NAKAL, "Mandiri", "90 ▲", "1 △", "5/5"],
         ["Maja", "Melati DT desa tertinggal", "Dasar", "65 ·", "20 ▽", "2/5"],
-        ["Sajira", "Cempaka", "Dasar – Berkembang", "belum lapor", "tak konsisten", "belum lapor"],
+        ["Sajira", "Cempaka", "Dasar – Berkembang", "belum lapor", "tidak konsisten", "belum lapor"],
     ]
 
 
 def test_a_cell_says_value_interval_fraction_and_label_in_words() -> None:
     page = soup(drawn())
     assert [td["title"].replace("\xa0", " ") for td in page.select("td.sel[title]")] == [
-        "90,0 % (88,0–91,7 %), 900 dari 1.000, lebih baik, menonjol",
+        "90,0 % (88,0–91,7 %), 900 dari 1.000, jauh lebih baik",
         "1,0 % (0,5–1,8 %), 10 dari 1.000, lebih baik",
         "5 dari 5",
-        "65,0 % (55,3–73,6 %), 65 dari 100, serupa",
+        "65,0 % (55,3–73,6 %), 65 dari 100, setara",
         "20,0 % (13,3–28,9 %), 20 dari 100, kurang baik",
         "2 dari 5",
     ]
