@@ -179,7 +179,7 @@ def test_the_section_of_lintas_sektor_in_whole() -> None:
         "Pemda 2 Masyarakat 1 Swasta 1 rujukan/kegiatan.csv "
         "Lebak Sehat: 2 dari 4 kegiatan Kegiatan menurut program utama. "
         "Lebak Sehat 2 Lebak Sejahtera 1 program belum ditulis 1 rujukan/kegiatan.csv "
-        "Skor lintas sektor di samping kegiatan yang tercatat "
+        "Skor lintas sektor dan kegiatan yang tercatat "
         "Skor 3 atau lebih (sedikitnya empat instansi terlibat), tetapi tidak ada kegiatan instansi lain yang "
         "tercatat: Kampung A (Maja, skor 3). "
         "Skor 1 (tidak ada instansi terlibat), tetapi tercatat kegiatan 2 instansi lain atau lebih: "
