@@ -103,8 +103,8 @@ def vars_of(evaluasi: Evaluation) -> dict[str, Any]:
 def test_what_was_agreed_on_last_year_comes_back(soup: BeautifulSoup) -> None:
     notes = [note.get_text() for note in soup.select(".ingat")]
     assert notes[1] == (
-        "RTL 2017: disepakati 11 langkah di 5 Kampung KB; selesai 3, berjalan 4, belum 3, batal 1. Kelas berubah pada 1"
-        " dari 5 Kampung KB itu: Aren Manis (Mandiri → Berkelanjutan)."
+        "RTL 2017: disepakati 11 langkah di 5 Kampung KB; selesai 3, berjalan 4, belum 3, batal 1. Kelas berubah pada "
+        "satu dari 5 Kampung KB itu: Aren Manis (Mandiri → Berkelanjutan)."
     )
 
 
@@ -120,7 +120,9 @@ def test_the_policy_allows_the_script_of_the_slides_and_nothing_else(soup: Beaut
 
 
 def test_nothing_is_loaded_and_no_code_is_shown(html: str) -> None:
-    assert re.findall(r"<(?:link|iframe|object|img)\b|https?://(?!www\.w3\.org)|slides\.\w+\(evaluasi|In \[", html) == []
+    assert (
+        re.findall(r"<(?:link|iframe|object|img)\b|https?://(?!www\.w3\.org)|slides\.\w+\(evaluasi|In \[", html) == []
+    )
 
 
 def test_two_runs_give_the_same_page(html: str, evaluasi: Evaluation) -> None:
