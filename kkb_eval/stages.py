@@ -6,8 +6,9 @@ change → target → tertinggal → sector → nomination → follow_up; siga b
 From road to priority a kabupaten needs no other: of a nation these stages run part by part (``local``).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -39,6 +40,7 @@ from kkb_eval.method import (
 from kkb_eval.method.typology import disagreement, membership
 from kkb_eval.method.typology.features import drawn, features
 from kkb_eval.method.typology.reference import PROVINSI, Reference, agreement
+from kkb_eval.text import tanggal
 
 if TYPE_CHECKING:
     from kkb_eval.evaluation import Evaluation
@@ -203,6 +205,7 @@ def prepare(dataset: Dataset, data: YearData, lama: pd.DataFrame | None) -> Prep
         quality.find(kampung),
         klasifikasi.findings(kampung, hasil, data.snapshot_rekap, data.snapshot_klasifikasi),
         of_last_year[~(of_last_year["kode"].eq("K18") & of_last_year["kampung_id"].isin(cut.ids))],
+        *_rises_within(dataset, data),
         rujukan.catatan,
         catatan_siga,
         rtl.catatan,
@@ -224,6 +227,13 @@ def _siga(dataset: Dataset, data: YearData, kampung: pd.DataFrame) -> tuple[pd.D
     banding = siga.compare(kampung, rows, data.snapshot_rekap or data.snapshot_klasifikasi)
     parts = [own.catatan[list(schema.CATATAN)], outside, siga.findings(kampung, banding)]
     return rows, pd.concat(parts, ignore_index=True)
+
+
+def _rises_within(dataset: Dataset, data: YearData) -> Iterator[pd.DataFrame]:
+    """Yield K22 between the moments of a year, in which offices export several times."""
+    for before, after in pairwise(dataset.moments(data.tahun)):
+        old, new = (dataset.year(data.tahun, until=day).kampung for day in (before, after))
+        yield freshness.rises(new, old, tanggal(before))
 
 
 def _meeting(

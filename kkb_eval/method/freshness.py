@@ -1,4 +1,4 @@
-"""What was updated since the year before, and which Kampung KB are missing now (METHOD 2, findings K14 and K18).
+"""What was updated since the year before, who is missing, whose class rose on the same numbers (K14, K18, K22).
 
 A record identical to last year's is *tidak diperbarui*, which is not *tetap*.
 """
@@ -89,16 +89,37 @@ def moved(kampung: pd.DataFrame, lama: pd.DataFrame) -> pd.Series:
 
 
 def findings(kampung: pd.DataFrame, lama: pd.DataFrame | None) -> pd.DataFrame:
-    """Return K14 (a record identical to last year's) and K18 (one of last year missing), as ``schema.CATATAN``.
+    """Return K14 (a record identical to last year's), K18 (one of last year missing) and K22 of ``rises``.
 
-    K14 names ``diperbarui_<rekaman>`` in ``kolom``. K18 carries file, row and ``kampung_id`` of last year, and looks
-    only in kabupaten that this year's exports hold. Sorted by ``kampung_id``; empty without a year before.
+    Columns of ``schema.CATATAN``. K14 names ``diperbarui_<rekaman>`` in ``kolom``. K18 carries file, row and
+    ``kampung_id`` of last year, and looks only in kabupaten that this year's exports hold. Sorted by ``kampung_id``;
+    empty without a year before.
     """
     dulu = kampung.iloc[:0] if lama is None else lama
     segar = freshness(kampung, dulu)
     parts = [_unchanged(kampung, segar, rekaman) for rekaman in schema.RECORDS]
-    found = pd.concat([*parts, _missing(kampung, dulu)], ignore_index=True)
+    found = pd.concat([*parts, _missing(kampung, dulu), rises(kampung, dulu, "tahun sebelumnya")], ignore_index=True)
     return found.astype({"baris": "Int64"}).sort_values("kampung_id", kind="stable", ignore_index=True)
+
+
+def rises(kampung: pd.DataFrame, lama: pd.DataFrame, since: str) -> pd.DataFrame:
+    """Return K22: an exported class above that of ``lama`` while no number of the rekap moved (``schema.CATATAN``).
+
+    What the rule reads beside the rekap may have been filled in: it is to be looked at, not wrong. ``since`` says in
+    words of what moment ``lama`` is. Told at the row of the klasifikasi.
+    """
+    rank = {kelas: number for number, kelas in enumerate(schema.CLASSES)}
+    before = kampung["kampung_id"].map(lama.set_index("kampung_id")["klasifikasi_ekspor"])
+    rose = kampung["klasifikasi_ekspor"].map(rank) > before.map(rank)
+    still = kampung["kampung_id"].map(moved(kampung, lama)).eq(False).fillna(False)
+    rows = kampung[(rose & still).to_numpy(bool)]
+    pesan = [
+        f"kelas naik dari {old} ({since}) ke {new}, tetapi tidak satu angka pun di rekap berubah; cocokkan isian sumber"
+        " dana, poktan, sarana, penggunaan data, dan lintas sektor di portal"
+        for old, new in zip(before[rows.index], rows["klasifikasi_ekspor"], strict=True)
+    ]
+    at = rows.assign(berkas_rekap=rows["berkas_klasifikasi"], baris_rekap=rows["baris_klasifikasi"])
+    return _catatan(at, "K22", "periksa", "klasifikasi", pesan)
 
 
 def _unchanged(kampung: pd.DataFrame, segar: pd.DataFrame, rekaman: str) -> pd.DataFrame:
@@ -160,20 +181,28 @@ def _core(nama: str) -> str:
 
 
 def _numbering(nama: str) -> list[str]:
-    """Return the numerals of a name in their order, Roman ones (I … X) as digits: "Melati II" and "Melati 2" alike."""
+    """Return the numerals and single letters of a name in their order, Roman ones (I … X) as digits.
+
+    >>> _numbering("Melati II"), _numbering("Melati 02"), _numbering("Melati B")
+    (['2'], ['2'], ['b'])
+    """
     words = re.findall(r"\d+|[a-z]+", nama.casefold())
-    return [str(int(word)) if word.isdigit() else str(_ROMAN.index(word) + 1)
-            for word in words if word.isdigit() or word in _ROMAN]  # fmt: skip
+    roman = {word: str(number) for number, word in enumerate(_ROMAN, 1)}
+    return [
+        str(int(word)) if word.isdigit() else roman.get(word, word)
+        for word in words
+        if word.isdigit() or word in roman or len(word) == 1
+    ]
 
 
 def _missing_message(row: Any) -> str:
-    awal = f'Kampung KB "{row.kampung}" ada tahun sebelumnya, tidak ada tahun ini'
+    awal = f'Kampung KB "{row.kampung}" ({row.kecamatan}) dari tahun sebelumnya tidak ada lagi'
     if pd.isna(row.kampung_baru):
         return f"{awal}; periksa di portal apakah dihapus, atau tulis nama barunya di rujukan/alias.csv"
-    alasan = "angka penduduk dan KB sama persis" if row.sama else f"nama mirip {row.mirip:.0f} dari 100"
+    sebab = "semua angkanya sama" if row.sama else "namanya mirip"
     baris = io.StringIO()
     csv.writer(baris, lineterminator="").writerow([row.kecamatan, row.desa, row.kampung, row.kampung_baru])
     return (
-        f'{awal}; mungkin kini bernama "{row.kampung_baru}" ({alasan}): bila benar, tambahkan ke rujukan/alias.csv'
-        f" baris {baris.getvalue()}"
+        f'{awal}; kemungkinan kini bernama "{row.kampung_baru}" karena {sebab}. Mohon dipastikan; bila benar, tambahkan'
+        f" ke rujukan/alias.csv baris {baris.getvalue()}"
     )

@@ -174,7 +174,7 @@ def class_probabilities(
     opposite; rows as ``kampung``, null together without a KB record, without twelve known scores, without a class or
     where a rate of the rule has no noise. Institutional scores do not shake. The output scores are those of the drawn
     rates, also where the export says otherwise (K16): an exported class that the numbers do not give has a probability
-    near 0 and is *dekat batas*.
+    near 0 and is *dekat batas*. A score that the numbers do not give, for a cell that could not be used, stands.
     """
     ids = kampung["kampung_id"]
     used = skor.pivot(index="kampung_id", columns="item", values="skor").reindex(ids, columns=list(schema.ALL_ITEMS))
@@ -182,7 +182,9 @@ def class_probabilities(
     kb = kampung["lapor_kb"].fillna(False).to_numpy(bool)
     known = used.notna().all(axis=1).to_numpy() & kb & np.isin(shown.astype(str), schema.CLASSES)
     known &= {*OUTPUT} <= {*draws.indikator}
-    passes = _output_passes(draws, kampung[known], bands) / max(len(draws), 1)
+    counted = skor.pivot(index="kampung_id", columns="item", values="hitung").reindex(ids, columns=used.columns)
+    fixed = used.where(counted.isna())[known]
+    passes = _output_passes(draws, kampung[known], fixed, bands) / max(len(draws), 1)
     index = klasifikasi.indices(used[known])
     chance = np.full((len(kampung), len(schema.CLASSES)), np.nan)
     chance[known] = 0.0
@@ -197,8 +199,11 @@ def class_probabilities(
     )[["kampung_id", *schema.CHANCES, "dekat_batas", "mantap"]]
 
 
-def _output_passes(draws: Draws, kampung: pd.DataFrame, bands: pd.DataFrame) -> Floats:
-    """Return the number of draws in which the output index passes, a value each Kampung KB."""
+def _output_passes(draws: Draws, kampung: pd.DataFrame, fixed: pd.DataFrame, bands: pd.DataFrame) -> Floats:
+    """Return the number of draws in which the output index passes, a value each Kampung KB.
+
+    ``fixed`` (rows as ``kampung``, a column an item) are the scores that stand; NaN where the draws decide.
+    """
     raw = kampung[list(schema.REKAP)].fillna(0.0)
     pairs = {
         "cpr": (raw[list(schema.METHODS)].sum(axis=1), raw["pus"]),
@@ -218,7 +223,10 @@ def _output_passes(draws: Draws, kampung: pd.DataFrame, bands: pd.DataFrame) -> 
             persen[rate] = np.where(np.isnan(drawn), value[block], drawn)
         poktan = np.stack([persen.pop(name) for name in schema.POKTAN_TARGETS], axis=-1)
         persen["partisipasi"] = klasifikasi.mean_participation(poktan)
-        total = sum(klasifikasi.points(values, items[item]) for item, values in persen.items())
+        total = np.zeros(())
+        for item, values in persen.items():
+            score = fixed[item].to_numpy(float)[block, None]
+            total = total + np.where(np.isnan(score), klasifikasi.points(values, items[item]), score)
         out[block] = (total >= least).sum(axis=1)
     return out
 

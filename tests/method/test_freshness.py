@@ -34,13 +34,14 @@ def row(kampung: str, *, lapor: str = "profil penduduk kb", **other: object) -> 
         "baris_rekap": 7,
         "berkas_klasifikasi": None,
         "baris_klasifikasi": pd.NA,
+        "klasifikasi_ekspor": None,
         **numbers,
         **{f"lapor_{rekaman}": rekaman in records for rekaman in schema.RECORDS},
     } | other
 
 
 def year(*rows: dict[str, object]) -> pd.DataFrame:
-    kinds = dict.fromkeys(("berkas_rekap", "berkas_klasifikasi"), "str")
+    kinds = dict.fromkeys(("berkas_rekap", "berkas_klasifikasi", "klasifikasi_ekspor"), "str")
     kinds |= dict.fromkeys(("baris_rekap", "baris_klasifikasi"), "Int64")
     kinds |= {f"lapor_{rekaman}": "boolean" for rekaman in schema.RECORDS}
     return pd.DataFrame(rows).astype(kinds)
@@ -152,7 +153,7 @@ def test_a_missing_kampung_kb_is_named_with_the_file_and_row_of_last_year():
             "baris": 9,
             "kampung_id": "b",
             "kolom": "kampung",
-            "pesan": 'Kampung KB "B" ada tahun sebelumnya, tidak ada tahun ini; periksa di portal apakah dihapus,'
+            "pesan": 'Kampung KB "B" (Maja) dari tahun sebelumnya tidak ada lagi; periksa di portal apakah dihapus,'
             " atau tulis nama barunya di rujukan/alias.csv",
         }
     ]
@@ -162,17 +163,17 @@ def test_identical_numbers_name_the_candidate_before_a_similar_name_does():
     before = year(row("Melati", pus=321.0))
     now = year(row("Kampung KB Melatih", pus=5.0), row("Mawar", pus=321.0))
     assert missing(now, before) == [
-        'Kampung KB "Melati" ada tahun sebelumnya, tidak ada tahun ini; mungkin kini bernama "Mawar" (angka penduduk'
-        " dan KB sama persis): bila benar, tambahkan ke rujukan/alias.csv baris Maja,Maja,Melati,Mawar"
+        'Kampung KB "Melati" (Maja) dari tahun sebelumnya tidak ada lagi; kemungkinan kini bernama "Mawar" karena semua'
+        " angkanya sama. Mohon dipastikan; bila benar, tambahkan ke rujukan/alias.csv baris Maja,Maja,Melati,Mawar"
     ]
 
 
 def test_a_similar_name_names_the_candidate_and_is_quoted_for_the_csv():
     before, now = year(row("Kampung KB Melati, RW 2")), year(row("Kp. KB Melati RW 02", pus=5.0))
     assert missing(now, before) == [
-        'Kampung KB "Kampung KB Melati, RW 2" ada tahun sebelumnya, tidak ada tahun ini; mungkin kini bernama'
-        ' "Kp. KB Melati RW 02" (nama mirip 96 dari 100): bila benar, tambahkan ke rujukan/alias.csv baris'
-        ' Maja,Maja,"Kampung KB Melati, RW 2",Kp. KB Melati RW 02'
+        'Kampung KB "Kampung KB Melati, RW 2" (Maja) dari tahun sebelumnya tidak ada lagi; kemungkinan kini bernama'
+        ' "Kp. KB Melati RW 02" karena namanya mirip. Mohon dipastikan; bila benar, tambahkan ke rujukan/alias.csv'
+        ' baris Maja,Maja,"Kampung KB Melati, RW 2",Kp. KB Melati RW 02'
     ]
 
 
@@ -183,12 +184,52 @@ def test_a_similar_name_names_the_candidate_and_is_quoted_for_the_csv():
         pytest.param(row("Melati"), row("Melati", kampung_id="x", desa="Ciwalen"), id="another desa"),
         pytest.param(row("Melati II"), row("Melati 3", pus=5.0), id="another number"),
         pytest.param(row("Melati"), row("Melati 1", pus=5.0), id="a number and none"),
+        pytest.param(row("Melati Indah A"), row("Melati Indah B", pus=5.0), id="another letter"),
         pytest.param(row("Melati", lapor="profil"), row("Mawar", lapor="profil"), id="both without numbers"),
         pytest.param(row("Melati", pus=0.0, iud=0.0), row("Mawar", pus=0.0, iud=0.0), id="both all zero"),
     ],
 )
 def test_what_is_no_likeness(before: dict[str, object], now: dict[str, object]):
     assert freshness.candidates(year(before), year(now)).empty
+
+
+def classed(name: str, kelas: str | None, **other: object) -> dict[str, object]:
+    return row(name, klasifikasi_ekspor=kelas, berkas_klasifikasi="kelas.xlsx", baris_klasifikasi=9, **other)
+
+
+def test_a_class_that_rose_while_no_number_moved_is_told_at_the_klasifikasi():
+    before = year(classed("A", "Dasar"), classed("B", "Dasar"), classed("C", "Mandiri"), classed("D", "Dasar"))
+    now = year(
+        *(classed("A", "Mandiri"), classed("B", "Mandiri", iud=21.0), classed("C", "Dasar"), classed("D", "Dasar"))
+    )
+    assert freshness.rises(now, before, "12 Juni 2023").to_dict("records") == [
+        {
+            "kode": "K22",
+            "tingkat": "periksa",
+            "berkas": "kelas.xlsx",
+            "baris": 9,
+            "kampung_id": "a",
+            "kolom": "klasifikasi",
+            "pesan": "kelas naik dari Dasar (12 Juni 2023) ke Mandiri, tetapi tidak satu angka pun di rekap berubah;"
+            " cocokkan isian sumber dana, poktan, sarana, penggunaan data, dan lintas sektor di portal",
+        }
+    ]
+
+
+@pytest.mark.parametrize(("old", "new"), [(None, "Mandiri"), ("Dasar", None), ("Mandiri", "Mandiri")])
+def test_no_rise_where_a_class_is_not_known_or_the_same(old: str | None, new: str | None):
+    assert freshness.rises(year(classed("A", new)), year(classed("A", old)), "2022").empty
+
+
+def test_nothing_is_said_of_a_rise_without_both_rekap():
+    gone = dict.fromkeys((f"lapor_{rekaman}" for rekaman in schema.RECORDS), pd.NA)
+    assert freshness.rises(year(classed("A", "Mandiri")), year(classed("A", "Dasar") | gone), "2022").empty
+
+
+def test_two_classes_of_lebak_rose_on_the_numbers_of_the_year_before(shared: Callable[[str], Path]):
+    dataset = open_dataset(shared("portal/lebak"))
+    before, now = (dataset.year(tahun).kampung for tahun in (2022, 2023))
+    assert freshness.findings(now, before)["kode"].value_counts().to_dict() == {"K14": 218, "K22": 2, "K18": 1}
 
 
 def test_desa_are_compared_without_case_spaces_and_punctuation():
@@ -226,7 +267,7 @@ def test_lebak_lost_one_kampung_kb_by_a_new_name(shared: Callable[[str], Path]):
     dataset = open_dataset(shared("portal/lebak"))
     before, now = (dataset.year(tahun).kampung for tahun in (2022, 2023))
     assert missing(now, before) == [
-        'Kampung KB "Bojongasem" ada tahun sebelumnya, tidak ada tahun ini; mungkin kini bernama'
-        ' "KAMPUNG KB RANGKAS BERDIKARI" (angka penduduk dan KB sama persis): bila benar, tambahkan ke'
+        'Kampung KB "Bojongasem" (Rangkasbitung) dari tahun sebelumnya tidak ada lagi; kemungkinan kini bernama'
+        ' "KAMPUNG KB RANGKAS BERDIKARI" karena semua angkanya sama. Mohon dipastikan; bila benar, tambahkan ke'
         " rujukan/alias.csv baris Rangkasbitung,Rangkasbitung Barat,Bojongasem,KAMPUNG KB RANGKAS BERDIKARI"
     ]

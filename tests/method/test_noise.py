@@ -152,6 +152,20 @@ def test_a_rate_without_noise_is_not_drawn_and_leaves_the_classes_unjudged():
         assert found.drop(columns="kampung_id").isna().all(axis=None)
 
 
+def test_the_exported_score_stands_where_a_cell_could_not_be_used():
+    exported = dict.fromkeys(schema.SCORES, 4.0) | {"klasifikasi_ekspor": "Berkelanjutan"}
+    kampung = places(FULL | POKTAN | exported | {"pus": np.nan})
+    k17 = pd.DataFrame([{"kode": "K17", "tingkat": "salah", "kampung_id": "k0", "kolom": "pus"}])
+    hasil = klasifikasi.score(klasifikasi.usable(kampung, k17), BANDS)
+    draws = noise.Draws(pd.Index(["k0"]), noise.OUTPUT, np.array([-1]), np.empty((0, len(noise.OUTPUT), 10), "f4"))
+    found = noise.class_probabilities(draws, kampung, hasil.skor, hasil.kelas, BANDS).iloc[0]
+    # cpr and unmet 4 as exported, mkjp 3 and participation 1 by the numbers: 12 of 16 points, an index of 3
+    assert hasil.skor.set_index("item")["hitung"][["cpr", "mkjp", "unmet", "partisipasi"]].isna().tolist() == [
+        *(True, False, True, False)
+    ]
+    assert found["peluang_berkelanjutan"] == 1
+
+
 def test_nothing_to_draw_at_all():
     none = places(*[{f"lapor_{nama}": False for nama in schema.RECORDS}] * 2)
     assert np.isnan(draw(none, n=3).rate("unmet")).all()
