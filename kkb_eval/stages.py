@@ -109,7 +109,7 @@ def local(part: Mapping[str, pd.DataFrame], *, k: int | None, bobot: Mapping[str
     """
     katalog = read_catalogue()
     kampung, indikator, skor, kelas = (part[name] for name in ("kampung", "indikator", "skor", "kelas"))
-    jalan = road.plan(kampung, skor, kelas, part["catatan"], katalog.klasifikasi, katalog.langkah)
+    jalan = road.find(kampung, skor, kelas, part["catatan"], katalog.klasifikasi, katalog.langkah)
     draws = noise.draw(kampung, indikator, katalog.derau, n=DRAWS)
     tipe = group(kampung, indikator, draws, k=k, bobot=bobot)
     grup = kampung[["kampung_id", "kabupaten"]].merge(kelas, on="kampung_id").merge(tipe.anggota, on="kampung_id")

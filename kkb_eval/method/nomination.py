@@ -1,16 +1,16 @@
 """Which Kampung KB may be put forward as an example, by printed criteria; the jury decides (METHOD 13)."""
 
-import numpy as np
 import pandas as pd
-from scipy.stats import beta
 
 from kkb_eval import schema
 
-SURE = 0.9
-"""Probability from which an indicator counts as better than the kabupaten."""
-CRITERIA = ("kelas", "tanpa_salah", "tanpa_berpola", "diperbarui", "unggul", "lembaga")
-"""The criteria, as columns of ``nominasi.parquet``."""
-_NUMBERS = ("nilai", "pembanding", "peluang")
+MUCH_BETTER = "lebih_baik_menonjol"
+"""The label of an indicator in which a Kampung KB is far better than the others."""
+DOUBTS = ("K06", "K09", "K11", "K13")
+"""Findings with which numbers are used and yet nobody is put forward; K11 where the size is implausibly large."""
+CRITERIA = ("kelas", "tanpa_salah", "tanpa_tanda", "diperbarui", "unggul", "lembaga", "di_luar_kunjungan")
+"""The criteria in their order, as columns of ``nominasi.parquet``."""
+_NUMBERS = ("nilai", "pembanding")
 UNGGULAN = ("kampung_id", "indikator", *_NUMBERS, *(f"{angka}_sebelum" for angka in _NUMBERS))
 """Columns of ``unggulan.parquet``."""
 _TYPES = {
@@ -42,64 +42,68 @@ def strengths(
     katalog: pd.DataFrame,
     sebelum: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame] | None,
 ) -> pd.DataFrame:
-    """Indicators in which a Kampung KB is better than its kabupaten at P >= ``YAKIN`` in this year and the year before.
+    """Return the indicators that are MUCH_BETTER in this year and in the year before, by different records.
 
-    Frames as they are stored; ``sebelum`` are ``indikator, wilayah, kampung`` of the year before. P is exact, of the
-    posterior Beta(x + 1/2, n - x + 1/2) (Jeffreys, as for the draws of METHOD 8) beyond the kabupaten's ratio of sums
-    in the good direction; only sampled indicators that are ``terisi``. Returns ``UNGGULAN``, sorted by
-    ``kampung_id`` and in the order of the catalogue; empty without a year before.
+    Frames as they are stored; ``sebelum`` are ``indikator, wilayah, kampung`` of the year before. A record that is
+    *tidak diperbarui* counts once, not twice: three of four that met the criterion by labels alone had one stale
+    record. Returns ``UNGGULAN``, sorted by ``kampung_id`` and in the order of the catalogue; empty without a year
+    before.
     """
     if sebelum is None:
         return pd.DataFrame(columns=list(UNGGULAN)).astype(dict.fromkeys(UNGGULAN[2:], "float64"))
-    now = _better(indikator, wilayah, kampung, katalog)
-    both = now.merge(_better(*sebelum, katalog), on=["kampung_id", "indikator"], suffixes=("", "_sebelum"))
+    now = _better(indikator, wilayah, kampung)
+    both = now.merge(_better(*sebelum), on=["kampung_id", "indikator"], suffixes=("", "_sebelum"))
+    renewed = kampung.set_index("kampung_id")[["diperbarui_kb", "diperbarui_profil"]].astype("boolean").fillna(False)
+    of_kb = both["indikator"].map(katalog.set_index("kode")["rekaman"]).str.contains("kb")
+    kb, profil = (both["kampung_id"].map(renewed[c]).astype(bool) for c in renewed)
+    both = both[kb.where(of_kb, profil)]
     both["urutan"] = both["indikator"].map({kode: i for i, kode in enumerate(katalog["kode"])})
     return both.sort_values(["kampung_id", "urutan"], ignore_index=True)[list(UNGGULAN)]
 
 
-def _better(
-    indikator: pd.DataFrame, wilayah: pd.DataFrame, kampung: pd.DataFrame, katalog: pd.DataFrame
-) -> pd.DataFrame:
-    """The values of one year that are better than the kabupaten: ``kampung_id, indikator`` and ``_ANGKA``."""
+def _better(indikator: pd.DataFrame, wilayah: pd.DataFrame, kampung: pd.DataFrame) -> pd.DataFrame:
+    """Return the values of one year with the label MUCH_BETTER: ``kampung_id, indikator`` and ``_NUMBERS``."""
     daerah = ["provinsi", "kabupaten"]
     acuan = wilayah.loc[wilayah["tingkat"].eq("kabupaten"), [*daerah, "indikator", "nilai"]]
     acuan = acuan.rename(columns={"nilai": "pembanding"})
-    rows = indikator[indikator["status"].eq("terisi") & indikator["bawah95"].notna()]
-    rows = rows[["kampung_id", "indikator", "pembilang", "penyebut", "nilai"]]
+    rows = indikator.loc[indikator["label"].eq(MUCH_BETTER), ["kampung_id", "indikator", "nilai"]]
     rows = rows.merge(kampung[["kampung_id", *daerah]], on="kampung_id", validate="many_to_one")
     rows = rows.merge(acuan, on=[*daerah, "indikator"], validate="many_to_one")
-    x, n = rows["pembilang"].to_numpy(float), rows["penyebut"].to_numpy(float)
-    above = beta.sf(rows["pembanding"].to_numpy(float), x + 0.5, n - x + 0.5)
-    more = rows["indikator"].map(katalog.set_index("kode")["arah"]).gt(0)
-    rows["peluang"] = np.where(more, above, 1 - above)
-    return rows.loc[rows["peluang"].ge(SURE), ["kampung_id", "indikator", *_NUMBERS]]
+    return rows[["kampung_id", "indikator", *_NUMBERS]]
 
 
 def judge(
-    kampung: pd.DataFrame, catatan: pd.DataFrame, unggulan: pd.DataFrame, penghargaan: pd.DataFrame | None
+    kampung: pd.DataFrame,
+    catatan: pd.DataFrame,
+    unggulan: pd.DataFrame,
+    prioritas: pd.DataFrame,
+    penghargaan: pd.DataFrame | None,
 ) -> pd.DataFrame:
-    """Every Kampung KB against every criterion: columns ``NOMINASI``, rows as ``kampung``; no order among them.
+    """Judge every Kampung KB by every criterion: columns ``NOMINASI``, rows as ``kampung``; no order among them.
 
-    ``kelas``: the class is Mandiri or Berkelanjutan and *mantap*; ``tanpa_salah``: no finding of level *salah*;
-    ``tanpa_berpola``: no K13; ``diperbarui``: the KB record differs from the year before's; ``unggul``: an indicator
-    in ``strengths``; ``lembaga``: all of ``LEMBAGA`` and ``MEKANISME`` mechanisms. Null where it cannot be known; what
-    is null is not met. ``usulan``: all are met; ``kurang``: the one criterion missed by a near miss;
-    ``lembaga_kurang``: what is missing of the institutions, in words; ``penghargaan``: past awards, joined by "; ".
+    ``kelas``: the class is Mandiri or Berkelanjutan and not *dekat batas kelas*; ``tanpa_salah``: no finding of level
+    *salah*; ``tanpa_tanda``: none of DOUBTS; ``diperbarui``: the KB record differs from the year before's;
+    ``unggul``: an indicator in ``strengths``; ``lembaga``: all of ``INSTITUTIONS`` and ``MECHANISMES`` mechanisms;
+    ``di_luar_kunjungan``: not among the visits. Null where it cannot be known; what is null is not met. ``usulan``:
+    all are met; ``kurang``: the one criterion missed by a near miss; ``lembaga_kurang``: what is missing of the
+    institutions, in words; ``penghargaan``: past awards, joined by "; ".
     """
     ids = kampung["kampung_id"]
     kelas = kampung["klasifikasi"].isin(schema.HIGH_CLASSES).astype("boolean") & kampung["mantap"].astype("boolean")
     salah = catatan.loc[catatan["tingkat"].eq("salah"), "kampung_id"].dropna()
-    berpola = catatan.loc[catatan["kode"].eq("K13"), "kampung_id"].dropna()
+    large_or_other = catatan["tingkat"].ne("info") | catatan["kode"].ne("K11")
+    doubtful = catatan.loc[catatan["kode"].isin(DOUBTS) & large_or_other, "kampung_id"].dropna()
     lembaga, lembaga_kurang = _institutions(kampung)
     out = pd.DataFrame(
         {
             "kampung_id": ids,
             "kelas": kelas,
             "tanpa_salah": ~ids.isin(salah),
-            "tanpa_berpola": ~ids.isin(berpola),
+            "tanpa_tanda": ~ids.isin(doubtful),
             "diperbarui": kampung["diperbarui_kb"],
             "unggul": ids.isin(unggulan["kampung_id"]),
             "lembaga": lembaga,
+            "di_luar_kunjungan": ~ids.isin(prioritas.loc[prioritas["terpilih"].fillna(False), "kampung_id"]),
             "lembaga_kurang": lembaga_kurang,
             "penghargaan": _awards(kampung, penghargaan),
         }
@@ -115,8 +119,14 @@ def judge(
     return out[list(NOMINASI)].astype(_TYPES).reset_index(drop=True)
 
 
+def remaining(nominasi: pd.DataFrame) -> dict[str, int]:
+    """Count who is left after each criterion and all before it, in the order of CRITERIA."""
+    met = nominasi[list(CRITERIA)].astype("boolean").fillna(False).astype(bool)
+    return {str(name): int(left) for name, left in met.cumprod(axis=1).sum().items()}
+
+
 def _institutions(kampung: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Whether all institutions are there (null without a profil), and what is missing in words."""
+    """Tell whether all institutions are there (null without a profil), and what is missing in words."""
     lapor = kampung["lapor_profil"].astype("boolean").fillna(False).astype(bool)
     ada = kampung[list(INSTITUTIONS)].gt(0)
     mekanisme = kampung["jumlah_mekanisme_operasional"]
@@ -131,7 +141,7 @@ def _institutions(kampung: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
 
 def _awards(kampung: pd.DataFrame, penghargaan: pd.DataFrame | None) -> pd.Series:
-    """The awards of every Kampung KB, its own and those of its desa, latest first; null without any."""
+    """Return the awards of every Kampung KB, its own and those of its desa, latest first; null without any."""
     if penghargaan is None or not len(penghargaan):
         return pd.Series(pd.NA, kampung.index, dtype="str")
     tempat = ["kabupaten", "kecamatan", "desa"]

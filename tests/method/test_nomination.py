@@ -1,16 +1,16 @@
-"""Nominations: every criterion alone, the probability of being better, near misses, awards."""
+"""Nominations: every criterion alone, better in two records, near misses, who remains, awards."""
 
 from typing import Any
 
 import pandas as pd
 import pytest
-from scipy.stats import beta
 
 from kkb_eval import schema
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method import nomination
 
-KATALOG = pd.DataFrame({"kode": ["cpr", "unmet"], "arah": [1, -1]})
+KATALOG = pd.DataFrame({"kode": ["cpr", "pokja_terlatih"], "rekaman": ["kb+penduduk", "profil"]})
+VISITS = pd.DataFrame({"kampung_id": ["k9"], "terpilih": pd.array([True], "boolean")})
 LENGKAP = dict.fromkeys(nomination.INSTITUTIONS, 1.0) | {"jumlah_mekanisme_operasional": 5.0}
 CATATAN = pd.DataFrame(columns=list(schema.CATATAN))
 UNGGUL = pd.DataFrame({"kampung_id": ["k0"]})
@@ -31,13 +31,13 @@ def finding(kode: str, tingkat: str) -> pd.DataFrame:
 def judged(
     rows: pd.DataFrame, catatan: pd.DataFrame = CATATAN, unggulan: pd.DataFrame = UNGGUL, awards: Any = None
 ) -> pd.Series:
-    return nomination.judge(rows, catatan, unggulan, awards).iloc[0]
+    return nomination.judge(rows, catatan, unggulan, VISITS, awards).iloc[0]
 
 
 def test_who_meets_every_criterion_is_nominated():
     row = judged(kampung())
     assert row.index.tolist() == list(nomination.NOMINASI)
-    assert (row["terpenuhi"], row["usulan"], row[list(nomination.CRITERIA)].all()) == (6, True, True)
+    assert (row["terpenuhi"], row["usulan"], row[list(nomination.CRITERIA)].all()) == (7, True, True)
     assert row[["kurang", "lembaga_kurang", "penghargaan"]].isna().all()
 
 
@@ -60,13 +60,40 @@ def test_who_misses_one_criterion_is_a_near_miss_and_what_is_not_known_is_not_me
 ):
     row = judged(kampung(**values))
     assert row[syarat] is met or row[syarat] == met
-    assert (row["terpenuhi"], row["usulan"], row["kurang"]) == (5, False, syarat)
+    assert (row["terpenuhi"], row["usulan"], row["kurang"]) == (6, False, syarat)
 
 
-def test_findings_of_level_salah_and_angka_berpola_each_miss_their_criterion():
-    assert judged(kampung(), finding("K07", "salah"))["kurang"] == "tanpa_salah"
-    assert judged(kampung(), finding("K13", "periksa"))["kurang"] == "tanpa_berpola"
-    assert judged(kampung(), finding("K06", "periksa"))["usulan"]
+@pytest.mark.parametrize(
+    ("kode", "tingkat", "kurang"),
+    [
+        ("K07", "salah", "tanpa_salah"),
+        ("K06", "periksa", "tanpa_tanda"),
+        ("K09", "periksa", "tanpa_tanda"),
+        ("K11", "periksa", "tanpa_tanda"),
+        ("K13", "periksa", "tanpa_tanda"),
+        ("K11", "info", None),
+        ("K16", "periksa", None),
+    ],
+)
+def test_numbers_that_are_wrong_or_doubted_miss_their_criterion(kode: str, tingkat: str, kurang: str | None):
+    found = judged(kampung(), finding(kode, tingkat))
+    assert (found["kurang"] if pd.notna(found["kurang"]) else None) == kurang
+    assert found["usulan"] == (kurang is None)
+
+
+def test_who_is_to_be_visited_is_not_put_forward():
+    on_list = VISITS.assign(kampung_id="k0")
+    row = nomination.judge(kampung(), CATATAN, UNGGUL, on_list, None).iloc[0]
+    assert (row["kurang"], row["usulan"]) == ("di_luar_kunjungan", False)
+
+
+def test_who_remains_is_counted_criterion_by_criterion():
+    rows = pd.concat([kampung(), kampung(kampung_id="k1", klasifikasi="Dasar"), kampung(kampung_id="k2", rkm=0.0)])
+    everyone = pd.DataFrame({"kampung_id": ["k0", "k1", "k2"]})
+    found = nomination.judge(rows.reset_index(drop=True), finding("K13", "periksa"), everyone, VISITS, None)
+    left = nomination.remaining(found)
+    assert list(left) == list(nomination.CRITERIA)
+    assert list(left.values()) == [2, 2, 1, 1, 1, 0, 0]
 
 
 def test_who_is_better_in_nothing_misses_that():
@@ -75,7 +102,7 @@ def test_who_is_better_in_nothing_misses_that():
 
 def test_two_missed_criteria_are_no_near_miss():
     row = judged(kampung(mantap=False, regulasi=0.0))
-    assert (row["terpenuhi"], row["usulan"], pd.isna(row["kurang"])) == (4, False, True)
+    assert (row["terpenuhi"], row["usulan"], pd.isna(row["kurang"])) == (5, False, True)
 
 
 def test_the_missing_institutions_are_named():
@@ -95,55 +122,48 @@ def test_awards_of_the_kampung_kb_and_of_its_desa_stand_beside_latest_first():
     assert judged(kampung(), awards=awards)["penghargaan"] == "Juara III (2018); Harapan I (Kabupaten Lebak, 2016)"
 
 
-def year(*counts: tuple[str, int, int], nilai: float = 0.5) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """indikator, wilayah and kampung of a year in which k0 has these (indicator, numerator, denominator)."""
-    long = pd.DataFrame(counts, columns=["indikator", "pembilang", "penyebut"]).assign(kampung_id="k0", status="terisi")
-    long = long.assign(nilai=long["pembilang"] / long["penyebut"], bawah95=0.0)
-    area = pd.DataFrame({"indikator": ["cpr", "unmet"], "tingkat": "kabupaten", "provinsi": "Banten", "nilai": nilai})
-    return long, area.assign(kabupaten="Lebak"), kampung()[["kampung_id", "provinsi", "kabupaten"]]
+def year(indikator: str, label: str | None, **renewed: bool) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """indikator, wilayah and kampung of a year in which k0 has this label."""
+    long = pd.DataFrame({"kampung_id": ["k0"], "indikator": indikator, "nilai": 0.7, "label": label})
+    area = pd.DataFrame({"indikator": [indikator], "tingkat": "kabupaten", "provinsi": "Banten", "nilai": 0.5})
+    own = kampung(**({"diperbarui_kb": True, "diperbarui_profil": True} | renewed))
+    return long, area.assign(kabupaten="Lebak"), own
 
 
 def strengths(now: tuple[Any, ...], before: Any) -> pd.DataFrame:
     return nomination.strengths(*now, KATALOG, before)
 
 
-def test_better_is_judged_in_the_good_direction_and_in_both_years():
-    found = strengths(year(("unmet", 10, 100), ("cpr", 70, 100)), year(("cpr", 65, 100), ("unmet", 20, 100)))
+FAR = nomination.MUCH_BETTER
+
+
+def test_far_better_in_both_years_is_a_strength_with_its_numbers():
+    found = strengths(year("cpr", FAR), year("cpr", FAR))
     assert found.columns.tolist() == list(nomination.UNGGULAN)
-    assert found["indikator"].tolist() == ["cpr", "unmet"]
-    row = found.iloc[0]
-    assert row[["nilai", "pembanding", "nilai_sebelum", "pembanding_sebelum"]].tolist() == [0.7, 0.5, 0.65, 0.5]
-    assert row["peluang"] == pytest.approx(beta.sf(0.5, 70.5, 30.5))
+    assert found.to_numpy().tolist() == [["k0", "cpr", 0.7, 0.5, 0.7, 0.5]]
 
 
 @pytest.mark.parametrize(
     ("now", "before"),
     [
-        (("cpr", 70, 100), ("cpr", 50, 100)),
-        (("cpr", 52, 100), ("cpr", 70, 100)),
-        (("unmet", 70, 100), ("unmet", 70, 100)),
-        (("cpr", 70, 100), ("unmet", 10, 100)),
-        (("cpr", 7, 10), ("cpr", 6, 10)),
+        (year("cpr", FAR), year("cpr", "lebih_baik")),
+        (year("cpr", "lebih_baik"), year("cpr", FAR)),
+        (year("cpr", None), year("cpr", FAR)),
+        (year("cpr", FAR), year("pokja_terlatih", FAR)),
+        (year("cpr", FAR, diperbarui_kb=False), year("cpr", FAR)),
+        (year("pokja_terlatih", FAR, diperbarui_profil=False), year("pokja_terlatih", FAR)),
     ],
 )
-def test_one_year_the_wrong_direction_or_too_few_people_do_not_suffice(now: Any, before: Any):
-    assert strengths(year(now), year(before)).empty
+def test_one_year_a_smaller_lead_or_one_record_counted_twice_do_not_suffice(now: Any, before: Any):
+    assert strengths(now, before).empty
 
 
-def test_nine_tenths_is_enough_and_less_is_not():
-    x = next(x for x in range(50, 100) if beta.sf(0.5, x + 0.5, 100 - x + 0.5) >= 0.9)
-    assert len(strengths(year(("cpr", x, 100)), year(("cpr", x, 100)))) == 1
-    assert strengths(year(("cpr", x - 1, 100)), year(("cpr", x, 100))).empty
-
-
-def test_counts_of_elements_and_values_that_are_not_terisi_are_left_out():
-    now, area, rows = year(("cpr", 90, 100), ("unmet", 1, 100))
-    now.loc[0, "bawah95"], now.loc[1, "status"] = None, "tidak_konsisten"
-    assert strengths((now, area, rows), year(("cpr", 90, 100), ("unmet", 1, 100))).empty
+def test_each_indicator_asks_for_its_own_record():
+    assert len(strengths(year("pokja_terlatih", FAR, diperbarui_kb=False), year("pokja_terlatih", FAR))) == 1
 
 
 def test_without_a_year_before_nobody_is_known_to_be_better():
-    found = strengths(year(("cpr", 90, 100)), None)
+    found = strengths(year("cpr", FAR), None)
     assert (len(found), found.columns.tolist()) == (0, list(nomination.UNGGULAN))
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from kkb_eval import schema
 from kkb_eval.method import klasifikasi
-from kkb_eval.method.road.steps import NUMBERS, PEOPLE, Lift, changed, fewest, lift, prices
+from kkb_eval.method.road.steps import NEW_GROUP, NUMBERS, PEOPLE, Lift, changed, fewest, lift, prices
 
 COLUMNS = ("kampung_id", "menuju", "tindakan", "item", "dari", "ke", "jumlah", "satuan", "biaya")
 INSTITUTIONS = (*schema.ITEMS["input"], *schema.ITEMS["proses"])
@@ -23,7 +23,9 @@ ACTIONS = (*(f"naikkan_{item}" for item in INSTITUTIONS), *PEOPLE)
 ONE_STEP = 10
 """People: a road that costs no more (one point of an institution, or so many people) is *selangkah*."""
 FIRST = {"lapor_dulu": "lapor", "perbaiki_data_dulu": "perbaiki_data"}
-"""States in which one step comes before any road through the output items."""
+"""States in which one step comes before any road: *isi formulir*, *cocokkan dulu*."""
+UNSURE = ("K06", "K09", "K11", "K13")
+"""Findings below *salah* on whose numbers no road is built; K11 where the size is implausibly large."""
 
 
 @dataclass(frozen=True)
@@ -31,17 +33,17 @@ class Jalan:
     """``langkah`` (the steps, columns ``COLUMNS``) and ``keadaan`` (``kampung_id, menuju, keadaan, biaya``).
 
     ``keadaan`` has a row for every Kampung KB and each class above its own, or one with ``menuju`` null where no class
-    is sought: "ada_langkah" (``biaya`` is the whole road's); "sudah_cukup" (the numbers already give that class; the
-    exports are of different moments); "lapor_dulu"; "perbaiki_data_dulu" (a *salah* finding names a number from which
-    people would be counted); "tidak_cukup" (no set of steps suffices); "kelas_lain" (rising gives another class);
-    "tanpa_rekap"; "kelas_tertinggi"; "skor_belum_lengkap". The first two kinds of "dulu" only where output must rise.
+    is sought: "lapor_dulu" (no KB record) and "perbaiki_data_dulu" (``doubtful``), whatever the class; "ada_langkah"
+    (``biaya`` is the whole road's); "sudah_cukup" (the numbers already give that class; the exports are of different
+    moments); "tidak_cukup" (no set of steps suffices); "kelas_lain" (rising gives another class); "tanpa_rekap";
+    "kelas_tertinggi"; "skor_belum_lengkap".
     """
 
     langkah: pd.DataFrame
     keadaan: pd.DataFrame
 
 
-def plan(
+def find(
     kampung: pd.DataFrame,
     skor: pd.DataFrame,
     kelas: pd.DataFrame,
@@ -49,7 +51,7 @@ def plan(
     bands: pd.DataFrame,
     langkah: pd.DataFrame,
 ) -> Jalan:
-    """The cheapest road of every Kampung KB with twelve known scores to each higher class.
+    """Find the cheapest road of every Kampung KB with twelve known scores to each higher class.
 
     ``kampung`` is the clean year, ``skor`` (long) and ``kelas`` come from the klasifikasi, ``catatan`` are the
     findings, ``bands`` and ``langkah`` the tables of rule and steps. Least cost (people + ``setara_orang`` x points;
@@ -61,8 +63,9 @@ def plan(
     used = base_scores(kampung, skor)
     rank = _ranks(kampung, used, kelas)
     lifts = [lift(used[list(schema.ITEMS[n])], bands, langkah) for n in ("input", "proses")]
-    output, jumlah = _output(kampung, used, rank, catatan, bands)
-    routes = [_toward(target, rank, lifts, output, jumlah, langkah) for target in schema.CLASSES[1:]]
+    first = _first(kampung, catatan)
+    output, jumlah = _output(kampung, used, rank, first, bands)
+    routes = [_toward(target, rank, lifts, output, first, jumlah, langkah) for target in schema.CLASSES[1:]]
     keadaan = pd.concat([route[0].assign(kampung_id=kampung["kampung_id"]) for route in routes])
     keadaan = keadaan.dropna(subset=["keadaan"])
     rest = pd.DataFrame({"kampung_id": kampung["kampung_id"], "menuju": None, "biaya": np.nan})
@@ -74,7 +77,7 @@ def plan(
 
 
 def base_scores(kampung: pd.DataFrame, skor: pd.DataFrame) -> pd.DataFrame:
-    """Scores from which the road starts (one column an item, rows as ``kampung``); NaN where unknown.
+    """Return the scores from which the road starts (one column an item, rows as ``kampung``); NaN where unknown.
 
     Institutional items: the score in use; output items: the recomputed score, else the one in use.
     """
@@ -89,36 +92,39 @@ def base_scores(kampung: pd.DataFrame, skor: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ranks(kampung: pd.DataFrame, used: pd.DataFrame, kelas: pd.DataFrame) -> NDArray[np.int64]:
-    """Position of the official class, -1 without twelve known scores."""
+    """Return the position of the official class, -1 without twelve known scores."""
     names = kampung["kampung_id"].map(kelas.set_index("kampung_id")["klasifikasi"])
     return np.where(used.notna().all(axis=1), names.map({n: i for i, n in enumerate(schema.CLASSES)}).fillna(-1), -1)
 
 
-def _output(
-    kampung: pd.DataFrame,
-    used: pd.DataFrame,
-    rank: NDArray[np.int64],
-    catatan: pd.DataFrame,
-    bands: pd.DataFrame,
-) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
-    """How the output index can come to pass ("lulus", "ada_langkah" or a state of ``Jalan``), and by which people."""
-    passes = klasifikasi.indices(used)["index_output"].ge(klasifikasi.PASS).to_numpy()
-    kb = kampung["lapor_kb"].fillna(False).to_numpy(bool)
+def doubtful(catatan: pd.DataFrame) -> frozenset[str]:
+    """Return the ``kampung_id`` on whose numbers no road is built: any K-finding of level *salah*, or one of UNSURE."""
+    unsure = catatan["kode"].isin(UNSURE) & (catatan["kode"].ne("K11") | catatan["tingkat"].ne("info"))
+    salah = catatan["tingkat"].eq("salah") & catatan["kode"].str.startswith("K")
+    return frozenset(catatan.loc[unsure | salah, "kampung_id"].dropna())
+
+
+def _first(kampung: pd.DataFrame, catatan: pd.DataFrame) -> NDArray[np.object_]:
+    """Return the state of FIRST that comes before any road, "" where none does."""
+    silent = ~kampung["lapor_kb"].fillna(True).to_numpy(bool)
     numbers = kampung[list(NUMBERS)].fillna(0.0)
-    salah = catatan[catatan["tingkat"].eq("salah")].dropna(subset=["kolom"])
-    named = salah.loc[[bool(set(k.split(", ")) & set(NUMBERS)) for k in salah["kolom"]], "kampung_id"]
     # people can only be added to whole numbers, whether or not a finding has named the others
-    faulty = kampung["kampung_id"].isin(named) | ((numbers < 0) | (numbers % 1 > 0)).any(axis=1)
+    unusable = ((numbers < 0) | (numbers % 1 > 0)).any(axis=1) | kampung["kampung_id"].isin(doubtful(catatan))
+    return np.select([silent, unusable.to_numpy()], [*FIRST], "").astype(object)
+
+
+def _output(
+    kampung: pd.DataFrame, used: pd.DataFrame, rank: NDArray[np.int64], first: NDArray[np.object_], bands: pd.DataFrame
+) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Tell how the output index can come to pass ("lulus", "ada_langkah" or a state of ``Jalan``), by which people."""
+    passes = klasifikasi.indices(used)["index_output"].ge(klasifikasi.PASS).to_numpy()
+    without = kampung["lapor_kb"].isna().to_numpy()
     jumlah = np.zeros((len(kampung), len(PEOPLE)), np.int64)
-    search = (rank >= 0) & (rank < len(schema.CLASSES) - 1) & ~passes & kb & ~faulty.to_numpy()
+    search = (rank >= 0) & (rank < len(schema.CLASSES) - 1) & ~passes & ~without & (first == "")
     enough = np.zeros(len(kampung), bool)
     raw = kampung.loc[search, list(NUMBERS)].fillna(0.0)
     enough[search], jumlah[search] = fewest(raw, bands)
-    state = np.select(
-        [passes, kampung["lapor_kb"].isna(), ~kb, faulty, enough],
-        ["lulus", "tanpa_rekap", "lapor_dulu", "perbaiki_data_dulu", "ada_langkah"],
-        "tidak_cukup",
-    )
+    state = np.select([passes, without, enough], ["lulus", "tanpa_rekap", "ada_langkah"], "tidak_cukup")
     return state.astype(object), jumlah
 
 
@@ -127,15 +133,16 @@ def _toward(
     rank: NDArray[np.int64],
     lifts: list[Lift],
     output: NDArray[np.object_],
+    first: NDArray[np.object_],
     jumlah: NDArray[np.int64],
     langkah: pd.DataFrame,
 ) -> tuple[pd.DataFrame, NDArray[np.float64]]:
-    """State and cost of the road to one class, and its steps (rows x ``TINDAKAN``)."""
-    (first, second), asks_output = lifts, target != "Berkembang"
+    """Return state and cost of the road to one class, and its steps (rows x ``ACTIONS``)."""
+    (one, two), asks_output = lifts, target != "Berkembang"
     # Mandiri wants exactly one of input and proses: the one that passes, else the cheaper, else the one in fewer steps
-    passing = (first.item == 0).astype(int) + (second.item == 0)
-    prefer_first = (first.biaya < second.biaya) | ((first.biaya == second.biaya) & (first.item <= second.item))
-    take = [np.ones(len(rank), bool)] * 2 if target != "Mandiri" else [prefer_first, ~prefer_first]
+    passing = (one.item == 0).astype(int) + (two.item == 0)
+    prefer_one = (one.biaya < two.biaya) | ((one.biaya == two.biaya) & (one.item <= two.item))
+    take = [np.ones(len(rank), bool)] * 2 if target != "Mandiri" else [prefer_one, ~prefer_one]
     other = (passing == 2) if target == "Mandiri" else (output == "lulus") & (not asks_output)
     points = np.hstack([index.poin * chosen[:, None] for index, chosen in zip(lifts, take, strict=True)])
     steps = np.hstack([points, jumlah * asks_output]).astype(float)
@@ -144,19 +151,20 @@ def _toward(
     sought = (rank >= 0) & (rank < schema.CLASSES.index(target))
     # a Berkembang that rises keeps input and proses passing, so it never becomes Mandiri
     state = np.where(other | ((target == "Mandiri") & (rank == 1)), "kelas_lain", state)
+    state = np.where(first != "", first, state)
     frame = pd.DataFrame({"menuju": target, "keadaan": pd.Series(state).where(sought)})
     cost = points @ prices(langkah, INSTITUTIONS) + steps[:, len(INSTITUTIONS) :].sum(axis=1)
     return frame.assign(biaya=np.where(frame["keadaan"] == "ada_langkah", cost, np.nan)), steps
 
 
 def one_step_away(keadaan: pd.DataFrame) -> int:
-    """How many Kampung KB have a nearest road of at most ``SELANGKAH``."""
+    """Count the Kampung KB whose nearest road costs at most ``ONE_STEP``."""
     dekat = nearest(keadaan)
     return int((dekat["keadaan"].eq("ada_langkah") & dekat["biaya"].le(ONE_STEP)).sum())
 
 
 def nearest(keadaan: pd.DataFrame) -> pd.DataFrame:
-    """The row of ``keadaan`` that a Kampung KB is told: one each.
+    """Return the row of ``keadaan`` that a Kampung KB is told: one each.
 
     The cheapest road, of equals the one to the highest class; without a road the state of the nearest class.
     """
@@ -178,7 +186,7 @@ def _long(
     used: pd.DataFrame,
     langkah: pd.DataFrame,
 ) -> pd.DataFrame:
-    """The steps of the roads that exist, and one row where something comes first, as ``COLUMNS``."""
+    """Return the steps of the roads that exist, and one row where something comes first, as ``COLUMNS``."""
     index = pd.Index(kampung["kampung_id"])
     parts = []
     for target, counts in zip(schema.CLASSES[1:], steps, strict=True):
@@ -213,7 +221,7 @@ def _long(
 def apply(
     kampung: pd.DataFrame, skor: pd.DataFrame, steps: pd.DataFrame, bands: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The raw numbers and the twelve scores (one column an item) after the steps of one road a Kampung KB.
+    """Return the raw numbers and the twelve scores (one column an item) after the steps of one road a Kampung KB.
 
     ``steps`` are rows of ``Jalan.langkah``, of one ``menuju`` for each kampung_id; the result has the rows of
     ``kampung``. The output scores are recomputed from the changed numbers, whatever the road believed.
@@ -231,20 +239,33 @@ def apply(
 
 
 def worded(steps: pd.DataFrame, langkah: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
-    """The steps with what a PLKB reads of each: ``kalimat``, and ``singkat``, the same in a few words.
+    """Return the steps with what a PLKB reads of each: ``kalimat``, and ``singkat``, the same in a few words.
 
-    The texts of the table ``langkah`` may name {jumlah}, {dari}, {ke} and {minimal}: the least of what the item counts
-    that gives the score ``ke``.
+    ``steps`` are rows of ``Jalan.langkah`` or, with their step in ``tindakan``, of ``rencana.parquet``. The texts of
+    the table ``langkah`` may name {jumlah}, {dari}, {ke}, {minimal} (the least of what the item counts that gives the
+    score ``ke``), {kini}, {sasaran}, {harapan} and {rincian} (forms).
     """
     least = bands.set_index(["item", "skor"])["dari"].to_dict()
+    numbers = [c for c in ("dari", "ke", "jumlah", "kini", "sasaran", "harapan") if c in steps]
     filled = []
-    for step in steps[["item", "dari", "ke", "jumlah"]].to_dict("records"):
-        words = {str(k): format_decimal(v, locale="id") for k, v in step.items() if k != "item" and pd.notna(v)}
+    for step in steps.reindex(columns=["tindakan", "item", "rincian", *numbers]).to_dict("records"):
+        words = {c: format_decimal(step[c], locale="id") for c in numbers if pd.notna(step[c])}
         if "ke" in words:
             words["minimal"] = f"{least[step['item'], step['ke']]:.0f}"
+        words["rincian"] = forms(step["rincian"])
         filled.append(words)
     out = steps.copy()
     for kolom in ("kalimat", "singkat"):
         texts = steps["tindakan"].map(langkah.set_index("tindakan")[kolom])
         out[kolom] = [text.format(**words) for text, words in zip(texts, filled, strict=True)]
     return out
+
+
+def forms(names: object) -> str:
+    """Return names of forms as they are read; a step of the road that names none is about the KB form.
+
+    >>> forms("profil, penduduk, kb")
+    'profil, penduduk dan KB'
+    """
+    words = [{"kb": "KB"}.get(name, name) for name in (names if isinstance(names, str) else "kb").split(", ")]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} dan {words[-1]}"

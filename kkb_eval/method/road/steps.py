@@ -18,6 +18,8 @@ PEOPLE = (*COUPLES, *PARTICIPANTS)
 """The eight steps of people, in the order in which they are told."""
 NUMBERS = ("pus", *schema.POKTAN_TARGETS, *schema.POKTAN_TARGETS.values(), *schema.METHODS, *schema.UNMET)
 """The raw numbers on which the output items rest."""
+NEW_GROUP = 0.9
+"""The largest share of a target group that a poktan without participants is asked to win."""
 _FAR = 10**12
 """More people than any count allows; far enough from 2^63 to be multiplied by 200."""
 _STEP = 8
@@ -46,12 +48,12 @@ class Lift:
 
 
 def prices(langkah: pd.DataFrame, items: Iterable[str]) -> NDArray[np.float64]:
-    """People that one point of each item is worth."""
+    """Return the people that one point of each item is worth."""
     return langkah.set_index("tindakan")["setara_orang"].reindex([f"naikkan_{item}" for item in items]).to_numpy(float)
 
 
 def lift(scores: pd.DataFrame, bands: pd.DataFrame, langkah: pd.DataFrame) -> Lift:
-    """Points taken from the cheapest items first, among equals from those with most room: least cost, fewest items."""
+    """Take points from the cheapest items first, among equals from those with most room: least cost, fewest items."""
     price = prices(langkah, scores.columns)
     room = bands.groupby("item")["skor"].max().reindex(scores.columns).to_numpy(float) - scores.to_numpy(float)
     need = np.ceil(klasifikasi.PASS * scores.shape[1]) - scores.sum(axis=1, skipna=False).to_numpy(float)
@@ -64,10 +66,10 @@ def lift(scores: pd.DataFrame, bands: pd.DataFrame, langkah: pd.DataFrame) -> Li
 
 
 def fewest(raw: pd.DataFrame, bands: pd.DataFrame) -> tuple[NDArray[np.bool_], Ints]:
-    """The cheapest steps of people after which the output index passes.
+    """Find the cheapest steps of people after which the output index passes.
 
-    ``raw`` holds the numbers ``ANGKA`` (whole, not negative), one row a Kampung KB with a KB record. Returns whether
-    any set of steps suffices, and how many people each step of ``ORANG`` asks for (rows x 8; zeros where none
+    ``raw`` holds the numbers ``NUMBERS`` (whole, not negative), one row a Kampung KB with a KB record. Returns whether
+    any set of steps suffices, and how many people each step of ``PEOPLE`` asks for (rows x 8; zeros where none
     suffices or none is needed). Exact: fewest people, then fewest long-acting users, then fewest different steps,
     then the first of the combinations (higher participation first).
     """
@@ -81,7 +83,7 @@ def fewest(raw: pd.DataFrame, bands: pd.DataFrame) -> tuple[NDArray[np.bool_], I
 
 
 def changed(numbers: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
-    """The raw numbers after steps of people; ``steps`` has a column for each of ``ORANG``, rows as ``numbers``.
+    """Return the raw numbers after steps of people; ``steps`` has a column for each of ``PEOPLE``, rows as ``numbers``.
 
     The rule sees sums only, so a new user counts as suntik or implan, who changes leaves suntik, pil or kondom, and
     couples leave tidak ingin anak before anak kemudian.
@@ -126,7 +128,7 @@ def _thresholds(bands: pd.DataFrame) -> _Thresholds:
 
 
 def _least_part(percent: Ints, whole: Ints) -> Ints:
-    """Smallest part whose rounded percentage of ``whole`` is at least ``percent`` (half to even, in whole numbers)."""
+    """Return the smallest part whose rounded percentage of ``whole`` is at least ``percent`` (half to even, in whole numbers)."""
     twice = (2 * percent - 1) * whole
     part = np.where(percent % 2 == 0, -(-twice // 200), twice // 200 + 1)
     least: Ints = np.where(percent <= 0, 0, np.where(whole == 0, _FAR, part))
@@ -150,7 +152,7 @@ def _block(raw: pd.DataFrame, limits: _Thresholds) -> tuple[NDArray[np.bool_], I
 
 
 def _first_best(*keys: Ints) -> NDArray[np.intp]:
-    """Column of each row that is least by the first key, among equals by the second, and so on."""
+    """Return the column of each row that is least by the first key, among equals by the second, and so on."""
     alive = np.ones(keys[0].shape, bool)
     for key in keys:
         value = np.where(alive, key, np.iinfo(np.int64).max)
@@ -160,13 +162,13 @@ def _first_best(*keys: Ints) -> NDArray[np.intp]:
 
 
 def _parts(pair: Ints) -> Ints:
-    """The three steps of couples from (new users, more long-acting users, those of them who change)."""
+    """Return the three steps of couples from (new users, more long-acting users, those of them who change)."""
     new, long_acting, change = pair[..., 0], pair[..., 1], pair[..., 2]
     return np.stack([new - (long_acting - change), long_acting - change, change], axis=-1)
 
 
 def _couples(raw: pd.DataFrame, limits: _Thresholds) -> Ints:
-    """New users, more long-acting users and changes for "at least" every score of cpr, mkjp, unmet (n x 4 x 4 x 4 x 3).
+    """Return new users, more long-acting users and changes for "at least" every score of cpr, mkjp, unmet (n x 4 x 4 x 4 x 3).
 
     The fewest new users are enough: more of them only raise the long-acting users needed (METHOD 7). One larger
     number can save a step at no cost: when every further long-acting user can be a new one.
@@ -194,7 +196,8 @@ class _Participants:
     """Fewest further participants for every rise of the sum of the five rounded percentages.
 
     ``best[j][d]`` is the key (people * 8 + steps) of a rise of at least d by the first j poktan; arrays are rise x
-    Kampung KB. A group without members cannot rise, and nobody beyond the target group is counted.
+    Kampung KB. A group without members cannot rise, nobody beyond the target group is counted, and no group that now
+    has none is asked for more than NEW_GROUP of its target.
     """
 
     def __init__(self, raw: pd.DataFrame, most: int) -> None:
@@ -202,7 +205,8 @@ class _Participants:
         self.percent = klasifikasi.percent(now, target).astype(np.int64)
         rise = np.arange(most + 1)[:, None, None]
         people = np.maximum(_least_part(self.percent + rise, target) - now, 0)
-        people = np.where((self.percent + rise > 100) | (target == 0), _FAR, people)
+        whole = (now == 0) & (people > NEW_GROUP * target)
+        people = np.where((self.percent + rise > 100) | (target == 0) | whole, _FAR, people)
         people[0] = 0
         self.people = people
         self.keys = people * _STEP + (people > 0)
@@ -219,12 +223,12 @@ class _Participants:
         return capped
 
     def missing(self, totals: Ints) -> Ints:
-        """Rise that each total still asks for (scores x Kampung KB)."""
+        """Return the rise that each total still asks for (scores x Kampung KB)."""
         rise: Ints = np.maximum(totals[:, None] - self.percent.sum(axis=1), 0)
         return rise
 
     def trace(self, rise: Ints) -> Ints:
-        """Further participants of each poktan that make up ``rise`` (Kampung KB x 5), earlier poktan first."""
+        """Return the further participants of each poktan that make up ``rise`` (Kampung KB x 5), earlier poktan first."""
         left, rows = rise.copy(), np.arange(len(rise))
         out = np.zeros((len(rise), len(PARTICIPANTS)), np.int64)
         k = np.arange(len(self.keys))[:, None]

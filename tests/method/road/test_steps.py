@@ -62,6 +62,8 @@ def participants(now: tuple[int, ...], target: tuple[int, ...]) -> dict[int, tup
     """Fewest people and different steps for every score of partisipasi."""
     best: dict[int, tuple[int, int]] = {}
     for more in product(*(range(max(t - n, 0) + 1) for n, t in zip(now, target, strict=True))):
+        if any(n == 0 and m > 0.9 * t for n, m, t in zip(now, more, target, strict=True)):
+            continue  # nearly the whole of a group that has none
         total = sum(whole_percent(n + m, t) for n, m, t in zip(now, more, target, strict=True))
         score = rising(round(Fraction(total, 5)), PARTISIPASI)
         best[score] = min(best.get(score, (10**9, 0)), (sum(more), sum(m > 0 for m in more)))
