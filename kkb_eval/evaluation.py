@@ -51,6 +51,7 @@ class Evaluation:
     kegiatan: pd.DataFrame
     unggulan: pd.DataFrame
     nominasi: pd.DataFrame
+    rencana: pd.DataFrame
     rtl: pd.DataFrame
     siga: pd.DataFrame
     kabupaten: str | None = None

@@ -1,7 +1,8 @@
 """The order of the stages of a year: from its clean data to the tables of the stored evaluation.
 
 clean year → freshness → klasifikasi → catatan mutu → indicators → noise → comparison → road → types → priority →
-change → target → tertinggal → sector → nomination → follow_up; siga beside the portal, with the catatan mutu data
+change → target → tertinggal → sector → plan → nomination → follow_up; siga beside the portal, with the catatan mutu
+data
 
 From road to priority a kabupaten needs no other: of a nation these stages run part by part (``local``).
 """
@@ -30,6 +31,7 @@ from kkb_eval.method import (
     klasifikasi,
     noise,
     nomination,
+    plan,
     priority,
     road,
     sector,
@@ -89,7 +91,14 @@ def compute(
         "corong": banding.corong,
         "perubahan": change.compute(kampung, lama, indikator, lama_indikator, katalog.indikator),
         "capaian": target.compute(rujukan.tabel.get("target"), wilayah, kampung, katalog.indikator, katalog.predikat),
-        **_meeting(kampung, indikator, wilayah, siap, data.tahun, before),
+        **_meeting(kampung, indikator, wilayah, siap, data.tahun, before, lokal["prioritas"]),
+        "rencana": plan.compute(
+            plan.Found(
+                kampung, indikator, wilayah, catatan, lokal["prioritas"], lokal["keadaan"], lokal["langkah"]
+            ),
+            katalog.indikator,
+            katalog.langkah,
+        ),
         **_companions(rujukan, kampung),
         "rtl": follow_up.compute(
             rtl,
@@ -125,7 +134,15 @@ def local(part: Mapping[str, pd.DataFrame], *, k: int | None, bobot: Mapping[str
         "aturan": tipe.aturan,
         "panel": tipe.panel,
         "beda": disagreement.explain(grup, skor, ditampilkan),
-        "prioritas": priority.compute(kampung, indikator, part["wilayah"], draws=draws.rate("unmet"), jumlah=VISITS),
+        "prioritas": priority.compute(
+            kampung,
+            indikator,
+            part["wilayah"],
+            part["catatan"],
+            reliability=float(katalog.derau.set_index("indikator")["keandalan"]["unmet"]),
+            draws=draws.rate("unmet"),
+            places=VISITS,
+        ),
     }
 
 
@@ -243,6 +260,7 @@ def _meeting(
     hasil: Prepared,
     tahun: int,
     before: "Evaluation | None",
+    prioritas: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
     """What the meeting asks of desa, sectors and nominations: mostly from the companion tables."""
     katalog, tabel = read_catalogue().indikator, hasil.rujukan.tabel
@@ -256,7 +274,7 @@ def _meeting(
         ),
         "kegiatan": sector.activities(tabel.get("kegiatan"), kampung),
         "unggulan": unggulan,
-        "nominasi": nomination.judge(kampung, hasil.catatan, unggulan, tabel.get("penghargaan")),
+        "nominasi": nomination.judge(kampung, hasil.catatan, unggulan, prioritas, tabel.get("penghargaan")),
     }
 
 

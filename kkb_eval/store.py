@@ -29,7 +29,7 @@ FORMER = "manifest.lama.json"
 TABLES = (
     "kampung", "indikator", "wilayah", "skor", "langkah", "keadaan", "catatan_mutu", "tipologi", "tipe", "aturan",
     "panel", "beda", "corong", "perubahan", "capaian", "prioritas", "program", "peta_kotak",
-    "desa", "tertinggal", "kegiatan", "unggulan", "nominasi", "rtl", "siga",
+    "desa", "tertinggal", "kegiatan", "unggulan", "nominasi", "rencana", "rtl", "siga",
 )  # fmt: skip
 _ROW, _GROUPS = 2048, 64
 """A parquet row group has at least so many rows, and a table at most so many groups.

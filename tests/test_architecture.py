@@ -34,7 +34,7 @@ HALLWAY = FLOORS[3]
 """Single modules that are one room: a year's evaluation."""
 STAGES = (
     "freshness", "klasifikasi", "indicators", "noise", "comparison", "road", "typology", "priority", "change", "target",
-    "tertinggal", "sector", "nomination", "follow_up", "siga", "disclosure",
+    "tertinggal", "sector", "plan", "nomination", "follow_up", "siga", "disclosure",
 )  # fmt: skip
 """The stages of the method in their order; each is a module or a folder."""
 PARTS = {"jackknife": "noise", "desa": "tertinggal"}

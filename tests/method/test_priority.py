@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from kkb_eval import schema
 from kkb_eval.method import priority
 
 Counts = list[tuple[int, int]]
+NONE = pd.DataFrame(columns=list(schema.CATATAN))
 
 
 def clean(names: list[str], kabupaten: str = "Lebak", **columns: object) -> pd.DataFrame:
@@ -27,7 +29,8 @@ def rates(
     long = pd.DataFrame({"kampung_id": ids, "indikator": "unmet", "pembilang": x, "penyebut": n, "status": status})
     used = long.assign(provinsi="Banten", kabupaten=kampung["kabupaten"])[long["status"].eq("terisi")]
     pooled = used.groupby(["provinsi", "kabupaten"])[["pembilang", "penyebut"]].sum().reset_index()
-    return long, pooled.assign(tingkat="kabupaten", indikator="unmet", nilai=pooled["pembilang"] / pooled["penyebut"])
+    pooled = pooled.assign(tingkat="kabupaten", indikator="unmet", nilai=pooled["pembilang"] / pooled["penyebut"])
+    return long.assign(label="serupa"), pooled
 
 
 def drawn(counts: Counts, n: int = 400) -> NDArray[np.float64]:
@@ -35,92 +38,100 @@ def drawn(counts: Counts, n: int = 400) -> NDArray[np.float64]:
     return np.random.default_rng(1).beta(x + 0.5, total - x + 0.5, (len(counts), n))
 
 
-def listed(kampung: pd.DataFrame, counts: Counts, jumlah: int = 10) -> pd.DataFrame:
-    return priority.visits(kampung, *rates(kampung, counts), draws=drawn(counts), jumlah=jumlah)
+def listed(kampung: pd.DataFrame, counts: Counts, places: int = 10, catatan: pd.DataFrame = NONE) -> pd.DataFrame:
+    return priority.compute(
+        kampung, *rates(kampung, counts), catatan, reliability=0.5, draws=drawn(counts), places=places
+    )
 
 
-def test_couples_above_the_kabupaten_decide_not_the_rate():
-    kampung = clean(["Kecil", "Besar", "Rendah"], tertinggal=[True, False, pd.NA])
-    visit = listed(kampung, [(10, 20), (300, 1000), (40, 980)], jumlah=1)
+def test_the_couples_to_be_expected_decide_and_no_order_of_size_is_shown():
+    kampung = clean(["Kecil", "Besar", "Sedang"], tertinggal=[True, False, pd.NA])
+    visit = listed(kampung, [(10, 20), (150, 1000), (40, 400)], places=1)
     assert visit.columns.tolist() == list(priority.PRIORITAS)
-    assert visit["kampung_id"].tolist() == ["besar", "kecil", "rendah"]
-    assert visit["kelebihan"].tolist() == [300 - 1000 * 0.175, 10 - 20 * 0.175, 40 - 980 * 0.175]
+    assert visit["kampung_id"].tolist() == ["besar", "kecil", "sedang"]
     assert visit["terpilih"].tolist() == [True, False, False]
-    assert visit["golongan"].tolist() == ["mantap", "tidak", "tidak"]
-    assert visit["yakin"].tolist() == [1.0, 0.0, 0.0]
+    rate = 200 / 1420
+    assert visit["kelebihan"].tolist() == pytest.approx([150 - 1000 * rate, 10 - 20 * rate, 40 - 400 * rate])
     assert visit["tertinggal"].tolist() == [False, True, pd.NA]
+    assert set(visit["daftar"]) == {"kunjungan"}
 
 
-def test_the_interval_is_the_central_95_percent_of_the_drawn_difference():
+def test_a_rate_is_shrunk_to_the_median_of_the_kabupaten_by_its_reliability():
+    counts = np.array([0.0, 20, 90]), np.array([100.0, 100, 100])
+    assert priority.expected(*counts, 0.0) == pytest.approx([100 * 20.5 / 101] * 3)
+    assert priority.expected(*counts, 1.0) == pytest.approx([50 / 101, 2050 / 101, 9050 / 101])
+    low, middle, high = priority.expected(*counts, 0.5)
+    assert 0.5 < low < 20 < middle < high < 90
+
+
+def test_a_small_place_with_an_extreme_rate_does_not_displace_a_large_one():
+    kampung = clean(["A", "B", "C", "D"])
+    visit = listed(kampung, [(19, 20), (30, 200), (40, 200), (35, 210)], places=3).set_index("kampung_id")
+    assert visit.loc[visit["terpilih"]].index.tolist() == ["b", "c", "d"]
+
+
+def test_the_interval_is_the_central_95_percent_of_the_drawn_difference_and_holds_the_counted_one():
     kampung, counts = clean(["A", "B"]), [(1, 4), (3, 4)]
     # the kabupaten's rate of a draw is the mean of the two: A is half the difference above it, times 4 couples
     rate_a = np.linspace(0.0, 1.0, 1001)
-    visit = priority.visits(kampung, *rates(kampung, counts), draws=np.vstack([rate_a, np.full(1001, 0.5)]))
-    assert visit["kampung_id"].tolist() == ["a", "b"]
-    # and it always holds the difference that was counted
+    draws = np.vstack([rate_a, np.full(1001, 0.5)])
+    visit = priority.compute(kampung, *rates(kampung, counts), NONE, reliability=0.5, draws=draws)
     expected = np.array([[-1, -1, 0.95], [1, -0.95, 1]])
     assert visit[["kelebihan", "bawah95", "atas95"]].to_numpy() == pytest.approx(expected)
 
 
-def test_what_chance_could_swap_is_mungkin_and_sorted_by_name_not_by_size():
-    visit = listed(clean(["C", "B", "A", "Z"]), [(52, 200), (50, 200), (51, 200), (10, 200)], jumlah=2)
-    assert visit["kampung_id"].tolist() == ["a", "b", "c", "z"]
-    assert visit["golongan"].tolist() == ["mungkin", "mungkin", "mungkin", "tidak"]
-    assert visit["terpilih"].tolist() == [True, False, True, False]
-    assert visit["yakin"].sum() == pytest.approx(2)
-
-
 @pytest.mark.parametrize(
-    ("share", "golongan"), [(0.81, "mantap"), (0.79, "mungkin"), (0.21, "mungkin"), (0.19, "mungkin")]
+    ("harapan", "chosen"),
+    [
+        ([5, 4, 3], [True, True, False]),
+        ([5, 4, 4, 1], [True, True, True, False]),
+        ([5.4, 4.4, 3.6, 1], [True, True, True, False]),  # alike as they are printed
+        ([5, 4, 4, 4, 4], [True, False, False, False, False]),
+        ([4, 4, 4], [True, True, True]),
+        ([4, 4, 4, 4, 4], [False] * 5),
+        ([7], [True]),
+        ([0.4, 0.3], [False, False]),
+    ],
 )
-def test_a_chosen_one_is_mantap_from_80_percent(share: float, golongan: str):
-    kampung, counts = clean(["A", "B"]), [(60, 100), (40, 100)]
-    above = np.where(np.arange(100) < 100 * share, 0.6, 0.2)
-    visit = priority.visits(kampung, *rates(kampung, counts), draws=np.vstack([above, np.full(100, 0.4)]), jumlah=1)
-    a = visit.set_index("kampung_id").loc["a"]
-    assert (a["terpilih"], a["golongan"], a["yakin"]) == (True, golongan, pytest.approx(share))
+def test_two_places_never_cut_a_tie(harapan: list[float], chosen: list[bool]):
+    assert priority.chosen(np.array(harapan, float), 2).tolist() == chosen
 
 
-@pytest.mark.parametrize(("share", "golongan"), [(0.21, "mungkin"), (0.19, "tidak")])
-def test_one_not_chosen_is_named_from_20_percent(share: float, golongan: str):
-    kampung, counts = clean(["A", "B"]), [(40, 100), (60, 100)]
-    above = np.where(np.arange(100) < 100 * share, 0.6, 0.2)
-    visit = priority.visits(kampung, *rates(kampung, counts), draws=np.vstack([above, np.full(100, 0.4)]), jumlah=1)
-    a = visit.set_index("kampung_id").loc["a"]
-    assert (a["terpilih"], a["golongan"], a["yakin"]) == (False, golongan, pytest.approx(share))
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(0, 60), min_size=1, max_size=40), st.integers(1, 12))
+def test_whatever_the_numbers_equal_ones_are_in_or_out_together(harapan: list[float], places: int):
+    couples, kept = np.rint(harapan), priority.chosen(np.array(harapan), places)
+    assert not set(couples[kept]) & set(couples[~kept])
+    assert couples[kept].min(initial=99) > couples[~kept & (couples > 0)].max(initial=0) or not kept.any()
 
 
-def test_a_tie_goes_to_the_smaller_id():
-    kampung = clean(["C", "A", "B"])
-    counts = [(50, 100), (10, 100), (50, 100)]
-    visit = listed(kampung, counts, jumlah=1)
-    assert visit.loc[visit["terpilih"], "kampung_id"].tolist() == ["b"]
-
-
-@pytest.mark.parametrize("names", [["A"], ["A", "B", "C"]])
-def test_nobody_is_chosen_who_is_not_above_the_kabupaten(names: list[str]):
-    visit = listed(clean(names), [(10, 100)] * len(names))
-    assert visit["kelebihan"].tolist() == pytest.approx([0.0] * len(names))
-    assert not visit["terpilih"].any()
+def test_a_far_higher_unmet_need_is_marked():
+    kampung, counts = clean(["A", "B"]), [(90, 100), (10, 100)]
+    long, pooled = rates(kampung, counts)
+    long["label"] = ["kurang_baik_menonjol", None]
+    visit = priority.compute(kampung, long, pooled, NONE, reliability=0.5, draws=drawn(counts))
+    assert visit["jauh"].tolist() == [True, False]
 
 
 def test_the_places_are_those_of_each_kabupaten():
     kampung = pd.concat([clean(["A", "B"]), clean(["C", "D"], "Pandeglang")], ignore_index=True)
-    visit = listed(kampung, [(90, 100), (80, 100), (20, 100), (10, 100)], jumlah=1)
+    visit = listed(kampung, [(90, 100), (80, 100), (20, 100), (10, 100)], places=1)
     assert visit.loc[visit["terpilih"], "kampung_id"].tolist() == ["a", "c"]
 
 
 def test_a_missing_draw_of_a_known_rate_is_an_error():
     kampung = clean(["A", "B"])
     with pytest.raises(ValueError, match="draws must be finite wherever unmet is terisi"):
-        priority.visits(kampung, *rates(kampung, [(10, 100), (30, 100)]), draws=np.full((2, 10), np.nan))
+        priority.compute(
+            kampung, *rates(kampung, [(10, 100), (30, 100)]), NONE, reliability=0.5, draws=np.full((2, 10), np.nan)
+        )
 
 
-def test_without_any_known_rate_the_visit_list_is_empty():
+def test_without_any_known_rate_nobody_is_visited():
     kampung = clean(["A"])
     unmet, wilayah = rates(kampung, [(0, 0)], "tidak_dapat_dihitung")
-    visit = priority.visits(kampung, unmet, wilayah, draws=np.full((1, 10), np.nan))
-    assert (visit.columns.tolist(), len(visit)) == (list(priority.PRIORITAS), 0)
+    visit = priority.compute(kampung, unmet, wilayah, NONE, reliability=0.5, draws=np.full((1, 10), np.nan))
+    assert visit[["kampung_id", "daftar"]].to_numpy().tolist() == [["a", "perbaiki_data"]]
 
 
 def test_those_not_reporting_come_with_their_pus_when_known():
@@ -131,7 +142,7 @@ def test_those_not_reporting_come_with_their_pus_when_known():
         lapor_kb=[True, False, True, pd.NA, False],
     )
     unmet, _ = rates(kampung, [(1, 2)] * 5, ["terisi"] + ["belum_lapor"] * 4)
-    silent = priority.unjudged(kampung, unmet)
+    silent = priority.unjudged(kampung, unmet, frozenset())
     assert silent.columns.tolist() == list(priority.PRIORITAS)
     assert silent[["kampung_id", "daftar", "belum"]].to_numpy().tolist() == [
         ["a", "belum_lapor", "penduduk, kb"],
@@ -140,75 +151,39 @@ def test_those_not_reporting_come_with_their_pus_when_known():
         ["d", "belum_lapor", "kb"],
     ]
     assert silent["pus"].fillna(-1).tolist() == [-1, -1, -1, 200]
-    assert silent[["unmet", "kelebihan", "yakin", "terpilih", "golongan"]].isna().all(axis=None)
+    assert silent[["unmet", "harapan", "kelebihan", "terpilih", "jauh"]].isna().all(axis=None)
 
 
 def test_those_with_unusable_numbers_are_listed_apart():
     kampung = clean(["A", "B", "C"], pus=[50.0, 0.0, 100.0])
     unmet, _ = rates(kampung, [(60, 50), (3, 0), (5, 100)], ["tidak_konsisten", "tidak_dapat_dihitung", "terisi"])
-    apart = priority.unjudged(kampung, unmet)
+    apart = priority.unjudged(kampung, unmet, frozenset())
     assert apart[["kampung_id", "daftar"]].to_numpy().tolist() == [["a", "perbaiki_data"], ["b", "perbaiki_data"]]
     assert apart["belum"].isna().all()
     assert apart["pus"].fillna(-1).tolist() == [50, -1]
 
 
-def test_one_table_holds_every_kampung_kb_once():
-    kampung = clean(["D", "C", "B", "A"], lapor_kb=[True, False, True, True])
-    counts = [(60, 200), (0, 1), (20, 200), (9, 8)]
-    unmet, wilayah = rates(kampung, counts, ["terisi", "belum_lapor", "terisi", "tidak_konsisten"])
-    draws = drawn([(60, 200), (0, 1), (20, 200), (8, 8)])
-    draws[1] = np.nan
-    table = priority.compute(kampung, unmet, wilayah, draws=draws, jumlah=1)
-    assert table[["kampung_id", "daftar"]].to_numpy().tolist() == [
-        ["d", "kunjungan"],
-        ["b", "kunjungan"],
-        ["c", "belum_lapor"],
-        ["a", "perbaiki_data"],
-    ]
+@pytest.mark.parametrize(("tingkat", "daftar"), [("periksa", "perbaiki_data"), ("info", "kunjungan")])
+def test_an_implausibly_large_one_is_checked_not_visited_and_a_small_one_may_be(tingkat: str, daftar: str):
+    catatan = pd.DataFrame([{"kode": "K11", "tingkat": tingkat, "kampung_id": "a"}], columns=list(schema.CATATAN))
+    kampung = clean(["A", "B"])
+    found = listed(kampung, [(9000, 50000), (20, 200)], catatan=catatan).set_index("kampung_id")
+    assert (len(found), found.loc["a", "daftar"], found.loc["b", "terpilih"]) == (2, daftar, True)
 
 
-def test_the_reach_is_what_the_chosen_visits_hold_of_the_kabupaten():
+def test_a_list_says_of_itself_the_sum_of_its_rows():
     kampung = clean(["A", "B", "C"], lapor_kb=[True, True, False])
     counts = [(60, 200), (20, 200), (0, 1)]
     unmet, wilayah = rates(kampung, counts, ["terisi", "terisi", "belum_lapor"])
-    table = priority.compute(kampung, unmet, wilayah, draws=drawn(counts), jumlah=1)
-    assert priority.reach(table, kampung).to_dict("records") == [
-        {
-            "provinsi": "Banten",
-            "kabupaten": "Lebak",
-            "kunjungan": 1,
-            "unmet": 60.0,
-            "unmet_kabupaten": 80.0,
-            "kelebihan": 20.0,
-            "mantap": 1,
-            "pangsa": 0.75,
-        }
-    ]
+    table = priority.compute(kampung, unmet, wilayah, NONE, reliability=0.5, draws=drawn(counts), places=1)
+    reach = priority.reach(table, kampung).iloc[0]
+    rows = table[table["terpilih"].fillna(False)]
+    assert (reach["kunjungan"], reach["unmet"], reach["unmet_semua"], reach["pangsa"]) == (1, 60.0, 80.0, 0.75)
+    assert (reach["unmet"], reach["harapan"]) == (rows["unmet"].sum(), rows["harapan"].sum())
 
 
-def test_the_reach_is_no_share_where_nobody_has_unmet_need():
+def test_the_list_is_no_share_where_nobody_has_unmet_need():
     kampung = clean(["A", "B"])
-    table = priority.compute(kampung, *rates(kampung, [(0, 10), (0, 20)]), draws=drawn([(0, 10), (0, 20)]))
+    table = listed(kampung, [(0, 10), (0, 20)])
     reach = priority.reach(table, kampung)
-    assert (reach["kunjungan"].tolist(), reach["pangsa"].isna().tolist()) == ([0], [True])
-
-
-counts = st.lists(
-    st.integers(1, 900).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=1, max_size=12
-)
-
-
-@settings(max_examples=25, deadline=None)
-@given(counts=counts, jumlah=st.integers(1, 5), other=counts)
-def test_a_list_never_depends_on_row_order_or_on_another_kabupaten(counts: Counts, jumlah: int, other: Counts):
-    kampung = clean([f"K{i:02}" for i in range(len(counts))])
-    draws = drawn(counts, 50)
-    visit = priority.visits(kampung, *rates(kampung, counts), draws=draws, jumlah=jumlah)
-    assert visit["terpilih"].sum() <= jumlah and visit["yakin"].sum() <= jumlah + 1e-9
-    assert (visit["bawah95"] <= visit["kelebihan"]).all() and (visit["kelebihan"] <= visit["atas95"]).all()
-    assert visit["kelebihan"].sum() == pytest.approx(0, abs=1e-6)
-
-    both = pd.concat([clean([f"P{i:02}" for i in range(len(other))], "Pandeglang"), kampung[::-1]], ignore_index=True)
-    everything = np.vstack([drawn(other, 50), draws[::-1]])
-    again = priority.visits(both, *rates(both, other + counts[::-1]), draws=everything, jumlah=jumlah)
-    pd.testing.assert_frame_equal(visit, again[again["kampung_id"].str.startswith("k")].reset_index(drop=True))
+    assert reach["pangsa"].isna().tolist() == [True]

@@ -8,6 +8,7 @@ from kkb_eval import Evaluation, schema, store
 from kkb_eval.intake import siga_desa
 from kkb_eval.method.desa import DESA
 from kkb_eval.method.nomination import NOMINASI, UNGGULAN
+from kkb_eval.method.plan import RENCANA
 from kkb_eval.method.sector import KEGIATAN
 from kkb_eval.method.target import CAPAIAN
 from kkb_eval.method.tertinggal import TERTINGGAL
@@ -35,6 +36,7 @@ EMPTY: dict[str, tuple[str, ...]] = {
     "kegiatan": KEGIATAN,
     "unggulan": UNGGULAN,
     "nominasi": (*NOMINASI, "kabupaten"),
+    "rencana": (*RENCANA, "kabupaten"),
     "rtl": ("kampung_id", "status", "tercapai"),
     "siga": siga_desa.SIGA,
 }  # fmt: skip
