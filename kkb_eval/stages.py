@@ -93,9 +93,7 @@ def compute(
         "capaian": target.compute(rujukan.tabel.get("target"), wilayah, kampung, katalog.indikator, katalog.predikat),
         **_meeting(kampung, indikator, wilayah, siap, data.tahun, before, lokal["prioritas"]),
         "rencana": plan.compute(
-            plan.Found(
-                kampung, indikator, wilayah, catatan, lokal["prioritas"], lokal["keadaan"], lokal["langkah"]
-            ),
+            plan.Found(kampung, indikator, wilayah, catatan, lokal["prioritas"], lokal["keadaan"], lokal["langkah"]),
             katalog.indikator,
             katalog.langkah,
         ),

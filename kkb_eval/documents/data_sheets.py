@@ -14,6 +14,7 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.portal import TITLES
 from kkb_eval.method import road
+from kkb_eval.report import plan_words
 from kkb_eval.report.sections.road import STATES
 
 DICTIONARY = Path(__file__).parent / "kamus_data.csv"
@@ -72,6 +73,8 @@ def _rows(evaluasi: Evaluation, tabel: str) -> pd.DataFrame:
     if tabel == "langkah":
         katalog = read_catalogue()
         rows = road.worded(rows, katalog.langkah, katalog.klasifikasi)
+    if tabel == "rencana":
+        rows = plan_words.worded(rows)
     if "kampung_id" not in rows or tabel == "kampung":
         return rows
     asal = evaluasi.kampung[["kampung_id", *_ORIGIN]].set_index("kampung_id")

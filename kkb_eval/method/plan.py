@@ -11,6 +11,7 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.method import road
+from kkb_eval.method.road.steps import NEW_GROUP
 
 MUCH_WORSE = "kurang_baik_menonjol"
 CHECKED = ("K06", "K07", "K08", "K09", "K10", "K11", "K12", "K13", "K17")
@@ -67,7 +68,9 @@ def _data(found: Found) -> pd.DataFrame:
         {name: kampung[f"diperbarui_{name}"].eq(False) & kampung[f"lapor_{name}"].eq(True) for name in schema.RECORDS},
     )
     asked = found.catatan[found.catatan["kode"].isin(CHECKED) & found.catatan["tingkat"].ne("info")]
-    codes = asked.dropna(subset=["kampung_id"]).groupby("kampung_id")["kode"].agg(lambda kode: ", ".join(sorted({*kode})))
+    codes = (
+        asked.dropna(subset=["kampung_id"]).groupby("kampung_id")["kode"].agg(lambda kode: ", ".join(sorted({*kode})))
+    )
     codes = codes[codes.index.isin(kampung["kampung_id"])]
     parts = {"lapor": silent, "perbarui": stale, "perbaiki_data": codes}
     rows = [
@@ -104,7 +107,8 @@ def _urgent(found: Found, katalog: pd.DataFrame) -> pd.DataFrame:
     closer = far[~far["indikator"].isin(OF_COUPLES)].copy()
     closer["jumlah"] = closer["sasaran"] - closer["kini"]
     closer = closer[closer["jumlah"].gt(0) & ~_nearly_all(closer)]
-    closer = closer.assign(langkah=closer["indikator"].map(CLOSER.format), satuan=closer["indikator"].map(_unit(katalog)))
+    units = dict(zip(katalog["kode"], katalog["nama_penyebut"], strict=True))
+    closer["langkah"], closer["satuan"] = closer["indikator"].map(CLOSER.format), closer["indikator"].map(units)
     kept = ["kampung_id", "langkah", "kini", "sasaran", "harapan", "jumlah", "satuan"]
     serve["harapan"] = serve["harapan"].round()
     return pd.concat([part.reindex(columns=kept) for part in (serve, closer)], ignore_index=True).assign(blok="B")
@@ -125,11 +129,7 @@ def _compared(found: Found) -> pd.DataFrame:
 
 def _nearly_all(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Tell which rows ask a group without anybody for nearly all of its target."""
-    return rows["kini"].eq(0) & rows["jumlah"].gt(road.NEW_GROUP * rows["penyebut"])
-
-
-def _unit(katalog: pd.DataFrame) -> dict[str, str]:
-    return dict(zip(katalog["kode"], katalog["nama_penyebut"], strict=True))
+    return rows["kini"].eq(0) & rows["jumlah"].gt(NEW_GROUP * rows["penyebut"])
 
 
 def _class(found: Found) -> pd.DataFrame:

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kkb_eval.method.ties import foremost
+
 Floats = NDArray[np.float64]
 
 REGION = ["provinsi", "kabupaten"]
@@ -119,16 +121,9 @@ def expected(unmet: Floats, pus: Floats, reliability: float) -> Floats:
 
 
 def chosen(harapan: Floats, places: int) -> NDArray[np.bool_]:
-    """Tell who is among the ``places`` largest, counted in whole couples as a page prints them.
-
-    A tie at the last place is never cut: all of it is in or out, whichever comes nearer to ``places`` (in when both
-    do). Nobody with less than one couple.
-    """
+    """Tell who is among the ``places`` largest, in whole couples as a page prints them; ties: ``foremost``."""
     couples = np.rint(harapan)
-    last = np.sort(couples)[::-1][min(places, len(couples)) - 1]
-    above, whole = couples > last, couples >= last
-    kept = whole if whole.sum() - places <= places - above.sum() else above
-    return kept & (couples > 0)
+    return foremost(couples, places) & (couples > 0)
 
 
 def unjudged(kampung: pd.DataFrame, indikator: pd.DataFrame, large: frozenset[str]) -> pd.DataFrame:

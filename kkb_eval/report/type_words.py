@@ -1,6 +1,5 @@
 """Why a page shows the types that it shows, in a reader's words (METHOD 9)."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -17,7 +16,7 @@ RECUR = {
 }
 
 
-def reason(tipologi: Mapping[Any, Any], panel: pd.DataFrame) -> str:
+def reason(tipologi: "pd.Series[Any]", panel: pd.DataFrame) -> str:
     """Return one or two sentences on what decided; ``tipologi`` is a row of that table, ``panel`` its panel."""
     n, k, asked = int(tipologi["unit"]), tipologi["k"], tipologi["diminta"]
     match tipologi["alasan"]:
@@ -43,7 +42,7 @@ def reason(tipologi: Mapping[Any, Any], panel: pd.DataFrame) -> str:
     return said + _weights(tipologi["bobot"])
 
 
-def _chosen(tipologi: Mapping[Any, Any]) -> str:
+def _chosen(tipologi: "pd.Series[Any]") -> str:
     """Return what is said of a number of types that an analyst chose."""
     said = f"Jumlah tipe ({tipologi['diminta']}) ditetapkan analis."
     if pd.isna(tipologi["k"]):

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from kkb_eval import schema
 from kkb_eval.method import klasifikasi
-from kkb_eval.method.road.steps import NEW_GROUP, NUMBERS, PEOPLE, Lift, changed, fewest, lift, prices
+from kkb_eval.method.road.steps import NUMBERS, PEOPLE, Lift, changed, fewest, lift, prices
+from kkb_eval.method.ties import foremost
 
 COLUMNS = ("kampung_id", "menuju", "tindakan", "item", "dari", "ke", "jumlah", "satuan", "biaya")
 INSTITUTIONS = (*schema.ITEMS["input"], *schema.ITEMS["proses"])
@@ -161,6 +162,12 @@ def one_step_away(keadaan: pd.DataFrame) -> int:
     """Count the Kampung KB whose nearest road costs at most ``ONE_STEP``."""
     dekat = nearest(keadaan)
     return int((dekat["keadaan"].eq("ada_langkah") & dekat["biaya"].le(ONE_STEP)).sum())
+
+
+def closest(keadaan: pd.DataFrame, places: int) -> frozenset[str]:
+    """Return the ``kampung_id`` of the ``places`` cheapest nearest roads; a tie is not cut (``foremost``)."""
+    near = nearest(keadaan)
+    return frozenset(near.loc[foremost(-near["biaya"].to_numpy(float), places), "kampung_id"])
 
 
 def nearest(keadaan: pd.DataFrame) -> pd.DataFrame:

@@ -128,7 +128,7 @@ def _thresholds(bands: pd.DataFrame) -> _Thresholds:
 
 
 def _least_part(percent: Ints, whole: Ints) -> Ints:
-    """Return the smallest part whose rounded percentage of ``whole`` is at least ``percent`` (half to even, in whole numbers)."""
+    """Return the smallest part whose percentage of ``whole``, rounded half to even, is at least ``percent``."""
     twice = (2 * percent - 1) * whole
     part = np.where(percent % 2 == 0, -(-twice // 200), twice // 200 + 1)
     least: Ints = np.where(percent <= 0, 0, np.where(whole == 0, _FAR, part))
@@ -168,7 +168,7 @@ def _parts(pair: Ints) -> Ints:
 
 
 def _couples(raw: pd.DataFrame, limits: _Thresholds) -> Ints:
-    """Return new users, more long-acting users and changes for "at least" every score of cpr, mkjp, unmet (n x 4 x 4 x 4 x 3).
+    """Return new users, more long-acting users and changes for every least score of cpr, mkjp, unmet (n x 4³ x 3).
 
     The fewest new users are enough: more of them only raise the long-acting users needed (METHOD 7). One larger
     number can save a step at no cost: when every further long-acting user can be a new one.
@@ -228,7 +228,7 @@ class _Participants:
         return rise
 
     def trace(self, rise: Ints) -> Ints:
-        """Return the further participants of each poktan that make up ``rise`` (Kampung KB x 5), earlier poktan first."""
+        """Return the participants of each poktan that make up ``rise`` (Kampung KB x 5), earlier poktan first."""
         left, rows = rise.copy(), np.arange(len(rise))
         out = np.zeros((len(rise), len(PARTICIPANTS)), np.int64)
         k = np.arange(len(self.keys))[:, None]

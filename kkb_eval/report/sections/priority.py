@@ -1,13 +1,12 @@
-"""Prioritas: whom to visit first, who has not reported, and what to do about each indicator."""
+"""Prioritas: whom to visit first, whose form or numbers come first, and what to do about each indicator."""
 
 from typing import Any
 
 import pandas as pd
 
 from kkb_eval.evaluation import Evaluation
-from kkb_eval.method import priority
-from kkb_eval.method.noise import FIRM
-from kkb_eval.report.charts.priority import excess_dots
+from kkb_eval.method import priority, road
+from kkb_eval.report.charts.priority import couples_dots
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each, marks
 from kkb_eval.report.sections.head import has_rekap, source, without_rekap
@@ -15,74 +14,74 @@ from kkb_eval.text import count, percent, yes
 
 
 def visits(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
-    """The visit list with reach, interval and how sure each is to belong on it; its table unless ``gambar_saja``."""
-    rows = _listed(evaluasi, "kunjungan")
-    terpilih = int(rows["terpilih"].fillna(False).sum())
-    if len(rows) and not terpilih:
-        return nothing("Tidak ada Kampung KB yang unmet need-nya melebihi angka kabupaten.")
-    jangkauan = priority.reach(evaluasi.prioritas.drop(columns="kabupaten"), evaluasi.kampung)
-    unmet = count(jangkauan["unmet"].iat[0]) if len(jangkauan) else "0"
-    pangsa = percent(jangkauan["pangsa"].iat[0], 0) if len(jangkauan) else "–"
-    daftar = rows[rows["golongan"].isin(["mantap", "mungkin"])]
-    baris = [_visit(row, evaluasi) for row in each(daftar)]
-    isi = render(
-        "sections/priority.html.j2",
-        tempat=evaluasi.manifest["parameter"]["kunjungan"],
-        mantap=FIRM,
-        terpilih=terpilih,
-        unmet=unmet,
-        pangsa=pangsa,
-        baris=baris,
+    """Show whom to visit first: couples reported, to be expected and at the gabungan's rate; its table unless asked."""
+    known = listed(evaluasi, "kunjungan")
+    rows = known[known["terpilih"].fillna(False).astype(bool)].sort_values(["kecamatan", "kampung"])
+    if not len(known):
+        return nothing("Daftar kunjungan belum dapat dibuat: tidak ada pasangan belum terlayani yang dapat dihitung.")
+    if not len(rows):
+        return nothing("Tidak ada Kampung KB yang menonjol jumlah pasangan belum terlayaninya.")
+    baris = [_visit(row, evaluasi) for row in each(rows)]
+    sum_ = priority.reach(evaluasi.prioritas.drop(columns="kabupaten"), evaluasi.kampung).iloc[0]
+    judul = (
+        f"Di {len(rows)} Kampung KB ini tinggal {count(sum_['unmet'])} dari {count(sum_['unmet_semua'])} pasangan yang "
+        f"belum terlayani ({percent(sum_['pangsa'], 0)})"
     )
-    if not baris:
-        return isi
-    gambar = excess_dots(
+    gambar = couples_dots(
         baris,
-        judul=f"{terpilih} kunjungan menjangkau {unmet} pasangan unmet need, {pangsa} dari seluruh kabupaten",
-        keterangan="Pasangan unmet need di atas yang akan ada bila angkanya sama dengan kabupaten, dengan selang 95 %. "
-        "Urutan menurut kepastian lalu nama, bukan peringkat.",
+        judul=judul,
+        keterangan=f"Pasangan yang ingin menunda atau tidak ingin anak lagi tetapi belum ber-KB, di {len(known)} "
+        "Kampung KB yang angkanya dapat dipakai. Lingkaran: yang dilaporkan; garis tegak: bila seperti "
+        "gabungan Kampung KB.",
         sumber=source(evaluasi),
     )
-    return gambar if gambar_saja else gambar + isi
+    if gambar_saja:
+        return gambar
+    tempat = evaluasi.manifest["parameter"]["kunjungan"]
+    return gambar + render("sections/priority.html.j2", tempat=tempat, ada=len(rows), baris=baris)
 
 
 def _visit(row: Any, evaluasi: Evaluation) -> dict[str, Any]:
-    sama = ("kampung", "kecamatan", "unmet", "pus", "kelebihan", "bawah95", "atas95", "yakin", "golongan")
-    return {nama: getattr(row, nama) for nama in sama} | {
+    return {nama: getattr(row, nama) for nama in ("kampung", "kecamatan", "unmet", "pus", "harapan")} | {
+        "setara": row.unmet - row.kelebihan,
+        "jauh": yes(row.jauh),
+        "lama": pd.notna(row.diperbarui_kb) and not row.diperbarui_kb,
+        "lalu": evaluasi.manifest["tahun_sebelumnya"],
         "tautan": f"kecamatan/{row.slug_kecamatan}.html",
-        "terpilih": yes(row.terpilih),
         **marks(evaluasi, row),
     }
 
 
 def silent(evaluasi: Evaluation) -> Fragment:
-    """Kampung KB whose need cannot be known because they have not reported, with their PUS when known."""
+    """List who must first fill in a form, with PUS when known, and whose numbers must first be checked."""
     if not has_rekap(evaluasi):
         return without_rekap("Siapa yang belum lapor belum diketahui")
-    rows = pd.concat([_listed(evaluasi, daftar) for daftar in ("belum_lapor", "perbaiki_data")])
     return render(
         "sections/priority_silent.html.j2",
-        baris=[
-            {
-                "kampung": r.kampung,
-                "kecamatan": r.kecamatan,
-                "belum": r.belum.replace("kb", "KB") if r.daftar == "belum_lapor" else "",
-                "pus": count(r.pus) if pd.notna(r.pus) else "belum diketahui",
-                "tertinggal": yes(r.tertinggal),
-            }
-            for r in each(rows)
-        ],
+        isi=[_unjudged(row, evaluasi) for row in each(listed(evaluasi, "belum_lapor"))],
+        cocokkan=[_unjudged(row, evaluasi) for row in each(listed(evaluasi, "perbaiki_data"))],
     )
 
 
-def _listed(evaluasi: Evaluation, daftar: str) -> pd.DataFrame:
-    """The rows of one list with the names of the Kampung KB."""
-    nama = evaluasi.kampung[["kampung_id", "kampung", "kecamatan", "slug_kecamatan"]]
-    return evaluasi.prioritas[evaluasi.prioritas["daftar"].eq(daftar)].merge(nama, on="kampung_id")
+def _unjudged(row: Any, evaluasi: Evaluation) -> dict[str, Any]:
+    return {
+        "kampung": row.kampung,
+        "kecamatan": row.kecamatan,
+        "formulir": road.forms(row.belum),
+        "pus": count(row.pus) if pd.notna(row.pus) else "tidak diketahui",
+        **marks(evaluasi, row),
+    }
+
+
+def listed(evaluasi: Evaluation, daftar: str) -> pd.DataFrame:
+    """Return the rows of one list with the names of the Kampung KB, by kecamatan and name."""
+    nama = evaluasi.kampung[["kampung_id", "kampung", "kecamatan", "slug_kecamatan", "diperbarui_kb"]]
+    rows = evaluasi.prioritas[evaluasi.prioritas["daftar"].eq(daftar)].merge(nama, on="kampung_id")
+    return rows.sort_values(["kecamatan", "kampung"])
 
 
 def actions(evaluasi: Evaluation) -> Fragment:
-    """What to do about each indicator, by program utama and unsur, with how many Kampung KB need it."""
+    """Show what to do about each indicator, by program utama and unsur, with how many Kampung KB need it."""
     if not len(evaluasi.program):
         return nothing("Tindakan belum ada: isi rujukan/program.csv (indikator, program_utama, unsur, tindakan).")
     # those that count elements have no label: that is not the same as nobody behind

@@ -1,5 +1,6 @@
-"""Jalan naik kelas: for every Kampung KB the nearest step up, in acts and people."""
+"""Langkah menuju kelas berikutnya: for every Kampung KB the nearest step up, in acts and people."""
 
+from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -13,14 +14,15 @@ from kkb_eval.report.charts.bars import cause_bars
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each, marks
 from kkb_eval.report.sections.head import source
-from kkb_eval.text import count
+from kkb_eval.text import enumerate_words
 
 NEAREST = 10
+"""Roads that are shown before all others; a tie at the last is not cut."""
 STATES = {
     "sudah_cukup": "angka rekap sudah cukup untuk kelas ini; tunggu ekspor klasifikasi berikutnya",
-    "lapor_dulu": "lapor dulu: formulir KB belum diisi",
-    "perbaiki_data_dulu": "perbaiki dulu angka yang bertentangan",
-    "tidak_cukup": "tidak cukup pasangan dan sasaran untuk mencapai nilai output yang diminta",
+    "lapor_dulu": "isi formulir KB dulu",
+    "perbaiki_data_dulu": "cocokkan dulu angkanya",
+    "tidak_cukup": "pasangan dan sasaran tidak cukup untuk mencapai nilai output yang diminta",
     "kelas_lain": "kenaikan memberi kelas lain",
     "tanpa_rekap": "perlu ekspor rekap untuk menghitung langkah",
     "kelas_tertinggi": "sudah kelas tertinggi",
@@ -30,7 +32,7 @@ STATES = {
 
 
 def road(evaluasi: Evaluation) -> Fragment:
-    """The closest ten, then all, sortable; and why some have no road."""
+    """Show what brings how many up a class in one step, the closest, then all; and why some have no road."""
     dekat = nearest(evaluasi)
     ada = dekat[dekat["keadaan"].eq("ada_langkah")]
     tanpa = dekat[~dekat["keadaan"].isin(["ada_langkah", "kelas_tertinggi"])]
@@ -38,46 +40,68 @@ def road(evaluasi: Evaluation) -> Fragment:
     return render(
         "sections/road.html.j2",
         baris=baris,
-        terdekat=NEAREST,
-        sama=as_near(baris),
+        dekat=[b for b in baris if b["dekat"]],
+        satu=_one_step(baris),
+        per=_by_kecamatan(dekat),
         tertinggi=int(dekat["keadaan"].eq("kelas_tertinggi").sum()),
         tanpa=[
-            {"teks": STATES[str(k)], "jumlah": len(isi), "nama": sorted(isi["kampung"])}
+            {"teks": STATES[str(k)], "jumlah": len(isi), "nama": _names(isi)}
             for k, isi in tanpa.groupby("keadaan", sort=True)
         ],
         kecamatan=evaluasi.kecamatan,
     )
 
 
+def _names(rows: pd.DataFrame) -> str:
+    """Return the Kampung KB with their kecamatan: "Dungkuk (Cirinten)"."""
+    named = rows.sort_values(["kecamatan", "kampung"])
+    return enumerate_words((f"{r.kampung} ({r.kecamatan})" for r in each(named)), most=8)
+
+
+def _one_step(baris: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the steps that alone bring a Kampung KB up, each with how many, the most frequent first."""
+    near = [b for b in baris if b["biaya"] <= road_method.ONE_STEP]
+    kinds = Counter("; ".join(step["singkat"] for step in b["langkah"]) for b in near)
+    return [{"teks": teks, "jumlah": n} for teks, n in kinds.most_common()]
+
+
+def _by_kecamatan(dekat: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return for each kecamatan how many can rise, and how many of these in one step."""
+    ada = dekat["keadaan"].eq("ada_langkah")
+    rows = dekat.assign(ada=ada, satu=ada & dekat["biaya"].le(road_method.ONE_STEP))
+    table = rows.groupby("kecamatan")[["ada", "satu"]].sum()
+    return [
+        {"kecamatan": str(nama), "ada": int(n), "satu": int(satu)}
+        for nama, n, satu in table[table["ada"].gt(0)].itertuples()
+    ]
+
+
 def obstacles(evaluasi: Evaluation) -> Fragment:
-    """Which items hold the Kampung KB back on their nearest road, the most frequent first."""
+    """Show which items hold the Kampung KB back on their nearest road, the most frequent first."""
     ada = nearest(evaluasi).query("keadaan == 'ada_langkah'")
     if not len(ada):
-        return nothing("Belum ada jalan yang dapat dihitung.")
+        return nothing("Belum ada langkah yang dapat dihitung.")
     langkah = evaluasi.langkah.merge(ada[["kampung_id", "menuju"]], on=["kampung_id", "menuju"])
     butir = langkah.drop_duplicates(["kampung_id", "item"])["item"].map(schema.ITEM_NAMES).value_counts()
     return cause_bars(
         {str(nama): int(n) for nama, n in butir.items()},
         len(ada),
-        judul=f"Paling sering menahan: {butir.index[0]}, pada {butir.iat[0]} dari {len(ada)} Kampung KB",
-        keterangan="Banyaknya Kampung KB yang jalan terdekatnya melewati butir itu. Satu Kampung KB dapat tertahan "
-        "oleh beberapa butir.",
+        judul=f"Hambatan tersering: {butir.index[0]}, di {butir.iat[0]} dari {len(ada)} Kampung KB",
+        keterangan="Jumlah Kampung KB yang perlu memperbaiki butir itu untuk naik kelas. Satu Kampung KB dapat "
+        "tertahan oleh beberapa butir.",
         sumber=source(evaluasi),
     )
 
 
 def nearest(evaluasi: Evaluation) -> pd.DataFrame:
-    """One row a Kampung KB: ``kampung_id, kampung, kecamatan, desa, klasifikasi, menuju, keadaan, biaya``.
-
-    Which road: ``road_method.nearest``.
-    """
+    """Return a row a Kampung KB with its nearest road (``road_method.nearest``) or why there is none."""
     first = road_method.nearest(evaluasi.keadaan).drop(columns="kabupaten")
     kolom = ["kampung_id", "kampung", "kecamatan", "desa", "klasifikasi", "slug_kecamatan", "tertinggal"]
     return evaluasi.kampung[kolom].merge(first, on="kampung_id", how="left", validate="one_to_one")
 
 
 def steps(evaluasi: Evaluation) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """The steps of every road by (kampung_id, menuju): short words, whole sentence, whether of people."""
+    """Return the steps of every road by (kampung_id, menuju): short words, whole sentence, whether of people."""
     katalog = read_catalogue()
     out: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in each(road_method.worded(evaluasi.langkah, katalog.langkah, katalog.klasifikasi)):
@@ -88,8 +112,8 @@ def steps(evaluasi: Evaluation) -> dict[tuple[str, str], list[dict[str, Any]]]:
 
 
 def roads(evaluasi: Evaluation, ada: pd.DataFrame) -> list[dict[str, Any]]:
-    """The roads of these rows of ``nearest`` for a template, the closest first."""
-    langkah = steps(evaluasi)
+    """Return the roads of these rows of ``nearest`` for a template, the closest first; ``dekat`` marks the closest."""
+    langkah, closest = steps(evaluasi), road_method.closest(evaluasi.keadaan, NEAREST)
     return [
         {
             "kampung": r.kampung,
@@ -100,13 +124,8 @@ def roads(evaluasi: Evaluation, ada: pd.DataFrame) -> list[dict[str, Any]]:
             "urutan": schema.CLASSES.index(str(r.klasifikasi)),
             "langkah": langkah[r.kampung_id, r.menuju],
             "biaya": r.biaya,
-            "setara": count(r.biaya),
+            "dekat": r.kampung_id in closest,
             **marks(evaluasi, r),
         }
         for r in each(ada.sort_values(["biaya", "kecamatan", "kampung"]))
     ]
-
-
-def as_near(baris: list[dict[str, Any]]) -> int:
-    """How many of the ``roads`` that are not among the closest ten are as close as the tenth."""
-    return sum(b["biaya"] == baris[NEAREST - 1]["biaya"] for b in baris[NEAREST:])

@@ -22,7 +22,7 @@ from kkb_eval.report.sections.follow_up import sentences as follow_up_sentences
 from kkb_eval.report.sections.head import has_rekap, region_name, report_links, source
 from kkb_eval.report.sections.klasifikasi import klasifikasi as class_figure
 from kkb_eval.report.sections.priority import visits as visit_list
-from kkb_eval.report.sections.road import NEAREST, as_near, nearest, roads
+from kkb_eval.report.sections.road import nearest, roads
 from kkb_eval.report.sections.target import achievement
 from kkb_eval.text import FORMS, WORSE, count, counted, enumerate_words, interval, percent
 
@@ -163,15 +163,13 @@ def road(evaluasi: Evaluation) -> Fragment:
     ada = nearest(evaluasi).query("keadaan == 'ada_langkah'")
     if not len(ada):
         return EMPTY
-    semua = roads(evaluasi, ada)
-    baris, sama, dekat = semua[:NEAREST], as_near(semua), road_method.one_step_away(evaluasi.keadaan)
+    baris, dekat = [b for b in roads(evaluasi, ada) if b["dekat"]], road_method.one_step_away(evaluasi.keadaan)
     return _slide(
         "jalan.html.j2",
         judul=f"{counted(dekat)} Kampung KB tinggal satu langkah untuk naik kelas"
         if dekat
         else f"{counted(len(ada))} Kampung KB dapat naik kelas; yang terdekat lebih dulu",
-        keterangan=f"{len(baris)} yang terdekat dari {len(ada)}{f'; {sama} lainnya sama dekat' if sama else ''}. "
-        "Langkahnya sudah dihitung ulang dengan aturan portal.",
+        keterangan=f"Yang terdekat: {len(baris)} dari {len(ada)}. Sudah dihitung ulang dengan aturan portal.",
         sumber=source(evaluasi),
         alt=f"{len(baris)} Kampung KB yang terdekat ke kelas berikutnya",
         baris=baris,
@@ -180,8 +178,7 @@ def road(evaluasi: Evaluation) -> Fragment:
 
 def visits(evaluasi: Evaluation) -> Fragment:
     """Whom to visit first, with intervals."""
-    ada = evaluasi.prioritas["daftar"].eq("kunjungan") & evaluasi.prioritas["golongan"].isin(["mantap", "mungkin"])
-    return visit_list(evaluasi, gambar_saja=True) if ada.any() else EMPTY
+    return visit_list(evaluasi, gambar_saja=True) if evaluasi.prioritas["terpilih"].fillna(False).any() else EMPTY
 
 
 def tertinggal(evaluasi: Evaluation) -> Fragment:

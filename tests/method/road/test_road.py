@@ -109,7 +109,9 @@ def test_without_a_kb_record_there_is_one_step_only():
     kampung = place(skor={**STRONG, **IDLE}, lapor_kb=False)
     jalan = plan(kampung)
     assert states(jalan) == dict.fromkeys(schema.CLASSES[1:], "lapor_dulu")
-    assert jalan.langkah.astype(object).fillna("").to_numpy().tolist() == [["a", "", "lapor", "", "", "", 1, "langkah", 0.0]]
+    assert jalan.langkah.astype(object).fillna("").to_numpy().tolist() == [
+        ["a", "", "lapor", "", "", "", 1, "langkah", 0.0]
+    ]
 
 
 @pytest.mark.parametrize(
