@@ -231,59 +231,59 @@ def _name(index_input: bool, index_proses: bool, index_output: bool) -> str:
 
 KALIMAT = {
     ("lapor", None, None, 1): (
-        "lapor dulu: isi formulir KB di portal; tanpa itu peserta KB, unmet need, dan peserta poktan tidak dapat"
-        " dinilai",
-        "lapor KB dulu",
+        "isi formulir KB di portal; sebelum terisi, keadaannya tidak dapat dinilai",
+        "isi formulir KB",
     ),
     ("perbaiki_data", None, None, 1): (
-        "perbaiki dulu angka yang bertentangan (lihat catatan mutu data); sesudah itu langkah berikutnya dapat"
-        " dihitung",
-        "perbaiki data dulu",
+        "cocokkan dulu angka yang meragukan dengan catatan di lapangan, lalu perbaiki di portal",
+        "cocokkan angka",
     ),
-    ("naikkan_pokja", 2, 4, 2): (
-        "lengkapi pokja sampai 3 dari 3 hal ini ada: pengurus (lebih dulu), anggota, dan pelatihan (skor 2 menjadi 4)",
-        "pokja: 3 dari 3 hal",
+    ("naikkan_pokja", 1, 3, 2): (
+        "lengkapi pokja sampai 2 dari 3 hal ini ada: pengurus (lebih dulu), anggota, dan pelatihan (skor 1 menjadi 3)",
+        "lengkapi pokja: 2 dari pengurus, anggota, dan pelatihan",
     ),
     ("naikkan_sumber_dana", 2, 3, 1): (
         "tambah sumber dana sampai ada sedikitnya 2 (skor 2 menjadi 3)",
-        "sumber dana: 2",
+        "sumber dana: sedikitnya 2",
     ),
     ("naikkan_poktan", 2, 3, 1): (
         "bentuk kelompok kegiatan (poktan) sampai ada 3 dari 5 jenis (BKB, BKR, BKL, UPPKA, dan PIK-R)"
         " (skor 2 menjadi 3)",
-        "poktan: 3 jenis",
+        "lengkapi poktan menjadi 3 jenis",
     ),
     ("naikkan_sarana", 1, 3, 2): (
         "lengkapi sarana sampai ada sedikitnya 2 jenis (skor 1 menjadi 3)",
-        "sarana: 2 jenis",
+        "lengkapi sarana menjadi 2 jenis",
     ),
     ("naikkan_pkb", 2, 3, 1): (
         "lengkapi PLKB pendamping dan regulasi sampai 2 dari 2 hal itu ada (skor 2 menjadi 3)",
-        "PLKB dan regulasi: 2 dari 2",
+        "PLKB pendamping dan regulasi desa: 2 dari 2",
     ),
     ("naikkan_penggunaan_data", 1, 4, 3): (
-        "pakai sedikitnya 4 sumber data dalam perencanaan kegiatan (skor 1 menjadi 4)",
-        "data untuk rencana: 4 sumber",
+        "pakai sedikitnya 4 sumber data saat menyusun rencana kerja, lalu isi di portal (skor 1 menjadi 4)",
+        "pakai 4 sumber data untuk rencana kerja",
     ),
     ("naikkan_operasional", 2, 3, 1): (
         "jalankan 3 dari 5 mekanisme operasional (skor 2 menjadi 3)",
-        "mekanisme: 3 dari 5",
+        "jalankan sedikitnya 3 dari 5 mekanisme",
     ),
     ("naikkan_lintas_sektor", 3, 4, 1): (
         "libatkan sedikitnya 7 instansi dalam kegiatan lintas sektor (skor 3 menjadi 4)",
-        "lintas sektor: 7 instansi",
+        "libatkan sedikitnya 7 instansi",
     ),
     ("layani_unmet", None, None, 1234): (
-        "layani 1.234 pasangan unmet need dengan metode apa pun pilihan mereka",
-        "+1.234 pasangan ber-KB",
+        "layani 1.234 pasangan yang belum terlayani, dengan metode pilihan mereka",
+        "layani 1.234 pasangan",
     ),
     ("layani_unmet_mkjp", None, None, 2): (
-        "layani 2 pasangan unmet need dengan metode kontrasepsi jangka panjang (MKJP)",
-        "+2 pasangan ber-MKJP",
+        "tawarkan metode kontrasepsi jangka panjang (MKJP) kepada pasangan yang belum terlayani; skor naik bila 2 "
+        "pasangan memilihnya",
+        "MKJP untuk 2 pasangan yang belum terlayani",
     ),
     ("alih_mkjp", None, None, 3): (
-        "ajak 3 peserta KB beralih ke metode kontrasepsi jangka panjang (MKJP)",
-        "3 beralih ke MKJP",
+        "tawarkan metode kontrasepsi jangka panjang (MKJP) kepada peserta KB; skor naik bila 3 peserta beralih atas "
+        "pilihan sendiri",
+        "3 peserta KB beralih ke MKJP",
     ),
     ("tambah_bkb", None, None, 5): ("ajak 5 keluarga lagi yang memiliki balita ikut BKB", "+5 peserta BKB"),
     ("tambah_bkr", None, None, 5): ("ajak 5 keluarga lagi yang memiliki remaja ikut BKR", "+5 peserta BKR"),
@@ -294,8 +294,9 @@ KALIMAT = {
 
 
 def test_every_step_has_its_words():
-    assert [tindakan for tindakan, *_ in KALIMAT] == LANGKAH["tindakan"].tolist()
-    assert {tindakan for tindakan, *_ in KALIMAT} == {*road.ACTIONS, *road.FIRST.values()}
+    own = [*(road.FIRST.values()), *road.ACTIONS]
+    assert [tindakan for tindakan, *_ in KALIMAT] == own
+    assert [tindakan for tindakan in LANGKAH["tindakan"] if tindakan in own] == own
 
 
 @pytest.mark.parametrize(("step", "words"), KALIMAT.items(), ids=[tindakan for tindakan, *_ in KALIMAT])
@@ -304,6 +305,34 @@ def test_what_is_read_of_a_step(step, words):
     item = LANGKAH.set_index("tindakan")["item"][tindakan]
     steps = pd.DataFrame([{"tindakan": tindakan, "item": item, "dari": dari, "ke": ke, "jumlah": jumlah}])
     assert road.worded(steps, LANGKAH, BANDS)[["kalimat", "singkat"]].iloc[0].tolist() == list(words)
+
+
+def test_what_is_read_of_a_step_of_the_plan():
+    steps = pd.DataFrame(
+        [
+            {"tindakan": "lapor", "rincian": "profil, kb"},
+            {"tindakan": "perbarui", "rincian": "kb"},
+            {"tindakan": "kunjungi", "kini": 1187, "sasaran": 96, "harapan": 143, "jumlah": 1187},
+            {"tindakan": "dekati_bkb", "kini": 4, "sasaran": 40, "jumlah": 36},
+        ]
+    )
+    assert road.worded(steps, LANGKAH, BANDS)["kalimat"].tolist() == [
+        "isi formulir profil dan KB di portal; sebelum terisi, keadaannya tidak dapat dinilai",
+        "perbarui formulir KB di portal: isinya masih sama dengan tahun sebelumnya",
+        "kunjungi dan layani pasangan yang ingin menunda atau tidak ingin anak lagi tetapi belum ber-KB: 1.187 "
+        "dilaporkan, sekitar 143 diperkirakan (bila seperti gabungan Kampung KB: 96)",
+        "tambah keluarga yang ikut BKB dari 4 menjadi 40, setara gabungan Kampung KB",
+    ]
+
+
+def test_a_list_of_the_closest_cuts_no_tie():
+    states = pd.DataFrame(
+        {"kampung_id": list("abcde"), "menuju": "Mandiri", "keadaan": "ada_langkah", "biaya": [1.0, 3, 3, 9, np.nan]}
+    )
+    states.loc[4, "keadaan"] = "tidak_cukup"
+    assert road.closest(states, 1) == {"a"}
+    assert road.closest(states, 2) == {"a", "b", "c"}
+    assert road.closest(states, 9) == {"a", "b", "c", "d"}
 
 
 @pytest.mark.parametrize(
