@@ -96,7 +96,7 @@ def test_without_a_rekap_the_page_says_that_reports_and_numbers_are_not_known(ha
         ("kabupaten", "kecamatan_dots"): "Belum ada indikator yang dapat dihitung.",
         ("kabupaten", "funnels"): "Corong perlu sedikitnya lima Kampung KB yang terisi.",
         ("kabupaten", "score_differences"): "Skor tidak dapat dibandingkan: perlu rekap dan klasifikasi.",
-        ("kabupaten", "visits"): "Daftar kunjungan belum dapat dibuat: tidak ada Kampung KB dengan unmet need yang "
+        ("kabupaten", "visits"): "Daftar kunjungan belum dapat dibuat: tidak ada pasangan belum terlayani yang "
         "dapat dihitung.",
         ("kecamatan", "positions"): "Posisi belum dapat digambar: belum ada isian yang terisi.",
         ("kecamatan", "to_renew"): "Isian yang perlu diperbaiki belum diketahui: perlu ekspor rekap dari portal.",
@@ -122,8 +122,8 @@ def test_with_a_rekap_only_a_class_that_is_not_certain_is_a_range(halaman: Calla
         "Indeks yang diketahui: input 0, proses 0 dan output 25 dari 25"
     )
     assert says(teks, "kabupaten", "road").startswith(
-        "Tidak ada langkah yang dapat dihitung. Tanpa langkah: 25 perlu ekspor klasifikasi: dua belas skor belum "
-        "lengkap"
+        "Tidak ada langkah yang dapat dihitung. Belum ada langkah naik kelas: perlu ekspor klasifikasi: dua belas skor "
+        "belum lengkap (25): "
     )
 
 
@@ -167,7 +167,9 @@ def test_without_pus_rates_of_couples_are_not_told_and_the_others_are(halaman: C
         f"belum ada {nama} tidak ada isian yang dapat dipakai" in ubin for nama in ("CPR", "MKJP", "Unmet need")
     ] == [True] * 3
     assert "BKB: kabupaten 44,5 %" in says(teks, "kabupaten", "strips").replace("\N{NO-BREAK SPACE}", " ")
-    assert "angkanya bertentangan; perbaiki dulu" in says(teks, "kabupaten", "silent")
+    assert says(teks, "kabupaten", "silent").startswith(
+        "Cocokkan dulu: angka 25 Kampung KB bertentangan atau terlalu besar"
+    )
 
 
 def test_where_nobody_has_reported_everyone_is_asked_for_every_form(halaman: Callable[[str], Pages]) -> None:
