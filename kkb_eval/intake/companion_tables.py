@@ -1,18 +1,25 @@
 """Reads one companion table against its declaration: columns, years, places, cells, keys (codes: ``rujukan``)."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from kkb_eval.intake import cells, grids, people, places, values
+from kkb_eval.intake import companion_files, grids, people, places, values
+from kkb_eval.intake.companion_files import Part
 from kkb_eval.intake.regions import compact, suggest
 
 Problem = tuple[str, str, int, str, str]
 """Kode, tingkat, row of the file, column, and what is wrong and what to do."""
 _PLACES = ("tahun", "kecamatan", "desa", "kampung", "wilayah")
 _YEAR = r"^((?:19|20)[0-9]{2})(?:[.,]0+)?$"
+_PREFILLED = ("tahun", "kecamatan", "desa", "wilayah", "indikator")
+"""What a form holds before anyone has filled it in."""
+_NEAR = 3
+"""Years that a table of others may lie from the year that it is used for."""
+_FILE = 1_000_000
+"""Rows are numbered over the files of a table: this much from file to file."""
 
 
 def _no_problems(rows: pd.DataFrame) -> Iterable[Problem]:
@@ -61,10 +68,32 @@ class Reader:
     semua: Collection[int] = ()
     found: list[tuple[object, ...]] = field(default_factory=list)
     keluar: set[int] = field(default_factory=set)
+    berkas: list[str] = field(default_factory=list)
 
-    def read(self, path: Path) -> pd.DataFrame:
-        """The usable rows. Raises ``Refused``."""
-        rows = self._of_year(self._cells(path))
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that a file may have."""
+        return (*self.spec.kolom, *(["kabupaten"] if self.spec.bertempat else []))
+
+    def open(self, path: Path) -> Part | None:
+        """One file of the table, None for one that cannot be read (R01)."""
+        try:
+            return companion_files.read(path, self.nama, self.columns)
+        except grids.Unreadable as error:
+            self.berkas = [f"rujukan/{path.name}"]
+            self._refuse("R01", "", str(error))
+        return None
+
+    def read(self, parts: Sequence[Part]) -> pd.DataFrame:
+        """The usable rows of the files together. Raises ``Refused``."""
+        self.berkas = [part.berkas for part in parts]
+        usable = [(part, rows) for i, part in enumerate(parts) if (rows := self._checked(part, i * _FILE)) is not None]
+        if not usable:
+            raise Refused
+        own, others = ([rows for part, rows in usable if bool(part.of_others) is of] for of in (False, True))
+        rows = self._of_year(pd.concat(own)) if own else pd.DataFrame(columns=self.columns, dtype="str")
+        if others and rows.empty:
+            rows = self._nearest(pd.concat(others))
         columns = list(self.spec.kolom)
         if self.spec.bertempat:
             rows = self._located(rows)
@@ -83,55 +112,89 @@ class Reader:
     def _without(self, rows: pd.DataFrame) -> pd.DataFrame:
         return rows[~rows.index.isin(self.keluar)]
 
-    def _add(self, kode: str, tingkat: str, baris: int | None, kolom: str, pesan: str) -> None:
+    def _add(self, kode: str, tingkat: str, baris: int | None, kolom: str, pesan: str, file: int = 0) -> None:
         if tingkat == "salah" and baris is not None:
             self.keluar.add(baris)
-        self.found.append((kode, tingkat, f"rujukan/{self.nama}.csv", baris, None, kolom, pesan))
+        file, row = (file // _FILE, None) if baris is None else divmod(baris, _FILE)
+        self.found.append((kode, tingkat, self.berkas[file], row, None, kolom, pesan))
 
-    def _refuse(self, kode: str, kolom: str, pesan: str) -> None:
-        self._add(kode, "salah", None, kolom, f"{pesan}; sebelum itu tabel ini tidak dipakai")
+    def _refuse(self, kode: str, kolom: str, pesan: str, file: int = 0) -> None:
+        self._add(kode, "salah", None, kolom, f"{pesan}; sebelum itu tabel ini tidak dipakai", file)
 
-    def _cells(self, path: Path) -> pd.DataFrame:
-        """The cells as single-spaced text under the declared names; the index is the row of the file (R01, R08)."""
-        try:
-            raw = grids.read_csv(grids.read_bytes(path))
-            grids.check_widths(raw, 1)
-            grid = [[cells.text(c) for c in row] for row in raw]
-        except grids.Unreadable as error:
-            self._refuse("R01", "", str(error))
-            raise Refused from error
-        names = {compact(c): c for c in (*self.spec.kolom, *(["kabupaten"] if self.spec.bertempat else []))}
-        head = grid[0] if grid else []
-        used = [i for i in range(len(head)) if any(row[i] for row in grid)]
-        titles = [names.get(compact(head[i]), head[i][:60] or f"kolom ke-{i + 1}") for i in used]
-        body = [[row[i] for i in used] for row in grid[1:]]
-        rows = pd.DataFrame(body, columns=titles, index=range(2, len(body) + 2), dtype="str")
-        unknown = [t for t in titles if t not in names.values()]
-        self._check_titles(titles, unknown)
-        self._check_people(rows, unknown)
-        if self.found:
-            raise Refused
-        for kolom in unknown:
-            pesan = f'kolom "{kolom}" tidak dikenal, jadi tidak dibaca; hapus kolom itu'
-            self._add("R01", "periksa", None, kolom, pesan)
-        return rows.loc[(rows != "").any(axis=1), [t for t in titles if t not in unknown]]
+    def _checked(self, part: Part, first: int) -> pd.DataFrame | None:
+        """The rows of a file under the declared columns, numbered from ``first``; None where it is refused (R01, R08).
 
-    def _check_titles(self, titles: list[str], unknown: list[str]) -> None:
-        for kolom in (c for c in self.spec.kolom if c not in titles):
-            near = suggest(kolom, unknown, limit=1)
+        Rows that are no data are left out (K20), also those of a form that nobody has filled in (R03).
+        """
+        before = len(self.found)
+        self._check_titles(part, first)
+        self._check_people(part, first)
+        if len(self.found) > before:
+            return None
+        if not part.of_others:
+            for kolom in part.unknown:
+                pesan = f'kolom "{kolom}" tidak dikenal, jadi tidak dibaca; hapus kolom itu'
+                self._add("R01", "periksa", None, kolom, pesan, first)
+        stray = part.left_out or {}
+        rows = part.rows.drop(index=[n for n in stray if n in part.rows.index])
+        self._tell_strays({n: kind for n, kind in stray.items() if kind}, first)
+        known = [c for c in self.columns if c in rows]
+        rows = rows[known].set_axis(rows.index + first)
+        if part.form:
+            answers = [c for c in known if self.spec.kolom.get(c, "kecamatan") not in _PREFILLED]
+            empty = (rows[answers] == "").all(axis=1)
+            if empty.any():
+                pesan = f"{empty.sum()} baris baru berisi tempat, belum diisi; baris itu dilewati"
+                self._add("R03", "info", None, "", pesan, first)
+            rows = rows[~empty]
+        return rows
+
+    def _tell_strays(self, strays: Mapping[int, str], first: int) -> None:
+        for kind in dict.fromkeys(strays.values()):
+            same = [n for n, other in strays.items() if other == kind]
+            where = ", ".join(map(str, same[:5])) + (" …" if len(same) > 5 else "")
+            pesan = f"{len(same)} baris bukan isi tabel ({kind}), jadi tidak dibaca: baris {where}"
+            self._add("K20", "info", None, "", pesan, first)
+
+    def _check_titles(self, part: Part, first: int) -> None:
+        for kolom in (c for c in self.spec.kolom if c not in part.rows):
+            if part.of_others == "KRS" and kolom != "krs":
+                continue
+            near = suggest(kolom, [t for t in part.unknown if not compact(t).startswith("kode")], limit=1)
             hint = f'ganti judul "{near[0]}"' if near else f"judul tabel ini: {', '.join(self.spec.kolom)}"
-            self._refuse("R01", kolom, f'kolom "{kolom}" tidak ada; {hint}')
-        for kolom in sorted({t for t in titles if titles.count(t) > 1}):
-            self._refuse("R01", kolom, f'kolom "{kolom}" ada dua kali; hapus salah satu')
+            self._refuse("R01", kolom, f'kolom "{kolom}" tidak ada; {hint}', first)
+        unknown = {t for t in part.unknown if part.unknown.count(t) > 1 and not part.of_others}
+        for kolom in sorted({*part.twice, *unknown}):
+            self._refuse("R01", kolom, f'kolom "{kolom}" ada dua kali; hapus salah satu', first)
 
-    def _check_people(self, rows: pd.DataFrame, unknown: list[str]) -> None:
-        for at, title in enumerate(rows.columns):
-            if title in unknown and people.header_identifies(title):
-                self._refuse("R08", title, f'kolom "{title}" memuat data pribadi; hapus kolom itu')
-            elif self.spec.kolom.get(title, "teks") not in ("bulat", "bulat?", "angka", "tahun"):
-                for kind, positions in people.find_numbers(rows.iloc[:, at].tolist()).items():
-                    where = ", ".join(str(p + 2) for p in positions[:5]) + (" …" if len(positions) > 5 else "")
-                    self._refuse("R08", title, f'kolom "{title}", baris {where}: nomor seperti {kind}; hapus nomor itu')
+    def _check_people(self, part: Part, first: int) -> None:
+        for at, title in enumerate(map(str, part.rows.columns)):
+            if title in part.unknown and people.header_identifies(title):
+                self._refuse("R08", title, f'kolom "{title}" memuat data pribadi; hapus kolom itu', first)
+            elif self.spec.kolom.get(title, "teks").rstrip("?") in ("bulat", "angka", "tahun"):
+                continue
+            elif not compact(title).startswith("kode"):  # a desa's has ten digits
+                for kind, positions in people.find_numbers(part.rows.iloc[:, at].tolist()).items():
+                    rows = [str(part.rows.index[p]) for p in positions]
+                    where = ", ".join(rows[:5]) + (" …" if len(rows) > 5 else "")
+                    pesan = f'kolom "{title}", baris {where}: nomor seperti {kind}; hapus nomor itu'
+                    self._refuse("R08", title, pesan, first)
+
+    def _nearest(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Of a table of others the rows of the year nearest to this one, told where it is another (R03)."""
+        tahun = pd.to_numeric(rows["tahun"].str.extract(_YEAR)[0]).astype("Int64")
+        years = sorted(tahun.dropna().unique(), key=lambda y: (abs(y - self.tahun), y > self.tahun))
+        if not years:
+            return rows.iloc[:0]
+        file = int(rows.index[0])
+        if abs(years[0] - self.tahun) > _NEAR:
+            pesan = f"tahun: {years[0]} terlalu jauh dari {self.tahun}, jadi belum dipakai; cari tabel yang lebih dekat"
+            self._add("R03", "info", None, "tahun", pesan, file)
+            return rows.iloc[:0]
+        if years[0] != self.tahun:
+            pesan = f"tahun: angka {years[0]} dipakai untuk {self.tahun}, karena tabel {self.tahun} tidak ada"
+            self._add("R03", "info", None, "tahun", pesan, file)
+        return rows.assign(tahun=self.tahun)[tahun.eq(years[0]).fillna(False).to_numpy(bool)]
 
     def _of_year(self, rows: pd.DataFrame) -> pd.DataFrame:
         if "tahun" not in self.spec.kolom:
@@ -197,10 +260,15 @@ class Reader:
             first, *others = same.index
             if len(set(same)) == 1:
                 for baris in others:
-                    self._add("R07", "periksa", baris, "", f"baris ini mengulang baris {first}; hapus")
+                    self._add("R07", "periksa", baris, "", f"baris ini mengulang {self._row(first, baris)}; hapus")
                 self.keluar.update(others)
                 continue
             for baris in same.index:
-                lain = ", ".join(str(b) for b in same.index if b != baris)
-                pesan = f"isinya berbeda dengan baris {lain} tentang hal yang sama; hapus yang salah"
+                lain = ", ".join(self._row(b, baris) for b in same.index if b != baris)
+                pesan = f"isinya berbeda dengan {lain} tentang hal yang sama; hapus yang salah"
                 self._add("R07", "salah", baris, "", pesan)
+
+    def _row(self, baris: int, of: int) -> str:
+        """What a message on row ``of`` calls another one."""
+        file, row = divmod(baris, _FILE)
+        return f"baris {row}" if file == of // _FILE else f"{self.berkas[file]} baris {row}"

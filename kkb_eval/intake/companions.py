@@ -1,4 +1,4 @@
-"""The companion tables of a dataset, ``rujukan/*.csv``: recognised by name, checked, their places matched.
+"""The companion tables of a dataset, ``rujukan/*.csv`` or ``.xlsx``: recognised by name, checked, places matched.
 
 One declarative row a table (``TABEL``). Findings (``schema.CATATAN``) never carry a ``kampung_id``: they say nothing on
 the numbers of the exports.
@@ -29,8 +29,9 @@ from pathlib import Path
 import pandas as pd
 
 from kkb_eval import schema
-from kkb_eval.intake import meeting
+from kkb_eval.intake import companion_files, meeting
 from kkb_eval.intake.catalogue import Catalogue
+from kkb_eval.intake.companion_files import Part
 from kkb_eval.intake.companion_tables import Problem, Reader, Refused, Tabel
 from kkb_eval.intake.places import Scope
 from kkb_eval.intake.portal import findings
@@ -92,6 +93,7 @@ TABLES: Mapping[str, Tabel] = {
         kunci=("kecamatan", "desa"),
         wajar=_poverty_problems,
     ),
+    "krs": Tabel({**_YEAR_DESA, "krs": "bulat", "sumber": "teks?"}, kunci=("kecamatan", "desa")),
     "kegiatan": Tabel(
         {**_YEAR_DESA, "kampung": "kampung", "instansi": "teks", "unsur": "unsur", "program_utama": "teks?"}
         | {"kegiatan": "teks", "sumber_dana": "teks?", "anggaran": "bulat?", "status": "teks?"}
@@ -107,9 +109,14 @@ TABLES: Mapping[str, Tabel] = {
         {"kecamatan": "kecamatan", "baris": "bulat", "kolom": "bulat"}, kunci=("kecamatan",), wajar=_tile_problems
     ),
 }
-"""The tables by the name of their file."""
-KNOWN_FILES = (*(f"{nama}.csv" for nama in TABLES), meeting.FILE, meeting.TEMPLATE, "rtl")
-"""Every name that ``rujukan/`` may hold; the last three are read elsewhere."""
+"""The tables by the name of their file; SIGA's KRS may also lie there as kesejahteraan."""
+OTHER_FILES = (meeting.FILE, meeting.TEMPLATE, "rtl", "batas_kecamatan.geojson")
+"""What else ``rujukan/`` may hold, read elsewhere."""
+
+
+def table_files(folder: Path, nama: str) -> list[Path]:
+    """The files of a table in ``rujukan/``."""
+    return companion_files.find(folder, nama, yearly="tahun" in TABLES[nama].kolom)
 
 
 @dataclass(frozen=True)
@@ -144,13 +151,17 @@ def read_rujukan(
     scope = Scope.of(kampung, katalog.alias_wilayah)
     kode = katalog.indikator["kode"]
     words = {compact(w): k for names in (katalog.indikator["singkat"], kode) for w, k in zip(names, kode, strict=True)}
+    readers = {nama: Reader(nama, spec, scope, words, tahun, semua) for nama, spec in TABLES.items()}
+    parts: dict[str, list[Part]] = {nama: [] for nama in TABLES}
+    for nama, reader in readers.items():
+        for path in table_files(folder, nama):
+            if part := reader.open(path):
+                parts["krs" if part.of_others == "KRS" else nama].append(part)
     tabel: dict[str, pd.DataFrame] = {}
-    for nama, spec in TABLES.items():
-        if not (path := folder / f"{nama}.csv").is_file():
-            continue
-        reader = Reader(nama, spec, scope, words, tahun, semua)
+    for nama, reader in readers.items():
         with suppress(Refused):
-            tabel[nama] = reader.read(path)
+            if parts[nama]:
+                tabel[nama] = reader.read(parts[nama])
         # a row that holds for several kabupaten tells its problem once
         found += dict.fromkeys(reader.found)
         if nama == "alias" and nama in tabel:
@@ -159,8 +170,10 @@ def read_rujukan(
 
 
 def _unknown_files(folder: Path) -> list[tuple[object, ...]]:
+    known = {path.name for nama in TABLES for path in table_files(folder, nama)} | {*OTHER_FILES}
+    names = [f"{nama}.csv" for nama in TABLES if nama != "krs"] + [*OTHER_FILES]
     found: list[tuple[object, ...]] = []
-    for name in sorted(p.name for p in folder.iterdir() if p.name[0] not in "~." and p.name not in KNOWN_FILES):
-        hint = meant(name, KNOWN_FILES, f"yang dikenal: {', '.join(KNOWN_FILES)}")
+    for name in sorted(p.name for p in folder.iterdir() if p.name[0] not in "~." and p.name not in known):
+        hint = meant(name, names, f"yang dikenal: {', '.join(names)}")
         found.append(("R04", "periksa", f"rujukan/{name}", None, None, "", f"berkas ini tidak dikenal; {hint}"))
     return found

@@ -103,7 +103,7 @@ class Dataset:
     @cached_property
     def alias_kampung(self) -> pd.DataFrame:
         """rujukan/alias.csv: other names of Kampung KB and regions; empty without the file."""
-        return read_alias(files.named(self.rujukan, "alias.csv"))
+        return read_alias(self.rujukan)
 
     @cached_property
     def siga(self) -> siga_desa.Siga:

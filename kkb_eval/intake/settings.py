@@ -11,10 +11,9 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.errors import DatasetError
-from kkb_eval.intake import files, grids, toml_text
+from kkb_eval.intake import companion_files, files, grids, toml_text
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.cells import shown as angka
-from kkb_eval.intake.cells import text as cell_text
 from kkb_eval.intake.regions import compact, meant
 from kkb_eval.intake.toml_text import is_plain, short, shown
 
@@ -220,34 +219,35 @@ def region_alias(alias: pd.DataFrame) -> tuple[tuple[str, str, str, str], ...]:
     )
 
 
-def read_alias(path: Path) -> pd.DataFrame:
+def read_alias(folder: Path) -> pd.DataFrame:
     """The other names of Kampung KB and regions (``ALIAS_COLUMNS``, single spaces) by row of the file, none without it.
 
-    Raises ``DatasetError``.
+    ``folder`` is ``rujukan/``, which holds them as alias.csv or alias.xlsx. Raises ``DatasetError``.
     """
-    if not path.exists():
+    paths = companion_files.find(folder, "alias")
+    if not paths:
         return pd.DataFrame(columns=list(ALIAS_COLUMNS), dtype="str")
+    if len(paths) > 1:
+        names = " dan ".join(path.name for path in paths)
+        raise DatasetError(f"{folder}: {names} ada bersama; satukan isinya, hapus salah satu")
+    path = paths[0]
     try:
-        grid = grids.read_csv(grids.read_bytes(path))
-        grids.check_widths(grid, 1)
+        part = companion_files.read(path, "alias", ALIAS_COLUMNS)
     except grids.Unreadable as error:
         raise DatasetError(f"{path}: {error}") from error
-    head = [cell_text(c).lower() for c in grid[0]] if grid else []
-    if lacking := [c for c in ALIAS_COLUMNS if c not in head]:
+    if lacking := [c for c in ALIAS_COLUMNS if c not in part.rows]:
         raise DatasetError(f"{path}: kolom {', '.join(lacking)} tidak ada; tulis judul {','.join(ALIAS_COLUMNS)}")
-    cells = [[cell_text(row[head.index(c)]) for c in ALIAS_COLUMNS] for row in grid[1:]]
-    if wrong := [f"{path}, {text}" for text in _alias_problems(cells)]:
+    rows = part.rows.drop(index=list(part.left_out or ()))[list(ALIAS_COLUMNS)]
+    rows = rows[(rows != "").any(axis=1)]
+    if wrong := [f"{path}, {text}" for text in _alias_problems(rows)]:
         raise DatasetError("\n".join(wrong))
-    rows = pd.DataFrame(cells, columns=list(ALIAS_COLUMNS), index=range(2, len(cells) + 2), dtype="str")
-    return rows[(rows != "").any(axis=1)]
+    return rows
 
 
-def _alias_problems(cells: list[list[str]]) -> Iterator[str]:
+def _alias_problems(rows: pd.DataFrame) -> Iterator[str]:
     """Rows that say no rename, or one that another row contradicts."""
     new: dict[tuple[str, ...], str] = {}
-    for number, (kecamatan, desa, lama, baru) in enumerate(cells, 2):
-        if not any((kecamatan, desa, lama, baru)):
-            continue
+    for number, kecamatan, desa, lama, baru in rows.itertuples():
         if not (lama and baru):
             yield f"baris {number}: nama_lama atau nama_baru kosong; isi keduanya"
             continue

@@ -8,6 +8,7 @@ PLACE = ("kabupaten", "kecamatan", "desa")
 FACTS = {
     "desa_tertinggal": {"status": "status", "indeks": "indeks", "sumber": "sumber"},
     "kesejahteraan": {"keluarga": "keluarga", "keluarga_miskin": "keluarga_miskin", "sumber": "sumber_kesejahteraan"},
+    "krs": {"krs": "krs"},
     "tenaga": {nama: nama for nama in ("wilayah_binaan", "plkb", "pos_kb", "sub_pos_kb")},
 }
 """The companion tables of a desa, and the names of their columns here."""
@@ -18,7 +19,9 @@ _TYPES = {
     "tertinggal": "boolean",
     **dict.fromkeys(("indeks", "sumber"), "str"),
     **dict.fromkeys(("keluarga", "keluarga_miskin"), "Int64"),
-    **dict.fromkeys(("sumber_kesejahteraan", "wilayah_binaan"), "str"),
+    "sumber_kesejahteraan": "str",
+    "krs": "Int64",
+    "wilayah_binaan": "str",
     **dict.fromkeys(("plkb", "pos_kb", "sub_pos_kb"), "Int64"),
 }
 DESA = tuple(_TYPES)

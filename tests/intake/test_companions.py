@@ -17,6 +17,7 @@ RAMAH = {"desa_tertinggal": "2018,Maja,Maja,tertinggal,IDM 2018,Kemendesa", "pet
     "program": "cpr,Lebak Sehat,pemda,layani PUS",
     "target": "2018,Lebak,cpr,65,Renstra",
     "kesejahteraan": "2018,Maja,Maja,1000,200,Dinsos",
+    "krs": "2018,Maja,Maja,300,SIGA",
     "kegiatan": "2018,Maja,Maja,Aren Manis,Dinkes,pemda,Lebak Sehat,posyandu,APBD,12000000,selesai",
     "tenaga": "Maja,Maja,Maja 1,1,1,8",
     "penghargaan": "2018,Maja,Maja,Aren Manis,Juara III,provinsi,berita",
@@ -315,7 +316,7 @@ def test_r04_a_file_that_nothing_reads(tmp_path: Path) -> None:
     assert found[["kode", "tingkat", "berkas", "pesan"]].to_numpy().tolist() == [
         ["R04", "periksa", "rujukan/foto.jpg", "berkas ini tidak dikenal; yang dikenal: alias.csv, program.csv,"
          " target.csv, desa_tertinggal.csv, kesejahteraan.csv, kegiatan.csv, tenaga.csv, penghargaan.csv,"
-         " peta_kotak.csv, rapat.toml, berita_acara.docx, rtl"],
+         " peta_kotak.csv, rapat.toml, berita_acara.docx, rtl, batas_kecamatan.geojson"],
         ["R04", "periksa", "rujukan/targets.csv", 'berkas ini tidak dikenal; maksud Anda "target.csv"?'],
     ]  # fmt: skip
 

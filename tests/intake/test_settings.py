@@ -21,7 +21,7 @@ def alias(tmp_path: Path) -> Path:
 def problems(path: Path, text: str | bytes) -> list[str]:
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(DatasetError) as caught:
-        (read_config if path.suffix == ".toml" else read_alias)(path)
+        read_config(path) if path.suffix == ".toml" else read_alias(path.parent)
     return str(caught.value).replace(f"{path}, ", "").replace(f"{path}: ", "").splitlines()
 
 
@@ -198,14 +198,14 @@ def test_a_choice_that_cannot_be_is_not_written() -> None:
 
 
 def test_without_alias_csv_nothing_is_renamed(alias: Path) -> None:
-    table = read_alias(alias)
+    table = read_alias(alias.parent)
     assert table.empty
     assert list(table) == ["kecamatan", "desa", "nama_lama", "nama_baru"]
 
 
 def test_alias_csv_in_any_column_order_with_stray_spaces_and_empty_lines(alias: Path) -> None:
     alias.write_text("Nama_Lama;nama_baru;kecamatan;desa\n Maja  Jaya;Maja Sejahtera;MAJA;\n;;;\n", "utf-8-sig")
-    assert read_alias(alias).to_numpy().tolist() == [["MAJA", "", "Maja Jaya", "Maja Sejahtera"]]
+    assert read_alias(alias.parent).to_numpy().tolist() == [["MAJA", "", "Maja Jaya", "Maja Sejahtera"]]
 
 
 def test_every_problem_of_alias_csv_is_told_at_once(alias: Path) -> None:
@@ -228,7 +228,7 @@ Maja,,Sukamju,Sukamulya
 
 def test_rows_without_a_desa_or_kecamatan_name_regions(alias: Path) -> None:
     alias.write_text("kecamatan,desa,nama_lama,nama_baru\n,,Majja,Maja\nMaja,,Sukamju,Sukamulya\nMaja,Maja,A,B\n")
-    assert region_alias(read_alias(alias)) == (
+    assert region_alias(read_alias(alias.parent)) == (
         ("kecamatan", "*", "Majja", "Maja"),
         ("desa", "*/Maja", "Sukamju", "Sukamulya"),
     )
