@@ -45,7 +45,7 @@ def _lead(evaluasi: Evaluation, libat: pd.DataFrame) -> Fragment:
         tengah=decimal(libat["instansi"].median(), 0),
         opd=enumerate_words(opd, most=5),
         di_luar=di_luar["nomor"].nunique(),
-        tak_dikenal=int((catatan["kode"].eq("R02") & catatan["berkas"].eq(_FILE)).sum()),
+        tak_dikenal=int((catatan["kode"].eq("R02") & catatan["berkas"].str.startswith("rujukan/kegiatan")).sum()),
     )
 
 

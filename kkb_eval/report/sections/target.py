@@ -111,7 +111,7 @@ def _row(row: Any) -> dict[str, Any]:
 def _unused(evaluasi: Evaluation) -> list[str]:
     """What to say of the rows of target.csv that could not be used."""
     catatan = evaluasi.catatan_mutu
-    salah = catatan[catatan["berkas"].eq(FILE) & catatan["tingkat"].eq("salah")]
+    salah = catatan[catatan["berkas"].str.startswith("rujukan/target") & catatan["tingkat"].eq("salah")]
     if not len(salah):
         return []
     baris = salah["baris"].dropna().nunique()

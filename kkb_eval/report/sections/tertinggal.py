@@ -24,7 +24,7 @@ def tertinggal(evaluasi: Evaluation) -> Fragment:
         kolom = "tahun, kecamatan, desa, status, indeks, sumber"
         teks = f"Belum ada daftar desa tertinggal: isi {_FILE} ({kolom})."
         baris = nothing(teks) + _lost(evaluasi)
-        return baris + _poverty(evaluasi) if evaluasi.desa["keluarga"].notna().any() else baris
+        return baris + (_poverty(evaluasi) if evaluasi.desa["keluarga"].notna().any() else _at_risk(evaluasi))
     return (
         _lead(evaluasi, kini)
         + _lost(evaluasi)
@@ -32,6 +32,7 @@ def tertinggal(evaluasi: Evaluation) -> Fragment:
         + _gaps(evaluasi, kini)
         + _years(evaluasi)
         + _poverty(evaluasi)
+        + _at_risk(evaluasi)
         + _uncovered(evaluasi)
     )
 
@@ -54,8 +55,8 @@ def _lead(evaluasi: Evaluation, kini: pd.DataFrame) -> Fragment:
 def _lost(evaluasi: Evaluation) -> Fragment:
     """How many rows of the list name no known place; the nearest names stand with the catatan mutu data."""
     catatan = evaluasi.catatan_mutu
-    berkas = (_FILE, "rujukan/kesejahteraan.csv")
-    n = int((catatan["kode"].eq("R02") & catatan["berkas"].isin(berkas)).sum())
+    berkas = ("rujukan/desa_tertinggal", "rujukan/kesejahteraan", "rujukan/krs")
+    n = int((catatan["kode"].eq("R02") & catatan["berkas"].str.startswith(berkas)).sum())
     return render("sections/tertinggal_unknown.html.j2", jumlah=n) if n else Fragment("")
 
 
@@ -190,6 +191,18 @@ def _poverty(evaluasi: Evaluation) -> Fragment:
         isi=isi,
         sumber=enumerate_words(sorted(set(evaluasi.desa["sumber_kesejahteraan"].dropna()))),
     )
+
+
+def _at_risk(evaluasi: Evaluation) -> Fragment:
+    """Families at risk of stunting in desa with and without a Kampung KB; nothing without the table of SIGA."""
+    desa = evaluasi.desa.dropna(subset=["krs"])
+    per = desa.groupby(desa["kampung_kb"].gt(0))["krs"].agg(["size", "sum"])
+    isi = [
+        {"ada": ada, "desa": per.at[ada, "size"], "krs": per.at[ada, "sum"]}
+        for ada in (True, False)
+        if ada in per.index
+    ]
+    return render("sections/tertinggal_at_risk.html.j2", isi=isi) if isi else Fragment("")
 
 
 def _uncovered(evaluasi: Evaluation) -> Fragment:
