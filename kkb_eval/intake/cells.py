@@ -32,6 +32,8 @@ _NO_NAME = re.compile(
 )
 """What Excel makes of a name: a date, a truth value, a number."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+_SHORT = 100
+"""Letters of a name or number; longer texts are not remembered, as a file may hold 200 MB of them."""
 _BILLION = 1e9
 _MECHANISMES = 5
 _DOWNLOAD = "unduh ulang klasifikasi dari portal"
@@ -43,7 +45,7 @@ def text(cell: object) -> str:
     Control characters, which documents cannot hold or which turn the text around them, count as spaces.
     """
     if isinstance(cell, str):
-        return _plain(cell)
+        return _plain(cell) if len(cell) <= _SHORT else _without_control(cell)
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).upper() if isinstance(cell, bool) else str(cell)
@@ -51,6 +53,10 @@ def text(cell: object) -> str:
 
 @lru_cache(maxsize=200_000)  # of 20,000 rows the same places, read in several ways
 def _plain(cell: str) -> str:
+    return _without_control(cell)
+
+
+def _without_control(cell: str) -> str:
     return " ".join((cell if cell.isprintable() else _CONTROL.sub(" ", cell)).split())
 
 
@@ -93,7 +99,7 @@ def truth_words(cells: Sequence[object]) -> list[str]:
 def is_no_name(cell: object) -> bool:
     """Whether a cell where a name should stand is a date, a number or a truth value, also one written as text."""
     if isinstance(cell, str):
-        return bool(_NO_NAME.fullmatch(cell.strip()))
+        return len(cell) <= _SHORT and bool(_NO_NAME.fullmatch(cell.strip()))
     return cell is not None
 
 

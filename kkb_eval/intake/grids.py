@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from kkb_eval.intake import guard
+from kkb_eval.intake.cells import text
 
 Grid = list[list[object]]
 """Rows of cells as the file holds them: text, float, bool, date; an empty cell is ""."""
@@ -40,7 +41,11 @@ _DAMAGED = (*guard.DAMAGED, CalamineError, ArithmeticError, MemoryError)
 """What the zip and workbook readers raise for damaged bytes."""
 _SEPARATORS = ",;\t|"
 _DIALECT_LINES = 12
+_SAID = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
 _EXCEL_COLUMNS = 16_384
+_LONGEST_NAME = 255
+_MAX_PART = 1_000_000
+"""Bytes of the part that lists a workbook's sheets."""
 _AS_XLSX = "buka di Excel dan simpan sebagai .xlsx"
 _SIGNATURES = (
     (b"%PDF", "berisi PDF, bukan tabel; minta berkas Excel-nya, atau unduh dari portal"),
@@ -148,12 +153,13 @@ def from_zip(data: bytes) -> tuple[str, bytes]:
     try:
         names = [name for name in guard.names(data) if Path(name).suffix.lower() in TABLES and _is_ours(name)]
         if len(names) == 1:
-            return Path(names[0]).name, guard.parts(data, MAX_FILE, names[0].__eq__)[names[0]]
+            return text(Path(names[0]).name)[-_LONGEST_NAME:], guard.parts(data, MAX_FILE, names[0].__eq__)[names[0]]
     except guard.Unsafe as error:
         raise Unreadable(f"{error}; ekstrak dulu, taruh berkas .xlsx-nya di sini") from error
     except guard.DAMAGED as error:
         raise Unreadable("zip rusak atau terkunci kata sandi; ekstrak dulu, taruh berkas .xlsx-nya di sini") from error
-    what = f"memuat {len(names)} tabel ({', '.join(names[:3])})" if names else "tidak memuat .xlsx atau .csv"
+    shown = ", ".join(text(name)[-60:] for name in names[:3])
+    what = f"memuat {len(names)} tabel ({shown})" if names else "tidak memuat .xlsx atau .csv"
     raise Unreadable(f"zip ini {what}; ekstrak dulu, taruh ekspornya saja di sini")
 
 
@@ -164,7 +170,7 @@ def _is_ours(name: str) -> bool:
 
 def _check_content(suffix: str, data: bytes) -> None:
     """Raise ``Unreadable`` for a content that is another than the name says: a page, a text, a PDF called .xlsx."""
-    if problem := next((text for mark, text in _SIGNATURES if data.startswith(mark)), ""):
+    if problem := next((told for mark, told in _SIGNATURES if data.startswith(mark)), ""):
         raise Unreadable(problem)
     start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(b"<") and (b"<html" in start or b"<table" in start or b"<!doctype html" in start):
@@ -180,11 +186,11 @@ def _check_content(suffix: str, data: bytes) -> None:
 def _is_text(data: bytes) -> bool:
     """Whether bytes are lines of a table written as text: printable, with a separator."""
     try:
-        text = data.decode("utf-8-sig", errors="ignore")
+        lines = data.decode("utf-8-sig", errors="ignore")
     except UnicodeDecodeError:
         return False
-    printable = sum(c.isprintable() or c in "\r\n\t" for c in text)
-    return len(text) > 20 and printable == len(text) and "\n" in text and any(mark in text for mark in _SEPARATORS)
+    printable = sum(c.isprintable() or c in "\r\n\t" for c in lines)
+    return len(lines) > 20 and printable == len(lines) and "\n" in lines and any(mark in lines for mark in _SEPARATORS)
 
 
 def read_csv(data: bytes) -> Grid:
@@ -195,13 +201,11 @@ def read_csv(data: bytes) -> Grid:
     """
     if len(data) > MAX_CSV:
         raise Unreadable(f"lebih besar dari {MAX_CSV // 1_000_000} MB; simpan tabelnya saja")
-    text = _decoded(data)
-    first, _, rest = text.partition("\n")
-    if said := re.fullmatch(r'"?sep=(.)"?\r?', first, re.IGNORECASE):
-        text, delimiter = rest, said[1]
-    else:
-        delimiter = _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    table = _decoded(data)
+    said = _SAID.match(table)
+    lines = io.StringIO(table, newline="")
+    lines.seek(said.end() if said else 0)
+    reader = csv.reader(lines, delimiter=said[1] if said else _delimiter(table), strict=True)
     try:
         return _padded(reader)
     except csv.Error as error:
@@ -211,15 +215,17 @@ def read_csv(data: bytes) -> Grid:
 def fill_merged(sheet: Sheet, grid: Grid, columns: Collection[int], head: int) -> int:
     """Write the text of merged cells into the rows that they stand for, in these columns after the head (1-based).
 
-    Returns how many cells that were.
+    Returns how many cells that were. Raises ``Unreadable`` for ranges upon ranges, which would take hours.
     """
+    merged = [one for one in sheet.merged if one[1] in columns and one[0] >= head and one[2] < len(grid)]
+    if sum(last - first for first, _, last, _ in merged) > len(grid) * len(columns):
+        raise Unreadable("memuat sel gabungan yang bertumpuk; buka di Excel dan simpan ulang sebagai .xlsx")
     count = 0
-    for first, left, last, _ in sheet.merged:
-        if left in columns and first >= head and last < len(grid):
-            for row in grid[first + 1 : last + 1]:
-                if not str(row[left]).strip():
-                    row[left] = grid[first][left]
-                    count += 1
+    for first, left, last, _ in merged:
+        for row in grid[first + 1 : last + 1]:
+            if not str(row[left]).strip():
+                row[left] = grid[first][left]
+                count += 1
     return count
 
 
@@ -250,9 +256,9 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(table: str) -> str:
     """The separator that most of the first lines hold equally often; of equals the more frequent."""
-    lines = [line for line in text[:100_000].split("\n", _DIALECT_LINES)[:_DIALECT_LINES] if line.strip()]
+    lines = [line for line in table[:100_000].split("\n", _DIALECT_LINES)[:_DIALECT_LINES] if line.strip()]
 
     def regular(mark: str) -> tuple[int, int]:
         counts = Counter(count for line in lines if (count := line.count(mark)))
@@ -348,15 +354,15 @@ def _inspect(parts: dict[str, bytes], data: bytes) -> tuple[date | None, list[st
 def _refuse_other(data: bytes) -> NoReturn:
     """Say what a zip is that is no workbook."""
     names = guard.names(data)
-    raise next((Unreadable(text) for part, text in _PARTS_OF_OTHERS if part in names), Damaged(_NO_WORKBOOK))
+    raise next((Unreadable(told) for part, told in _PARTS_OF_OTHERS if part in names), Damaged(_NO_WORKBOOK))
 
 
 def _hidden_rows(parts: dict[str, bytes]) -> dict[str, frozenset[int]]:
     """The hidden rows (1-based) of every sheet by its name; none where the workbook does not say which part it is."""
+    listed = [parts.get(name, b"") for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")]
     try:
-        book = ElementTree.fromstring(parts["xl/workbook.xml"])
-        links = ElementTree.fromstring(parts["xl/_rels/workbook.xml.rels"])
-    except (KeyError, ElementTree.ParseError):
+        book, links = (ElementTree.fromstring(xml if len(xml) <= _MAX_PART else b"") for xml in listed)
+    except ElementTree.ParseError:
         return {}
     targets = {link.get("Id"): link.get("Target", "").removeprefix("/xl/").lstrip("/") for link in links}
     sheets = {

@@ -48,7 +48,6 @@ PLACES = schema.NAMES[1:]
 """Province, kabupaten, kecamatan and desa: what a merged cell may give to several rows."""
 _HALF = 0.5
 """Share of a kind's own columns from which a table is meant as that kind."""
-_TEXTS = (*schema.NAMES, "klasifikasi")
 _ENTRY_SHEETS = {"petunjuk", "kamusdata"}
 """The sheets that only our entry workbook has (compact)."""
 _TITLES_OF_PORTAL = "pakai judul kolom ekspor portal"
@@ -105,6 +104,17 @@ class _Table:
         places = self.header.places.values()
         rows, strays = enumerate(self.grid[self.header.row :], self.header.row + 1), self.strays
         return [n for n, row in rows if n not in strays and any(_is_filled(row[i]) for i in places)]
+
+    @cached_property
+    def columns(self) -> list[tuple[object, ...]]:
+        """The cells of the filled rows by position of their column."""
+        return list(zip(*(self.grid[n - 1] for n in self.filled), strict=True))
+
+    @cached_property
+    def texts(self) -> dict[int, list[str]]:
+        """The cells of the filled rows as text, of the columns that hold no counts, by position."""
+        counted = {self.header.places[c] for c in COLUMNS[self.jenis] if c != "klasifikasi"}
+        return {i: [text(cell) for cell in cells] for i, cells in enumerate(self.columns) if i not in counted}
 
 
 def read_export(path: Path, berkas: str) -> Export:
@@ -182,7 +192,7 @@ def _recognise(sheets: grids.Sheets) -> _Table:
         raise grids.Unreadable("kosong, tanpa judul kolom; unduh ulang dari portal")
     whole = [(name, jenis, header) for name, jenis, header in found if header.whole]
     if len(whole) > 1:
-        where = " dan ".join(f'{jenis} di lembar "{name}"' for name, jenis, _ in whole[:3])
+        where = " dan ".join(f'{jenis} di lembar "{text(name)[:60]}"' for name, jenis, _ in whole[:3])
         raise grids.Unreadable(f"memuat {where}; simpan masing-masing sebagai berkas sendiri")
     if not whole:
         _, jenis, header = max(found, key=lambda one: _share(one[1], one[2]))
@@ -239,16 +249,14 @@ def _people(table: _Table) -> Iterator[str]:
     """K02: unknown columns that identify people by title, and numbers like a NIK or telephone in text cells."""
     counts = {compact(TITLES[c]) for c in (*schema.REKAP, *schema.SCORES, *schema.INDICES)}
     known, filled = set(table.header.places.values()), table.filled
-    for i, shown in enumerate(table.header.titles):
-        title = shown[:60]
-        if compact(title) in counts or (
-            i in known and i not in {table.header.places[c] for c in _TEXTS if c in table.header.places}
-        ):
+    for i, texts in table.texts.items():
+        title = table.header.titles[i][:60] if i < len(table.header.titles) else ""
+        if compact(title) in counts:
             continue
         if i not in known and people.header_identifies(title):
             yield f'kolom "{title}" memuat data pribadi; hapus kolom itu, lalu simpan ulang'
             continue
-        for kind, positions in people.find_numbers([text(table.grid[n - 1][i]) for n in filled]).items():
+        for kind, positions in people.find_numbers(texts).items():
             where = ", ".join(str(filled[p]) for p in positions[:5]) + (" …" if len(positions) > 5 else "")
             yield f'kolom "{title}", baris {where}: nomor seperti {kind}; hapus data pribadi itu, lalu simpan ulang'
 
@@ -278,10 +286,10 @@ def _notes(table: _Table, sheets: grids.Sheets) -> Iterator[_Note]:
             "info",
             None,
             "",
-            f'lembar "{table.name[:60]}" tersembunyi dan dibaca; periksa apakah ini ekspornya',
+            f'lembar "{text(table.name)[:60]}" tersembunyi dan dibaca; periksa apakah ini ekspornya',
         )
     if others:
-        shown = ", ".join(f'"{name[:60]}"' for name in others[:3])
+        shown = ", ".join(f'"{text(name)[:60]}"' for name in others[:3])
         yield "K01", "info", None, "", f"{len(others)} lembar tersembunyi ({shown}) tidak dibaca"
     if table.jenis == "rekap":
         yield from _truth_note(table)
@@ -305,7 +313,7 @@ def _truth_note(table: _Table) -> Iterator[_Note]:
     words: dict[str, None] = {}
     columns = []
     for column in cells.YES_NO:
-        found = cells.truth_words([table.grid[n - 1][table.header.places[column]] for n in table.filled])
+        found = cells.truth_words(table.columns[table.header.places[column]])
         if found:
             columns.append(TITLES[column])
             words |= dict.fromkeys(found)
@@ -321,9 +329,10 @@ def _name_note(table: _Table) -> Iterator[_Note]:
     found = []
     for column in ("kampung", "desa", "kecamatan"):
         at = table.header.places[column]
-        found += [
-            (n, column, text(table.grid[n - 1][at])) for n in table.filled if cells.is_no_name(table.grid[n - 1][at])
-        ]
+        odd = {cell for cell in set(table.columns[at]) if cells.is_no_name(cell)}
+        if odd:
+            rows = zip(table.filled, table.columns[at], strict=True)
+            found += [(n, column, text(cell)) for n, cell in rows if cell in odd]
     if found:
         shown = ", ".join(f'"{name[:60]}" (baris {n})' for n, _, name in found[:5]) + (" …" if len(found) > 5 else "")
         told = f"{len(found)} nama berupa tanggal atau angka: {shown}, mungkin diubah Excel; cocokkan namanya di portal"
@@ -336,17 +345,17 @@ def _rows(numbers: Sequence[int]) -> str:
 
 def _typed(table: _Table) -> tuple[pd.DataFrame, list[tuple[str, str, int, str]]]:
     """The rows as text and numbers, and the findings as (kode, column, position, what is wrong)."""
-    columns = {c: [table.grid[n - 1][i] for n in table.filled] for c, i in table.header.places.items()}
+    places = table.header.places
     found: list[tuple[str, str, int, str]] = []
     out: dict[str, object] = {"baris": np.array(table.filled)}
     for column in schema.NAMES:
-        names = [text(v) for v in columns[column]]
+        names = table.texts[places[column]]
         out[column] = pd.array(names, dtype="str")
         required = column in _REQUIRED
         found += [("K05", column, i, wrong) for i, t in enumerate(names) if (wrong := _no_name(t, wajib=required))]
     for column in COLUMNS[table.jenis]:
         read = cells.classes if column == "klasifikasi" else partial(cells.numbers, column=column)
-        out[column], odd = read(columns[column])
+        out[column], odd = read(table.columns[places[column]])
         found += [("K17", column, i, what) for i, what in sorted(odd.items())]
     return pd.DataFrame(out), found
 

@@ -72,9 +72,14 @@ def compact_kabupaten(name: str) -> str:
     return compact(plain(name, "kabupaten"))
 
 
-@lru_cache(maxsize=200_000)
 def plain(name: str, level: str) -> str:
     """The name of a region without its code and the word for its level: "MAJA" of "KEC. MAJA", "360213 - MAJA"."""
+    # a whole text is no name, and would take time to look through
+    return _plain(name, level) if len(name) <= _LONGEST else name.strip()
+
+
+@lru_cache(maxsize=200_000)
+def _plain(name: str, level: str) -> str:
     before = None
     while before != name:
         before = name

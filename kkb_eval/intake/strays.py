@@ -19,11 +19,11 @@ _ONLY = re.compile(
 _BEGINS_LEVEL = re.compile(rf"{_LEVEL}(?!\w)", re.IGNORECASE)
 _HEADING = re.compile(r"(?:kec|kecamatan|kab|kabupaten|prov|provinsi)(?!\w)", re.IGNORECASE)
 _NUMBER = re.compile(r"[\[(-]?(\d{1,3})[\]).-]?")
-_SUSPECT = re.compile(
-    r"jumlah|jml|jlh|total|rekap|rata|akumulasi|keseluruhan|seluruh|Σ|count|average|sum|kec|kab|prov|^\W*\d{1,3}\W*$",
-    re.IGNORECASE,
-)
-"""What every stray but a repeated header has among its names; also in other names, which are then looked at."""
+_PARTS = ("jumlah", "jml", "jlh", "total", "rekap", "rata", "rerata", "akumulasi", "seluruh", "Σ".casefold())
+_PARTS += ("count", "average", "sum", "kec", "kab", "prov")
+"""One of these every stray with a word has among its names; also in other names, which are then looked at."""
+_LONGEST = 400
+"""Letters of a name; what is longer is a text, and would take time to look through."""
 _ALIKE = 0.5
 """Share of the columns whose cell repeats the title, or counts on from the cell before."""
 
@@ -36,20 +36,7 @@ def kinds(rows: Sequence[Sequence[object]], header: Header, names: Sequence[str]
     with such a word ("Total Persada") stays one, where the row has all its places.
     """
     table = _Table(header, names)
-    return {position: kind for position, row in enumerate(rows) if (kind := table.kind(row))}
-
-
-class _Suspects(dict[object, bool]):
-    """Whether a row with this cell among its names may be a stray, looked at once a cell."""
-
-    def __init__(self, titles: set[str]) -> None:
-        super().__init__()
-        self._titles = titles
-
-    def __missing__(self, cell: object) -> bool:
-        name = text(cell)
-        self[cell] = not name or bool(_SUSPECT.search(name)) or name.casefold() in self._titles
-        return self[cell]
+    return {at: kind for at in table.suspects(rows) if (kind := table.kind(rows[at]))}
 
 
 class _Table:
@@ -64,15 +51,25 @@ class _Table:
             if column in header.places:
                 titles[header.places[column]].add(title)
         self._titles = titles
-        self._suspects = _Suspects({header.titles[place].casefold() for place in self._order})
+        self._shown = {header.titles[place].casefold() for place in self._order}
+
+    def suspects(self, rows: Sequence[Sequence[object]]) -> list[int]:
+        """The rows that may be strays by one of their names; looked at once a name, since a nation has 20,000 rows."""
+        found: set[int] = set()
+        for place in (*range(self._order[0]), *self._at):
+            cells = [row[place] for row in rows]
+            named = place in self._at
+            odd = {cell for cell in set(cells) if (self._is_odd(text(cell)) if named else _BEGINS.match(text(cell)))}
+            found.update(at for at, cell in enumerate(cells) if cell in odd)
+        return sorted(found)
+
+    def _is_odd(self, name: str) -> bool:
+        folded = name.casefold()
+        return not name or any(map(folded.__contains__, _PARTS)) or folded in self._shown or _is_number(name)
 
     def kind(self, row: Sequence[object]) -> str | None:
         """What a stray row is, None for a row of data."""
         before = [text(cell) for cell in row[: self._order[0]]]
-        suspects = self._suspects
-        # most rows have none, and a nation has 20,000
-        if not any(suspects[row[place]] for place in self._at) and not any(map(_BEGINS.match, before)):
-            return None
         shown = [text(row[place]) for place in self._at]
         if self._repeats(row, shown):
             return TITLES
@@ -103,9 +100,13 @@ class _Table:
         return max(map(offsets.count, offsets)) >= max(3, _ALIKE * len(self._order))
 
 
+def _is_number(name: str) -> bool:
+    return name.strip("()[].- ").isdigit()
+
+
 def _says_total(name: str, names: Sequence[str]) -> bool:
     """Whether a name is that of a total, among the names of its row."""
-    if not name:
+    if not name or len(name) > _LONGEST:
         return False
     if _ENDS.fullmatch(name) and not all(names):
         return True

@@ -13,6 +13,8 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -24,16 +26,17 @@ from hypothesis import strategies as st
 from kkb_eval import store
 from kkb_eval.documents.minutes import filled
 from kkb_eval.errors import KkbError
-from kkb_eval.intake import grids, word_template
+from kkb_eval.intake import grids, header, regions, strays, word_template
 from kkb_eval.intake.action_plan import read_rtl
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.companions import TABLES, read_rujukan
 from kkb_eval.intake.dataset import open_dataset
 from kkb_eval.intake.meeting import read_meeting
-from kkb_eval.intake.portal import Export, read_export
+from kkb_eval.intake.portal import TITLES, Export, read_export
 from kkb_eval.intake.settings import read_config
+from kkb_eval.intake.snapshot import snapshot
 
-from . import MAJA, SCORES, cells, write_csv, write_xlsx
+from . import MAJA, SCORES, cells, columns, write_csv, write_xlsx
 
 BUKAN_BUKU = "bukan buku kerja Excel yang utuh; unduh ulang dari portal dan simpan sebagai .xlsx"
 SAVE_EVERY = "; buka di Excel dan simpan sebagai .xlsx biasa"
@@ -42,6 +45,9 @@ ALAMAT = "memuat sel yang alamatnya tidak lazim; buka di Excel dan simpan ulang 
 CELL = "memuat lebih dari 6 juta sel; sisakan lembar ekspornya saja"
 ODS = "berformat OpenDocument (.ods); buka di Excel dan simpan sebagai .xlsx"
 SHEETS = "memuat lebih dari 100 lembar; sisakan lembar ekspornya saja"
+EKSTRAK = "; ekstrak dulu, taruh berkas .xlsx-nya di sini"
+TANPA_TABEL = "zip ini tidak memuat .xlsx atau .csv; ekstrak dulu, taruh ekspornya saja di sini"
+TANPA_NAMA = "tidak satu baris pun memuat Kampung KB, Kabupaten, dan Kecamatan; unduh ulang dari portal"
 TEKS = "teks di sel-selnya lebih dari 200 MB; hapus teks panjang yang berulang"
 BAGIAN = f"terdiri dari lebih dari 2.000 bagian{SAVE_EVERY}"
 DTD = f"memuat DTD, yang tidak ditulis Office{SAVE_EVERY}"
@@ -106,6 +112,16 @@ def naming_one_text(rows: int, cell: bytes = b't="s"><v>0</v>') -> bytes:
     )
 
 
+def head_and_rows(rows: int) -> bytes:
+    """The sheet of a rekap with this many rows of names only, up to the end of its cells."""
+    kolom = [a + b for a in ("", "A") for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"][:41]
+    titles = [str(t or "No") for t in cells("rekap", [])[0]]
+    head = "".join(f'<c r="{k}1" t="inlineStr"><is><t>{t}</t></is></c>' for k, t in zip(kolom, titles, strict=True))
+    names = "".join(f'<c r="{k}%d" t="inlineStr"><is><t>MAJA</t></is></c>' for k in "BCDEF")
+    body = "".join(f'<row r="{n}">{names.replace("%d", str(n))}</row>' for n in range(2, rows + 1))
+    return HEAD_ROW + f'<row r="1">{head}</row>{body}</sheetData>'.encode()
+
+
 def lying(data: bytes, name: str) -> bytes:
     """The zip with 1,000 announced as the size of a part."""
     out = bytearray(data)
@@ -165,7 +181,33 @@ def bombs(asli: Ubah) -> dict[str, tuple[bytes, str]]:
         "terbuka": (b'a,b\n"' + b"x,\n" * 10_000_000, "CSV tidak utuh di baris 43692; simpan ulang dari Excel"),
         "besar": (b"a" * 50_000_001, "lebih besar dari 50 MB; simpan tabelnya saja"),
     }
-    return {f"{n}_2018-10-15.xlsx": b for n, b in xml.items()} | {f"{n}_2018-10-15.csv": b for n, b in text.items()}
+    many = b"".join(b'<mergeCell ref="C%d:C60000"/>' % n for n in range(2, 60_000))
+    merged = head_and_rows(60_000) + b"<mergeCells>" + many + b"</mergeCells></worksheet>"
+    xml["gabungan"] = (
+        with_sheet(merged),
+        "memuat sel gabungan yang bertumpuk; buka di Excel dan simpan ulang sebagai .xlsx",
+    )
+    zips = {
+        "gigabita": (
+            zipped({"rekap.csv": b"0" * 250_000_000}),
+            f"isinya lebih besar dari 100 MB sesudah dibuka{EKSTRAK}",
+        ),
+        "bohong": (
+            lying(zipped({"rekap.csv": b"0" * 250_000_000}), "rekap.csv"),
+            f"zip rusak atau terkunci kata sandi{EKSTRAK}",
+        ),
+        "bagian": (zipped({f"{n}.csv": b"" for n in range(3000)}), f"terdiri dari lebih dari 2.000 bagian{EKSTRAK}"),
+        "berlapis": (
+            zipped({"a_2018-10-15.xlsx": besar}),
+            f"isinya lebih besar dari 200 MB sesudah dibuka{SAVE_EVERY}",
+        ),
+        "zip_dalam_zip": (zipped({"rekap.zip": zipped({"a.csv": b""})}), TANPA_TABEL),
+    }
+    return {
+        f"{n}_2018-10-15.{suffix}": b
+        for suffix, some in (("xlsx", xml), ("csv", text), ("zip", zips))
+        for n, b in some.items()
+    }
 
 
 SEE = """
@@ -293,6 +335,63 @@ def test_any_text_in_any_cell_is_read_told_or_refused(tmp_path: Path, rows: list
 def test_any_bytes_are_no_more_than_refused(tmp_path: Path, data: bytes) -> None:
     for name in ("a.csv", "a.xlsx"):
         assert read(tmp_path, data, name)
+
+
+@pytest.mark.parametrize("odd", ["- " * 60_000, "1." * 60_000, "JUMLAH " + "-" * 120_000, "KEC. " * 20_000])
+def test_a_text_without_end_instead_of_every_name_is_short_work(tmp_path: Path, odd: str) -> None:
+    path = write_csv(tmp_path / "a_2018-10-15.csv", "rekap", [dict.fromkeys(MAJA, odd)])
+    assert said(lambda: read_export(path, path.name)) == f"{path.name}: {TANPA_NAMA}"
+
+
+@ENAM
+@given(st.binary(max_size=200) | st.integers(0, 2**32))
+def test_any_zip_is_read_or_refused(tmp_path: Path, asli: dict[str, bytes], data: bytes | int) -> None:
+    if isinstance(data, int):
+        dice = random.Random(data)
+        data = damaged(zipped({"rekap_2018-10-15.xlsx": zipped(asli), "baca.txt": b"x"}), dice)
+    read(tmp_path, data, "a_2018-10-15.zip")
+
+
+NAMA_ANEH = st.text(st.sampled_from("0123456789 -_.()/IiVvqQ"), max_size=30) | st.lists(
+    st.sampled_from(
+        ["2018", "06", "31", "Juni", "jun", "Semester", "TW", "II", "sd", "-", "_", "ke", "99999999", "q5", "'23"]
+    )
+).map(" ".join)
+
+
+@ENAM
+@given(st.lists(NAMA_ANEH, min_size=1, max_size=2))
+def test_any_name_has_a_day_or_is_refused(names: list[str]) -> None:
+    with suppress(grids.Unreadable):
+        assert isinstance(snapshot([f"{name}.xlsx" for name in names], date(2018, 10, 15)), date)
+
+
+@ENAM
+@given(
+    st.lists(
+        st.lists(SEL_ANEH | st.sampled_from(["JUMLAH", "1", "(2)", "Kampung KB", "KEC. MAJA", ""]), max_size=8),
+        max_size=14,
+    )
+)
+def test_any_rows_above_the_header_leave_it_found(rows: list[list[str]]) -> None:
+    head, row = cells("rekap", [MAJA])
+    table = [[*row[:8], *[""] * (41 - len(row[:8]))] for row in rows[:9]]
+    found = header.find([*table, head, row], header.wanted({c: TITLES[c] for c in columns("rekap")}))
+    assert found is not None
+    assert (found.whole, found.row) == (True, len(table) + 1)
+    assert strays.kinds([row, head], found, ["provinsi", "kabupaten", "kecamatan", "desa", "kampung"]) == {
+        1: strays.TITLES
+    }
+
+
+@ENAM
+@given(
+    SEL_ANEH | st.text(st.sampled_from("KEC.KABDESA 0123-()/[]:"), max_size=40), st.sampled_from(list(regions.LEVELS))
+)
+def test_a_plain_name_is_plain_and_short_work(name: str, level: str) -> None:
+    plain = regions.plain(name, level)
+    assert len(plain) <= max(len(name), 1) + 4
+    assert regions.plain(plain, level) in (plain, regions.plain(regions.plain(plain, level), level))
 
 
 @pytest.mark.parametrize("data", [b"PUS;IUD\n1;2\n", b"<svg/>", b"\x7fELF"])
