@@ -19,8 +19,10 @@ _ONLY = re.compile(
 _BEGINS_LEVEL = re.compile(rf"{_LEVEL}(?!\w)", re.IGNORECASE)
 _HEADING = re.compile(r"(?:kec|kecamatan|kab|kabupaten|prov|provinsi)(?!\w)", re.IGNORECASE)
 _NUMBER = re.compile(r"[\[(-]?(\d{1,3})[\]).-]?")
-_PARTS = ("jumlah", "jml", "jlh", "total", "rekap", "rata", "rerata", "akumulasi", "seluruh", "Σ".casefold())
-_PARTS += ("count", "average", "sum", "kec", "kab", "prov")
+_PARTS = (
+    *("jumlah", "jml", "jlh", "total", "rekap", "rata", "rerata", "akumulasi", "seluruh", "σ"),
+    *("count", "average", "sum", "kec", "kab", "prov"),
+)
 """One of these every stray with a word has among its names; also in other names, which are then looked at."""
 _LONGEST = 400
 """Letters of a name; what is longer is a text, and would take time to look through."""
