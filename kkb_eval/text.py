@@ -104,7 +104,7 @@ def enumerate_words(words: Iterable[str], most: int = 3) -> str:
     """
     words = list(words)
     if len(words) > most + 1:
-        return f"{', '.join(words[:most])}, dan {len(words) - most} lainnya"
+        return f"{', '.join(words[:most])}, dan {count(len(words) - most)} lainnya"
     return words[0] if len(words) == 1 else " dan ".join([", ".join(words[:-1]), words[-1]]) if words else ""
 
 

@@ -43,13 +43,28 @@ def command(name: str) -> "Callable[[F], F]":
 
 
 @command("check")
-def check(data: Data = "data/contoh", year: Years = None) -> None:
-    """Periksa mutu data setiap ekspor dan sebut semua catatannya."""
-    from kkb_eval.commands import check
+def check(
+    data: Data = "data/contoh",
+    year: Years = None,
+    rinci: Annotated[bool, typer.Option("--rinci", help="Sebut semua catatan satu per satu.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Tulis semua catatan ke buku kerja ini.", metavar="FILE.xlsx", show_default=False),
+    ] = None,
+) -> None:
+    """Periksa mutu data setiap ekspor: apa yang salah, di mana, dan apa yang pertama dikerjakan."""
+    from kkb_eval.commands import check, note
 
+    if out is not None:
+        options.check_apart(data, str(out))
     found = check.findings(data, year or ())
-    for line in check.lines(data, found):
+    for line in note.all_lines(data, found) if rinci else note.lines(data, found):
         typer.echo(line)
+    if out is not None:
+        from kkb_eval.documents import findings_book
+
+        findings_book.write(out, found, sample=check.is_sample(data))
+        typer.echo(f"{out} ditulis: {len(found)} catatan")
     if found["tingkat"].eq("salah").any():
         raise typer.Exit(1)
 

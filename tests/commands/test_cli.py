@@ -39,7 +39,7 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
 @pytest.mark.parametrize(
     ("command", "options"),
     [
-        ("check", "--data --year"),
+        ("check", "--data --year --rinci --out"),
         ("evaluate", "--data --out --year --force"),
         ("list", "--data --out --year --kabupaten --kecamatan --jenis"),
         ("build", "--data --out --year --kabupaten --kecamatan --jenis --jobs --force --scheduler"),
@@ -134,30 +134,41 @@ def test_ctrl_c_ends_a_build_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) 
     assert run("check") == (130, "", "Dihentikan; jalankan lagi untuk meneruskan.\n")
 
 
-def catatan(*rows: tuple[str, str, str, int | None, str]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=["kode", "tingkat", "berkas", "baris", "pesan"])
-    return frame.assign(baris=frame["baris"].astype("Int64"))
+def catatan(*tingkat: str) -> pd.DataFrame:
+    """Findings of these levels, one a level."""
+    rows = [("K06", t, "ekspor/rekap.xlsx", 23, None, "pus", f"PUS {t}", 2018, None, None) for t in tingkat]
+    return pd.DataFrame(rows, columns=list(check.COLUMNS)).astype({"baris": "Int64", "tahun": "Int64"})
 
 
-SALAH = ("K07", "salah", "ekspor/rekap-2018-10-15.xlsx", 23, "PUS 398 lebih kecil dari peserta KB 412; periksa")
-INFO = ("K03", "info", "ekspor/rekap.xlsx", None, "isinya sama persis dengan a.xlsx; satu yang dipakai")
+@pytest.mark.parametrize(("tingkat", "status"), [(("salah", "info"), 1), (("periksa", "info"), 0), ((), 0)])
+def test_check_fails_where_a_finding_is_salah(run: Run, monkeypatch: Any, tingkat: Any, status: int) -> None:
+    monkeypatch.setattr(check, "findings", lambda data, years: catatan(*tingkat))
+    assert run("check")[0] == status
+    assert run("check", "--rinci")[0] == status
 
 
-@pytest.mark.parametrize(("rows", "status"), [((SALAH, INFO), 1), ((INFO,), 0)])
-def test_check_tells_file_row_and_message_by_kind(run: Run, monkeypatch: Any, rows: Any, status: int) -> None:
-    monkeypatch.setattr(check, "findings", lambda data, years: catatan(*rows))
-    wrong = [
-        "K07, salah: 1 catatan",
-        "  data/contoh/ekspor/rekap-2018-10-15.xlsx, baris 23: PUS 398 lebih kecil dari peserta KB 412; periksa",
-    ]
-    lines = [
-        *(wrong if status else []),
-        "K03, info: 1 catatan",
-        "  data/contoh/ekspor/rekap.xlsx: isinya sama persis dengan a.xlsx; satu yang dipakai",
-        f"{status} salah, 0 periksa, 1 info",
-    ]
-    assert sorted(run("check")[1].splitlines()) == sorted(lines)
-    assert cli.main(["check"]) == status
+def test_check_writes_a_workbook_beside_what_it_prints(run: Run, monkeypatch: Any, tmp_path: Path) -> None:
+    monkeypatch.setattr(check, "findings", lambda data, years: catatan("info", "info"))
+    to = tmp_path / "catatan.xlsx"
+    assert run("check", "--out", str(to))[1].splitlines()[-1] == f"{to} ditulis: 2 catatan"
+    assert to.is_file()
+
+
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [
+        ("catatan.csv", "catatan.csv: bukan nama berkas .xlsx; pakai nama seperti catatan.xlsx"),
+        (
+            "{data}/rujukan/catatan.xlsx",
+            "--out {data}/rujukan/catatan.xlsx: berada di dalam {data}/rujukan, yang dibaca sebagai data; pilih folder"
+            " lain",
+        ),
+    ],
+)
+def test_check_writes_no_workbook_where_none_belongs(run: Run, monkeypatch: Any, to: str, told: str) -> None:
+    monkeypatch.setattr(check, "findings", lambda data, years: catatan("info"))
+    data = str(Path(SAMPLE).resolve())
+    assert run("check", "--data", data, "--out", to.format(data=data))[2] == told.format(data=data) + "\n"
 
 
 def test_check_finds_what_an_evaluation_finds_and_stores_nothing(tmp_path: Path, monkeypatch: Any) -> None:

@@ -83,7 +83,7 @@ def test_codes_and_words_for_a_level_in_one_export_make_no_other_kampung_kb(
 
 
 def test_a_kampung_kb_entered_twice_with_different_numbers_is_told_and_breaks_nothing(tmp_path: Path) -> None:
-    from kkb_eval.commands import check
+    from kkb_eval.commands import check, note
 
     files = Files(tmp_path)
     row = list(files.rekap[1])
@@ -95,7 +95,7 @@ def test_a_kampung_kb_entered_twice_with_different_numbers_is_told_and_breaks_no
     twice = found[found["kode"].eq("K03") & found["tingkat"].eq("salah")]
     assert twice["baris"].tolist() == [2, 85]
     assert found["berkas"].notna().all()
-    assert list(check.lines(tmp_path, found))
+    assert list(note.lines(tmp_path, found))
 
 
 def test_a_filtered_second_year_is_told_once_a_file(tmp_path: Path) -> None:

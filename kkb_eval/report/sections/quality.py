@@ -6,6 +6,7 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
+from kkb_eval.intake.causes import MEANING
 from kkb_eval.intake.portal import TITLES
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each
@@ -13,32 +14,6 @@ from kkb_eval.report.sections.head import has_rekap, source, without_rekap
 from kkb_eval.report.tables import table
 from kkb_eval.text import FORMS, STATUS, spelled, yes
 
-MEANING = {
-    "K01": "berkas tidak dapat dibaca",
-    "K02": "berkas memuat data pribadi",
-    "K03": "baris berulang",
-    "K04": "nama hampir sama di satu desa",
-    "K05": "kecamatan atau desa tidak dikenal",
-    "K06": "peserta KB dan bukan peserta tidak berjumlah sama dengan PUS",
-    "K07": "peserta KB atau unmet need melebihi PUS",
-    "K08": "peserta poktan melebihi sasarannya",
-    "K09": "PUS atau keluarga sasaran lebih banyak daripada jumlah keluarga",
-    "K10": "pokja terlatih melebihi anggota pokja",
-    "K11": "jumlah penduduk atau keluarga janggal",
-    "K12": "angka seperti terisi otomatis (hamil dan ingin anak segera sama)",
-    "K13": "angka berpola",
-    "K14": "tidak diperbarui sejak tahun sebelumnya",
-    "K15": "belum lapor data KB",
-    "K16": "skor hasil hitung ulang berbeda dengan skor portal",
-    "K17": "isian bukan bilangan yang mungkin",
-    "K18": "Kampung KB tahun lalu tidak ditemukan (mungkin berganti nama)",
-    "K19": "peserta sama persis dengan sasaran di tiga poktan atau lebih",
-    "K20": "baris yang bukan Kampung KB (jumlah, nomor kolom, judul)",
-    "K21": "ekspor tersaring atau terpotong",
-    "K22": "kelas naik tanpa satu angka pun berubah",
-    "K23": "angka portal jauh berbeda dari SIGA",
-}
-"""What each kind of catatan mutu data means, in a reader's words."""
 TO_MEND = ("salah", "periksa")
 
 
