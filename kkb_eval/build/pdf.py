@@ -1,16 +1,23 @@
-"""Pages printed to PDF by a Chromium that is installed."""
+"""Pages printed to PDF by the Chromium, Chrome or Edge that is installed."""
 
 import os
 import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from kkb_eval.errors import KkbError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge")
 """What it may be called on the PATH."""
+_WINDOWS = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe",
+            "Chromium/Application/chrome.exe")  # fmt: skip
+_PROGRAMS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+"""The variables of Windows that name the folders of its programs, which are on no PATH."""
+_MACOS = ("Google Chrome", "Microsoft Edge", "Chromium")
+_LINUX = ("/opt/google/chrome/chrome", "/opt/microsoft/msedge/msedge", "/snap/bin/chromium")
 LIMIT = 120.0
 """Seconds that a page may take."""
 _LINK = re.compile(r' href="(?!#|https?:|mailto:)[^"]*"')
@@ -18,18 +25,31 @@ _DAY = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}")
 
 
 def find_browser() -> str:
-    """The path of an installed Chromium, Chrome or Edge. KkbError where there is none on the PATH."""
+    """Return the path of a Chromium, Chrome or Edge: on the PATH, else where each is installed. KkbError for none."""
     for nama in NAMES:
         if path := shutil.which(nama):
             return path
+    for place in _installed():
+        if place.is_file():
+            return str(place)
     raise KkbError(
-        "--pdf: tidak ada Chromium, Chrome, atau Edge di PATH; pasang salah satunya, "
+        "--pdf: tidak ada Chromium, Chrome, atau Edge di komputer ini; pasang salah satunya, "
         "atau jalankan tanpa --pdf dan cetak halaman dari peramban (Ctrl+P, simpan sebagai PDF)"
     )
 
 
+def _installed() -> Iterator[Path]:
+    """Yield where the three are installed on Windows, macOS and Linux; on another system these places do not exist."""
+    for variable in _PROGRAMS:
+        if folder := os.environ.get(variable):
+            yield from (Path(folder, program) for program in _WINDOWS)
+    for root in (Path("/Applications"), Path.home() / "Applications"):
+        yield from (root / f"{name}.app" / "Contents" / "MacOS" / name for name in _MACOS)
+    yield from map(Path, _LINUX)
+
+
 def print_page(browser: str, page: Path, pdf: Path) -> None:
-    """Print an HTML page, without a date in the PDF. KkbError, with the browser's last line, where that fails.
+    """Print an HTML page to ``pdf``, without a date in it. KkbError, with the browser's last line, where that fails.
 
     Links to other pages are left out: the PDF would hold them as paths of this computer.
     """

@@ -222,41 +222,6 @@ def test_a_kabupaten_without_numbers_still_has_its_classes(tmp_path: Path, evalu
 # PDF
 
 
-def test_without_a_browser_the_message_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(KkbError) as raised:
-        write_pack(tmp_path / "a.zip", tmp_path, pdf=True)
-    assert str(raised.value) == (
-        "--pdf: tidak ada Chromium, Chrome, atau Edge di PATH; pasang salah satunya, "
-        "atau jalankan tanpa --pdf dan cetak halaman dari peramban (Ctrl+P, simpan sebagai PDF)"
-    )
-
-
-def test_a_browser_that_prints_nothing_is_told_with_its_last_line(tmp_path: Path) -> None:
-    page, browser = tmp_path / "a.html", tmp_path / "peramban"
-    page.write_text("<p>a</p>")
-    browser.write_text("#!/bin/sh\necho tidak bisa >&2\n")
-    browser.chmod(0o755)
-    with pytest.raises(KkbError) as raised:
-        pdf.print_page(str(browser), page, tmp_path / "a.pdf")
-    assert str(raised.value) == f"{page}: tidak dapat dicetak dengan {browser} (tidak bisa)"
-
-
-def test_a_page_becomes_a_pdf_without_date_and_without_a_path_of_this_computer(tmp_path: Path) -> None:
-    try:
-        browser = pdf.find_browser()
-    except KkbError as error:
-        pytest.skip(error.pesan)
-    page = tmp_path / "a.html"
-    page.write_text('<title>A</title><p><a href="b.html">lain</a> <a href="#c">bawah</a></p><h2 id="c">C</h2>')
-    made = []
-    for name in ("a.pdf", "b.pdf"):
-        pdf.print_page(browser, page, tmp_path / name)
-        made.append((tmp_path / name).read_bytes())
-    assert made[0].startswith(b"%PDF") and b"/CreationDate (D:19800101000000" in made[0]
-    assert (b"file:" in made[0], made[0] == made[1]) == (False, True)
-
-
 def test_pdf_of_the_main_pages_stand_beside_them(
     laporan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
