@@ -3,14 +3,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test lint lab bench gambar audit lock clean
+.PHONY: report test quick lint lab bench gambar audit lock clean
 
 report: $(VENV)/siap  ## every report of data/contoh; ends with the path of the index
 	@$(BIN)/kkb-eval build
 
 test: $(VENV)/siap  ## all tests, the browser ones included
 	@$(BIN)/python tests/chromium.py
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadfile
+
+quick: $(VENV)/siap  ## what a change breaks first, in less than a minute: no browser, build, cluster or simulation
+	@$(BIN)/pytest -n auto --dist loadfile -m "not slow" --timeout 60
 
 lint: $(VENV)/siap  ## style and types
 	@$(BIN)/ruff check .

@@ -20,6 +20,15 @@ SHARED = ROOT.parent / "shared"
 SAMPLE = "data/contoh"
 NATION = ("rekap_2022-06-07.xlsx", "klasifikasi_2022-06-13.xlsx")
 """The exports of the nation that METHOD counts on."""
+SLOW = {"evaluasi", "laporan", "nasional", "browser", "wheel"}
+"""Fixtures that take seconds: `make quick` leaves out what asks for one, and what its module marks ``slow``."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for a slow fixture, itself or through another one."""
+    for item in items:
+        if SLOW & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
