@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import typer
+from test_architecture import FLOORS, HALLWAY
 
 import kkb_eval
 from kkb_eval import schema, store
@@ -23,6 +24,7 @@ from kkb_eval.report.sections import quality
 
 DATA = store.ROOT / "data"
 README = (store.ROOT / "README.md").read_text("utf-8")
+CONTRIBUTING = (store.ROOT / "CONTRIBUTING.md").read_text("utf-8")
 PANDUAN = (store.ROOT / "docs" / "panduan.md").read_text("utf-8")
 PERINTAH = typer.main.get_command(cli.app).commands
 
@@ -124,7 +126,7 @@ def test_no_command_is_documented_that_does_not_exist():
 def test_the_first_commands_of_the_readme_are_report_and_test_and_every_make_target_exists():
     targets = re.findall(r"^(\w+):", (store.ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert README.split("```")[1].split("\n")[1:-1] == ["make report", "make test"]
-    assert set(re.findall(r"(?:`|^)make ([a-z]+)", README + PANDUAN, re.MULTILINE)) <= set(targets)
+    assert set(re.findall(r"(?:`|^)make ([a-z]+)", README + CONTRIBUTING + PANDUAN, re.MULTILINE)) <= set(targets)
 
 
 def test_every_path_of_the_map_exists_as_file_or_folder():
@@ -133,19 +135,17 @@ def test_every_path_of_the_map_exists_as_file_or_folder():
         assert (store.ROOT / path).exists()
 
 
-def test_every_entry_at_the_top_every_room_and_every_module_of_the_hallway_is_named():
+def test_every_entry_at_the_top_is_in_the_map():
     generated = [line.strip("/") for line in (store.ROOT / ".gitignore").read_text("utf-8").splitlines()]
     top = [p for p in store.ROOT.iterdir() if p.name[0] != "." and not any(fnmatch(p.name, g) for g in generated)]
-    package = store.ROOT / "kkb_eval"
-    rooms = [p.parent for p in package.rglob("__init__.py")]
-    named = README.split("## Map of the repository")[1].split("```")[1]
     assert {f"{p.name}/" if p.is_dir() else p.name for p in top} <= set(repository_map())
-    assert [p.name for p in rooms if f"{p.name}/" not in named] == []
-    assert [p.name for p in package.glob("*.py") if p.name[0] != "_" and p.name not in named] == []
 
 
-def test_every_catalogue_is_in_the_map():
-    assert {f"data/{p.name}" for p in DATA.glob("*.csv")} <= set(repository_map())
+def test_the_picture_of_the_package_has_every_room_on_its_floor():
+    picture = README.split("## Map of the repository")[1].split("```")[3].strip().splitlines()
+    for line, rooms in zip(picture, reversed(FLOORS[:-1]), strict=True):
+        named = {"evaluation"} if rooms == HALLWAY else set(rooms)
+        assert named <= set(re.findall(r"\w+", line))
 
 
 def test_the_screenshot_is_there_and_light():
@@ -170,9 +170,15 @@ def test_every_picture_is_shown_with_words_taken_by_the_script_and_light():
 
 
 def test_every_link_leads_to_a_file():
-    for folder, text in (("", README), ("docs", PANDUAN)):
+    for folder, text in (("", README), ("", CONTRIBUTING), ("docs", PANDUAN)):
         links = re.findall(r"\]\(([^)#]+)", text)
         assert [link for link in links if not (store.ROOT / folder / link).exists()] == []
+
+
+def test_every_file_that_contributing_names_exists():
+    named = re.findall(r"`((?:kkb_eval|tests|data|docs|notebooks|benchmarks)/[\w./]+)`", CONTRIBUTING)
+    assert [name for name in named if not (store.ROOT / name).exists()] == []
+    assert named
 
 
 @pytest.mark.parametrize("nama", companions.TABLES)
