@@ -226,6 +226,18 @@ def test_the_dictionaries_name_the_last_code_of_a_finding():
     assert f"K01 sampai {max(quality.MEANING)} dan R01 sampai {last}" in data_sheets.DICTIONARY.read_text("utf-8")
 
 
+def test_every_file_that_the_method_names_exists_and_every_constant_is_in_the_code():
+    method = (store.ROOT / "docs" / "method.md").read_text("utf-8")
+    paths = [p.relative_to(store.ROOT).as_posix() for room in ("kkb_eval", "tests", "data", "benchmarks")
+             for p in (store.ROOT / room).rglob("*.*")]  # fmt: skip
+    named = set(re.findall(r"`([\w./]+\.(?:py|csv))`", method))
+    given = {name for name in named if name.startswith("rujukan/")} | {f"{name}.csv" for name in companions.TABLES}
+    assert sorted(n for n in named - given if not any(f"/{p}".endswith(f"/{n}") for p in paths)) == []
+    code = "\n".join(p.read_text("utf-8") for p in store.PACKAGE.rglob("*.py"))
+    constants = set(re.findall(r"`([A-Z][A-Z_]+[A-Z])`", method))
+    assert sorted(name for name in constants if not re.search(rf"\b{name}\b", code)) == []
+
+
 def test_every_part_of_the_method_that_is_cited_is_in_its_document():
     files = [p for room in ("kkb_eval", "tests", "benchmarks", "data") for p in (store.ROOT / room).rglob("*.*")]
     texts = [p.read_text("utf-8") for p in files if p.suffix in (".py", ".md", ".j2")]
