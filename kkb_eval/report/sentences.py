@@ -45,6 +45,20 @@ def combined(evaluasi: Evaluation) -> str:
     return f"gabungan Kampung KB di {evaluasi.kabupaten}"
 
 
+def _incomplete(evaluasi: Evaluation) -> Iterator[Sentence]:
+    """What a filtered or cut export lacks (K21): all that follows is of a part only.
+
+    Of data of several kabupaten the finding is of the whole file, and not of this one: those have it in the index of
+    findings only.
+    """
+    found = evaluasi.catatan_mutu[evaluasi.catatan_mutu["kode"].eq("K21")]
+    if len(found) and evaluasi.kecamatan is None and len(evaluasi.manifest["kabupaten"]) == 1:
+        # the rekap's finding says what the klasifikasi's says, of the export that most numbers come from
+        pesan = max(found["pesan"], key=lambda text: text.startswith("rekap")).rpartition("; ")[0]
+        teks = Markup("<b>Ekspor tahun ini tampaknya tersaring atau terpotong</b>: {}.").format(pesan)
+        yield Sentence(teks, "siapa-yang-melapor-dan-seberapa-mutakhir-datanya", perhatian=True)
+
+
 def _coverage(evaluasi: Evaluation) -> Iterator[Sentence]:
     kampung = evaluasi.kampung
     if evaluasi.manifest["snapshot_rekap"] is None:
@@ -249,5 +263,5 @@ def _supported(didukung: int, semua: int) -> str:
 
 
 _PARTS: tuple[Callable[[Evaluation], Iterator[Sentence]], ...] = (
-    _coverage, _classes, pattern, unmet, targets, moves, _outstanding, _certainty,
+    _incomplete, _coverage, _classes, pattern, unmet, targets, moves, _outstanding, _certainty,
 )  # fmt: skip

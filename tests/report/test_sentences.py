@@ -1,5 +1,6 @@
 """Each sentence of the Ringkasan: whole, and only where its numbers carry it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -44,6 +45,23 @@ def test_all_that_is_known_of_a_plain_kabupaten_is_coverage_and_class() -> None:
         "Semua 4 Kampung KB sudah mengisi data KB.",
         "Menurut klasifikasi portal ada 4 Dasar.",
     ]
+
+
+def test_a_filtered_export_is_the_first_that_is_said_of_data_of_one_kabupaten() -> None:
+    pesan = (
+        "{} ini memuat 2 dari 28 kecamatan dan 8 dari 93 Kampung KB tahun 2022; tidak ada: Bayah, Maja; bila disaring"
+    )
+    found = pd.DataFrame(
+        [{"kode": "K21", "kampung_id": None, "pesan": pesan.format(jenis)} for jenis in ("klasifikasi", "rekap")]
+    )
+    whole = evaluation(kampung(*EMPAT), catatan_mutu=found)
+    one = replace(whole, manifest=whole.manifest | {"kabupaten": {"Lebak": {}}})
+    assert told(one)[0] == (
+        "Ekspor tahun ini tampaknya tersaring atau terpotong: rekap ini memuat 2 dari 28 kecamatan dan 8 dari 93"
+        " Kampung KB tahun 2022; tidak ada: Bayah, Maja."
+    )
+    several = replace(whole, manifest=whole.manifest | {"kabupaten": {"Lebak": {}, "Serang": {}}})
+    assert only("Ekspor", several) == []
 
 
 def test_none_and_the_only_one_have_their_own_words() -> None:
