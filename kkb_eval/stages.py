@@ -22,6 +22,7 @@ from kkb_eval.intake.companions import Rujukan, read_rujukan
 from kkb_eval.intake.dataset import Dataset, YearData
 from kkb_eval.intake.portal import of_origin
 from kkb_eval.method import (
+    areas,
     change,
     comparison,
     desa,
@@ -66,8 +67,8 @@ def compute(
     siap = prepare(dataset, data, lama)
     kampung, hasil, catatan, rujukan, rtl, tabel_siga = siap
     indikator = noise.with_intervals(indicators.compute(kampung, catatan, katalog.indikator), katalog.derau)
-    wilayah = indicators.pool(indikator, kampung, katalog.indikator)
-    banding = comparison.compare(indikator, wilayah, kampung, katalog.indikator)
+    wilayah = areas.pool(indikator, kampung, catatan, katalog.indikator)
+    banding = comparison.compare(indikator, wilayah, kampung, catatan, katalog.indikator)
     indikator = indikator.merge(banding.label, on=["kampung_id", "indikator"], how="left", validate="one_to_one")
     parts = {"kampung": kampung, "indikator": indikator, "skor": hasil.skor, "kelas": hasil.kelas, "catatan": catatan}
     parts["wilayah"] = wilayah[wilayah["tingkat"].eq("kabupaten")]
@@ -268,7 +269,13 @@ def _meeting(
     return {
         "desa": tempat,
         "tertinggal": tertinggal.compute(
-            kampung, indikator, tempat, katalog, tahun=tahun, sebelum=None if before is None else before.tertinggal
+            kampung,
+            indikator,
+            tempat,
+            hasil.catatan,
+            katalog,
+            tahun=tahun,
+            sebelum=None if before is None else before.tertinggal,
         ),
         "kegiatan": sector.activities(tabel.get("kegiatan"), kampung),
         "unggulan": unggulan,

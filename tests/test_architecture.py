@@ -37,7 +37,7 @@ STAGES = (
     "tertinggal", "sector", "plan", "nomination", "follow_up", "siga", "disclosure",
 )  # fmt: skip
 """The stages of the method in their order; each is a module or a folder."""
-PARTS = {"jackknife": "noise", "ties": "road", "desa": "tertinggal"}
+PARTS = {"areas": "indicators", "jackknife": "noise", "ties": "road", "desa": "tertinggal"}
 """Modules of the method that serve a stage."""
 FILES = {"pathlib", "os", "shutil", "tempfile", "json", "pyarrow"}
 READING = re.compile(r"\bopen\(|\bpd\.read_|\.to_(?:csv|parquet|excel)\(")

@@ -1,23 +1,18 @@
-"""Indicators as proportions with their state and Wilson intervals, and their pooled values (METHOD 3 and 5)."""
+"""Indicators as proportions with their state and Wilson intervals of counting alone (METHOD 3 and 5)."""
 
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
-
-from kkb_eval import schema
+from statsmodels.stats.proportion import proportion_confint
 
 INTERVALS = {"95": 0.05, "998": 0.002}
 """Suffix of the interval columns and the share left outside."""
-SPREAD = {"terendah": 0.0, "q25": 0.25, "q75": 0.75, "tertinggi": 1.0}
-"""Columns of the spread of an area's Kampung KB and their quantiles."""
-_VALUES = ("pembilang", "penyebut", "nilai", "bawah95", "atas95", "bawah998", "atas998")
 
 
 def wilson(x: ArrayLike, n: ArrayLike, alpha: float = 0.05) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Lower and upper Wilson limits of the proportions x/n (any shape); NaN where n is not above zero."""
+    """Return lower and upper Wilson limits of the proportions x/n (any shape); NaN where n is not above zero."""
     x, n = np.asarray(x, float), np.asarray(n, float)
     safe = np.where(n > 0, n, np.nan)
     low, high = proportion_confint(x, safe, alpha=alpha, method="wilson")
@@ -25,25 +20,13 @@ def wilson(x: ArrayLike, n: ArrayLike, alpha: float = 0.05) -> tuple[NDArray[np.
     return np.where(x == 0, low * 0.0, low), np.where(x == safe, high / high, high)
 
 
-def difference(x: pd.Series, n: pd.Series, x0: pd.Series, n0: pd.Series, sampel: pd.Series) -> dict[str, pd.Series]:
-    """``selisih`` of x/n and x0/n0; where it is a sample, Newcombe's interval and ``nyata``: it excludes zero.
-
-    Newcombe (1998), method 10; NaN where an n is. Both are null where ``sampel`` is False.
-    """
-    sampel = sampel & n.notna() & n0.notna()
-    limits = confint_proportions_2indep(x, n.where(sampel), x0, n0.where(sampel), method="newcomb")
-    bawah, atas = (pd.Series(np.asarray(bound), n.index) for bound in limits)
-    nyata = ((bawah > 0) | (atas < 0)).astype("boolean").where(sampel)
-    return {"selisih": x / n - x0 / n0, "bawah95": bawah, "atas95": atas, "nyata": nyata}
-
-
 def columns_of(expression: str) -> list[str]:
-    """The raw columns of a catalogue expression such as "iud+mow"; none for a constant such as "12"."""
+    """Return the raw columns of a catalogue expression such as "iud+mow"; none for a constant such as "12"."""
     return [] if expression.isdigit() else expression.split("+")
 
 
 def compute(kampung: pd.DataFrame, catatan: pd.DataFrame, katalog: pd.DataFrame) -> pd.DataFrame:
-    """Every indicator of every Kampung KB, long.
+    """Return every indicator of every Kampung KB, long.
 
     ``kampung`` is the clean year, ``catatan`` its findings, ``katalog`` the indicator catalogue. Returns
     ``kampung_id, indikator, pembilang, penyebut, nilai, bawah95, atas95, bawah998, atas998, status``, sorted by
@@ -57,7 +40,7 @@ def compute(kampung: pd.DataFrame, catatan: pd.DataFrame, katalog: pd.DataFrame)
 
 
 def _inconsistent_columns(kampung: pd.DataFrame, catatan: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
-    """For each raw column, the rows in which a finding of level *salah* names it."""
+    """Return, for each raw column, the rows in which a finding of level *salah* names it."""
     salah = catatan.loc[catatan["tingkat"].eq("salah") & catatan["kampung_id"].notna(), ["kampung_id", "kolom"]]
     named = salah.assign(kolom=salah["kolom"].fillna("").str.split(", ")).explode("kolom")
     return {
@@ -91,49 +74,13 @@ def _one(kampung: pd.DataFrame, row: Any, salah: dict[str, NDArray[np.bool_]]) -
             "nilai": np.where(terisi, nilai, np.nan),
         }
     )
-    return _with_intervals(out, sampel).assign(status=status)
+    return with_intervals(out, sampel).assign(status=status)
 
 
-def _with_intervals(frame: pd.DataFrame, sampel: NDArray[np.bool_]) -> pd.DataFrame:
+def with_intervals(frame: pd.DataFrame, sampel: NDArray[np.bool_]) -> pd.DataFrame:
+    """Return the frame (``pembilang, penyebut``) with Wilson limits, NaN where ``sampel`` is False."""
     n = np.where(sampel, frame["penyebut"], np.nan)
     for suffix, alpha in INTERVALS.items():
         low, high = wilson(frame["pembilang"], n, alpha)
         frame[f"bawah{suffix}"], frame[f"atas{suffix}"] = low, high
     return frame
-
-
-def pool(indikator: pd.DataFrame, kampung: pd.DataFrame, katalog: pd.DataFrame) -> pd.DataFrame:
-    """The value of every area: the ratio of sums over its ``terisi`` Kampung KB, with interval and state counts.
-
-    Returns ``tingkat`` ("kecamatan", "kabupaten", "provinsi", "semua"), ``provinsi, kabupaten, kecamatan`` (None above
-    the area's level), ``indikator``, the value columns of ``compute`` (NaN where no Kampung KB is ``terisi``), one
-    count a state, and the spread of its Kampung KB (``terendah, q25, q75, tertinggi``, proportions). The official
-    rule's mean of rounded ratios is another number and is not mixed with this one.
-    """
-    daerah = ["provinsi", "kabupaten", "kecamatan"]
-    joined = indikator.merge(kampung[["kampung_id", *daerah]], on="kampung_id", validate="many_to_one")
-    terisi = joined["status"].eq("terisi")
-    table = joined[[*daerah, "indikator", "nilai"]].assign(
-        pembilang=joined["pembilang"].where(terisi, 0.0),
-        penyebut=joined["penyebut"].where(terisi, 0.0),
-        **{status: joined["status"].eq(status).astype("int64") for status in schema.STATUS},
-    )
-    levels = {"kecamatan": daerah, "kabupaten": daerah[:2], "provinsi": daerah[:1], "semua": []}
-    parts = [
-        _area_sums(table, [*keys, "indikator"]).assign(tingkat=tingkat, **dict.fromkeys(daerah[len(keys) :]))
-        for tingkat, keys in levels.items()
-    ]
-    out = pd.concat([part.astype(dict.fromkeys(daerah, object)) for part in parts], ignore_index=True)
-    isi = out["terisi"] > 0
-    out[["pembilang", "penyebut"]] = out[["pembilang", "penyebut"]].where(isi)
-    out["nilai"] = out["pembilang"] / out["penyebut"]
-    sampel = out["indikator"].map(katalog.set_index("kode")["sampel"]).eq("ya")
-    out = _with_intervals(out, (isi & sampel).to_numpy())
-    return out[["tingkat", *daerah, "indikator", *_VALUES, *schema.STATUS, *SPREAD]]
-
-
-def _area_sums(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    groups = table.groupby(keys, dropna=False, sort=True)
-    spread = groups["nilai"].quantile(np.array(list(SPREAD.values()))).unstack().set_axis(list(SPREAD), axis=1)
-    sums = groups[["pembilang", "penyebut", *schema.STATUS]].sum()
-    return sums.join(spread).reset_index()

@@ -96,6 +96,26 @@ def between_groups(x: ArrayLike, n: ArrayLike, inside: ArrayLike) -> Difference:
     return _difference(sides[0].ratio - sides[1].ratio, np.where(few, np.nan, variance), freedom)
 
 
+def against_the_rest(units: pd.DataFrame, area: list[str], group: str) -> tuple[pd.DataFrame, Difference]:
+    """Return every group of Kampung KB within an area beside the others of that area: their keys, and the differences.
+
+    ``units`` has ``pembilang`` of ``penyebut`` (above zero), the columns ``area`` and ``group``, a row a Kampung KB.
+    """
+    rows = units.sort_values([*area, group], kind="stable", ignore_index=True)
+    keys = rows.drop_duplicates([*area, group])[[*area, group]]
+    x, n = (rows[column].to_numpy(float) for column in ("pembilang", "penyebut"))
+    of_area = rows.groupby(area, dropna=False, sort=False).ngroup().to_numpy()
+    of_group = np.repeat(np.arange(len(keys)), np.diff([*keys.index, len(rows)]).astype(int))
+    starts = np.flatnonzero(np.diff(of_area, prepend=-1))
+    found = []
+    for start, end in zip(starts, [*starts[1:], len(rows)][: len(starts)], strict=True):
+        own = of_group[start:end]
+        inside = own == np.arange(own[0], own[-1] + 1)[:, None]
+        found.append(between_groups(x[start:end], n[start:end], inside))
+    parts = ([getattr(one, name) for one in found] for name in ("value", "error", "freedom"))
+    return keys.reset_index(drop=True), Difference(*(np.concatenate([np.zeros(0), *part]) for part in parts))
+
+
 @dataclass(frozen=True)
 class _Side:
     """One side of every comparison: a value for each row of the mask."""

@@ -1,4 +1,4 @@
-"""Indicators: the four states, Wilson intervals against published numbers, pooled values as ratios of sums."""
+"""Indicators: the four states, and Wilson intervals against published numbers."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -156,50 +156,3 @@ def test_rows_go_by_kampung_id_and_then_in_catalogue_order():
     assert long["kampung_id"].tolist() == ["k0"] * len(KATALOG) + ["k1"] * len(KATALOG)
     assert long["indikator"].tolist() == KATALOG["kode"].tolist() * 2
     pd.testing.assert_frame_equal(long, indicators.compute(kampung, NONE, KATALOG))
-
-
-def pooled(kampung: pd.DataFrame, catatan: pd.DataFrame = NONE) -> pd.DataFrame:
-    wilayah = indicators.pool(indicators.compute(kampung, catatan, KATALOG), kampung, KATALOG)
-    return wilayah[wilayah["indikator"] == "cpr"].set_index(["tingkat", "kecamatan"])
-
-
-def test_an_areas_value_is_the_ratio_of_sums_over_terisi_not_a_mean_of_ratios():
-    kampung = places(
-        {"pus": 10.0, "pil": 9.0},
-        {"pus": 90.0, "pil": 9.0},
-        {"pus": 50.0, "pil": 40.0},
-        {"pus": 50.0, "pil": 60.0},
-        kecamatan=["Maja", "Maja", "Sajira", "Sajira"],
-    )
-    cpr = pooled(kampung)
-    assert cpr.loc[("kecamatan", "Maja"), "nilai"] == 0.18
-    assert cpr.loc[("kecamatan", "Sajira"), "nilai"] == 0.8
-    kabupaten = cpr.loc["kabupaten"].iloc[0]
-    assert kabupaten[["pembilang", "penyebut", "nilai"]].tolist() == [58, 150, 58 / 150]
-    assert kabupaten[["bawah95", "atas95"]].tolist() == pytest.approx([0.3124912, 0.4665021], abs=1e-7)
-    assert kabupaten[list(schema.STATUS)].tolist() == [3, 0, 0, 1]
-    assert kabupaten[list(indicators.SPREAD)].tolist() == pytest.approx([0.1, 0.45, 0.85, 0.9])
-    assert cpr.loc["provinsi", "nilai"].tolist() == cpr.loc["semua", "nilai"].tolist() == [58 / 150]
-
-
-def test_an_area_where_nobody_is_terisi_has_counts_of_states_and_no_value():
-    kampung = places(FULL | {"lapor_kb": False}, {"pus": 0.0, "pil": 0.0})
-    kabupaten = pooled(kampung).loc["kabupaten"].iloc[0]
-    assert kabupaten[["pembilang", "penyebut", "nilai", "bawah95", "terendah"]].isna().all()
-    assert kabupaten[list(schema.STATUS)].tolist() == [0, 1, 1, 0]
-
-
-def test_equal_names_of_kecamatan_in_two_kabupaten_are_two_areas():
-    kampung = places({"pus": 10.0, "pil": 1.0}, {"pus": 10.0, "pil": 9.0})
-    kampung["kabupaten"] = ["Lebak", "Bogor"]
-    maja = pooled(kampung).loc["kecamatan"]
-    assert dict(zip(maja["kabupaten"], maja["nilai"], strict=True)) == {"Bogor": 0.9, "Lebak": 0.1}
-
-
-@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), min_size=1, max_size=6))
-@settings(deadline=None, max_examples=15)
-def test_a_pooled_value_lies_within_the_spread_of_its_kampung_kb(counts):
-    kampung = places(*({"pus": float(max(c)), "pil": float(min(c))} for c in counts))
-    kabupaten = pooled(kampung).loc["kabupaten"].iloc[0]
-    assert kabupaten["terendah"] - 1e-12 <= kabupaten["nilai"] <= kabupaten["tertinggi"] + 1e-12
-    assert kabupaten["terisi"] == len(counts)

@@ -1,4 +1,4 @@
-"""Capaian target kinerja: the formula, the bands on both sides of their edges, and what the interval leaves open."""
+"""Capaian target kinerja: the formula, the bands on both sides of their edges, what the silent ones leave open."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kkb_eval import schema
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.method.indicators import pool
+from kkb_eval.method import areas
 from kkb_eval.method.target import CAPAIAN, SOURCES, STATES, achievement, classify, compute
 
 KATALOG = read_catalogue()
@@ -23,7 +23,9 @@ KAMPUNG = pd.DataFrame(
         "kabupaten": "Lebak",
         "kecamatan": ["Maja", "Maja", "Sajira", "Sajira"],
     }
-)
+).assign(**dict.fromkeys(schema.REKAP, np.nan))
+KAMPUNG[[f"diperbarui_{record}" for record in schema.RECORDS]] = True
+NONE = pd.DataFrame(columns=list(schema.CATATAN))
 
 
 def goal(indikator: str, target: float, kecamatan: str | None = None, **other: Any) -> dict[str, Any]:
@@ -48,7 +50,11 @@ def values(**counts: tuple[float, float] | str) -> pd.DataFrame:
         for k in KAMPUNG["kampung_id"]
         for x, n in [isi if isinstance(isi, tuple) else (np.nan, np.nan)]
     ]
-    return pool(pd.DataFrame(rows), KAMPUNG, KATALOG.indikator)
+    return pooled(pd.DataFrame(rows))
+
+
+def pooled(rows: pd.DataFrame) -> pd.DataFrame:
+    return areas.pool(rows, KAMPUNG, NONE, KATALOG.indikator)
 
 
 def judged(target: pd.DataFrame | None, wilayah: pd.DataFrame, kampung: pd.DataFrame = KAMPUNG) -> pd.DataFrame:
@@ -145,47 +151,70 @@ def test_without_a_target_the_table_is_empty_and_has_its_columns() -> None:
         )
 
 
-def test_a_rate_is_the_ratio_of_sums_in_percent_with_its_interval() -> None:
+def test_a_rate_is_the_ratio_of_sums_in_percent_and_certain_where_nobody_is_silent() -> None:
     row = only(goals(goal("cpr", 75)), values(cpr=(600, 1000)))
     assert {k: row[k] for k in ("wilayah", "kecamatan", "indikator", "target", "terisi", "kampung", "sumber")} == {
         "wilayah": "Lebak", "kecamatan": None, "indikator": "cpr", "target": 75, "terisi": 4, "kampung": 4,
         "sumber": "Renstra",
     }  # fmt: skip
     numbers = [row[k] for k in ("realisasi", "bawah95", "atas95", "capaian", "capaian_bawah", "capaian_atas")]
-    assert numbers == pytest.approx([60, 58.4729, 61.5079, 80, 77.9639, 82.0105], abs=1e-4)
+    assert numbers == [60, 60, 60, 80, 80, 80]
     assert [row[k] for k in ("tercapai", "predikat", "predikat_bkkbn", "keadaan")] == [
         *(False, "tinggi", "kuning", "terhitung")
     ]
 
 
+def reported(*x: float | None, kode: str = "cpr") -> pd.DataFrame:
+    """Pooled areas of Kampung KB with x of 1,000; None is silent."""
+    rows = pd.DataFrame({"kampung_id": KAMPUNG["kampung_id"], "indikator": kode, "pembilang": x, "penyebut": 1000.0})
+    rows["pembilang"] = rows["pembilang"].astype(float)
+    rows["status"] = np.where(rows["pembilang"].notna(), "terisi", "belum_lapor")
+    rows["penyebut"] = rows["penyebut"].where(rows["pembilang"].notna())
+    return pooled(rows.assign(nilai=rows["pembilang"] / rows["penyebut"]))
+
+
+def test_the_range_of_the_silent_ones_is_that_of_the_capaian() -> None:
+    # 500, 600 and 700 of 1,000: the silent one at 52 or at 68 %
+    row = only(goals(goal("cpr", 60)), reported(500, 600, 700, None))
+    assert (row["realisasi"], row["capaian"], row["keadaan"]) == (60, 100, "terhitung")
+    assert (row["bawah95"], row["atas95"]) == pytest.approx(((1800 + 520) / 40, (1800 + 680) / 40))
+    assert (row["capaian_bawah"], row["capaian_atas"]) == pytest.approx((58 / 0.6, 62 / 0.6))
+
+
 def test_where_less_is_better_the_upper_limit_of_the_rate_is_the_lower_of_the_capaian() -> None:
-    row = only(goals(goal("unmet", 20)), values(unmet=(100, 1000)))
+    row = only(goals(goal("unmet", 20)), reported(80, 100, 120, None, kode="unmet"))
     assert row["capaian"] == 150
     assert row["capaian_bawah"] == pytest.approx((40 - row["atas95"]) / 20 * 100)
     assert row["capaian_atas"] == pytest.approx((40 - row["bawah95"]) / 20 * 100)
     assert row["tercapai"] is True
 
 
-def test_what_the_interval_spans_is_not_certain() -> None:
-    # realisasi 60 %, 58.5-61.5 %; at 60.5 both limits are "sangat tinggi" and only the target is spanned
-    spans = {60.5: (None, None, None), 65: (False, None, "hijau"), 69: (False, "tinggi", None)}
+def test_what_the_range_spans_is_not_certain() -> None:
+    # realisasi 60 %, 58-62 %; at 60 the target is spanned, at 65 the lower edge of "sangat tinggi" (91 %)
+    spans = {60: (None, None, None), 65: (False, None, "hijau"), 70: (False, "tinggi", None)}
     spans |= {55: (True, "sangat tinggi", "biru"), 125: (False, "sangat rendah", "merah")}
     for target, expected in spans.items():
-        row = only(goals(goal("cpr", target)), values(cpr=(600, 1000)))
+        row = only(goals(goal("cpr", target)), reported(500, 600, 700, None))
         assert (row["tercapai"], row["predikat"], row["predikat_bkkbn"]) == expected, target
 
 
-def test_an_interval_that_begins_at_the_target_meets_it() -> None:
-    # every couple: the upper limit is 100 % and the target cannot be passed
-    assert only(goals(goal("cpr", 100)), values(cpr=(1000, 1000)))["tercapai"] is None
-    row = only(goals(goal("unmet", 1)), values(unmet=(0, 100000)))
-    assert (row["tercapai"], row["capaian"], row["predikat_bkkbn"]) == (True, 200, "biru")
+def test_a_range_that_is_not_known_leaves_everything_open() -> None:
+    wilayah = reported(500, 600, None, None).assign(lapor=3)
+    row = only(goals(goal("cpr", 55)), wilayah)
+    assert (row["keadaan"], row["capaian"]) == ("terhitung", 100)
+    empty = ("bawah95", "atas95", "capaian_bawah", "tercapai", *SOURCES)
+    assert [row[k] for k in empty] == [None] * len(empty)
 
 
-def test_what_counts_elements_has_no_interval_and_is_certain() -> None:
+def test_a_realisasi_equal_to_its_target_meets_it_and_is_not_above_it() -> None:
+    row = only(goals(goal("cpr", 60)), values(cpr=(600, 1000)))
+    assert (row["tercapai"], row["capaian"], row["predikat_bkkbn"]) == (True, 100, "hijau")
+
+
+def test_what_counts_elements_is_judged_alike() -> None:
     row = only(goals(goal("kelembagaan", 50)), values(kelembagaan=(6, 12)))
     assert [row[k] for k in ("realisasi", "bawah95", "atas95", "capaian", "capaian_bawah", "capaian_atas")] == [
-        *(50, None, None, 100, None, None)
+        *(50, 50, 50, 100, 100, 100)
     ]
     assert (row["tercapai"], row["predikat"], row["predikat_bkkbn"]) == (True, "sangat tinggi", "hijau")
 
@@ -218,14 +247,9 @@ def test_a_rate_that_no_kampung_kb_can_give_is_said() -> None:
         assert (row["keadaan"], row["realisasi"], row["capaian"], row["predikat"]) == ("tanpa_realisasi", *[None] * 3)
 
 
-@pytest.mark.parametrize(("terisi", "keadaan"), [(1, "cakupan_kurang"), (2, "terhitung")])
-def test_less_than_half_of_the_kampung_kb_say_nothing_certain_of_the_area(terisi: int, keadaan: str) -> None:
-    rows = pd.DataFrame(
-        {"kampung_id": KAMPUNG["kampung_id"], "indikator": "cpr", "pembilang": 900.0, "penyebut": 1000.0}
-    )
-    rows["status"] = ["terisi"] * terisi + ["belum_lapor"] * (4 - terisi)
-    rows["nilai"] = (rows["pembilang"] / rows["penyebut"]).where(rows["status"].eq("terisi"))
-    row = only(goals(goal("cpr", 60)), pool(rows, KAMPUNG, KATALOG.indikator))
+@pytest.mark.parametrize(("terisi", "keadaan"), [(1, "cakupan_kurang"), (2, "cakupan_kurang"), (3, "terhitung")])
+def test_where_half_or_more_are_silent_nothing_is_certain_of_the_area(terisi: int, keadaan: str) -> None:
+    row = only(goals(goal("cpr", 60)), reported(*[900] * terisi, *[None] * (4 - terisi)))
     assert (row["terisi"], row["kampung"], row["keadaan"], row["capaian"]) == (terisi, 4, keadaan, 150)
     certain = keadaan == "terhitung"
     assert (row["tercapai"], row["predikat"]) == ((True, "sangat tinggi") if certain else (None, None))
@@ -237,7 +261,7 @@ def test_a_kecamatan_is_measured_by_its_own_kampung_kb() -> None:
     ).assign(penyebut=1000.0, status="terisi")
     rows["nilai"] = rows["pembilang"] / 1000
     target = goals(goal("cpr", 50, "Sajira"), goal("cpr", 50), goal("cpr", 50, "Maja"))
-    table = judged(target, pool(rows, KAMPUNG, KATALOG.indikator))
+    table = judged(target, pooled(rows))
     assert table[["wilayah", "realisasi"]].to_numpy().tolist() == [["Lebak", 60], ["Maja", 80], ["Sajira", 40]]
 
 

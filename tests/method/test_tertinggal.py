@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from statsmodels.stats.proportion import confint_proportions_2indep
 
+from kkb_eval import schema
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.companions import read_rujukan
 from kkb_eval.intake.dataset import open_dataset
-from kkb_eval.method import desa, tertinggal
+from kkb_eval.method import desa, indicators, tertinggal
+from kkb_eval.method.jackknife import between_groups
 
 KATALOG = pd.DataFrame({"kode": ["cpr", "rkm"], "sampel": ["ya", "tidak"]})
+NONE = pd.DataFrame(columns=list(schema.CATATAN))
 
 
 def kampung(*rows: tuple[str, str, str | None]) -> pd.DataFrame:
@@ -73,7 +75,7 @@ def compared(tahun: int = 2018, sebelum: pd.DataFrame | None = None, **daftar: s
     counts += [(k, "rkm", 1, 12) for k in ("k0", "k1")]
     long = pd.DataFrame(counts, columns=["kampung_id", "indikator", "pembilang", "penyebut"]).assign(status="terisi")
     long.loc[3, "status"] = "belum_lapor"
-    return tertinggal.compute(rows, long, tempat, KATALOG, tahun=tahun, sebelum=sebelum)
+    return tertinggal.compute(rows, long, tempat, NONE, KATALOG, tahun=tahun, sebelum=sebelum)
 
 
 def test_coverage_counts_desa_and_the_class_mix_kampung_kb_of_known_status():
@@ -89,14 +91,37 @@ def test_coverage_counts_desa_and_the_class_mix_kampung_kb_of_known_status():
     }
 
 
-def test_a_rate_is_a_ratio_of_sums_with_newcombes_interval_on_the_gap():
+def test_a_rate_is_a_ratio_of_sums_and_two_kampung_kb_give_no_verdict():
     row = compared().set_index("indikator").loc["cpr"]
     assert row[["jumlah_tertinggal", "nilai_tertinggal", "nilai_lain", "selisih"]].tolist() == pytest.approx(
         [2, 0.6, 0.3, 0.3]
     )
-    expected = confint_proportions_2indep(90, 150, 30, 100, method="newcomb")
-    assert (row["bawah95"], row["atas95"]) == pytest.approx(expected)
-    assert row["nyata"]
+    assert row[["bawah95", "atas95", "nyata"]].isna().all()
+
+
+def several(*x: float, catatan: pd.DataFrame = NONE) -> pd.Series:
+    """The gap of CPR where the first four of Kampung KB with x of 100 lie in desa tertinggal."""
+    ids = [f"k{i}" for i in range(len(x))]
+    rows = pd.DataFrame({"kampung_id": ids, "kabupaten": "Lebak", "klasifikasi": "Dasar"})
+    rows["tertinggal"] = pd.array([i < 4 for i in range(len(x))], dtype="boolean")
+    long = pd.DataFrame({"kampung_id": ids, "indikator": "cpr", "pembilang": x, "penyebut": 100.0, "status": "terisi"})
+    tempat = desa.collect(KB, {"desa_tertinggal": DAFTAR})
+    found = tertinggal.compute(rows, long, tempat, catatan, KATALOG, tahun=2018)
+    return found.set_index("indikator").loc["cpr"]
+
+
+def test_groups_of_kampung_kb_are_compared_by_their_kampung_kb():
+    x = [20.0, 30.0, 25.0, 22.0, 60.0, 70.0, 65.0, 58.0, 72.0]
+    row, gap = several(*x), between_groups(x, [100.0] * 9, [[True] * 4 + [False] * 5])
+    assert row[["bawah95", "atas95"]].tolist() == pytest.approx([bound[0] for bound in gap.interval])
+    assert (row["selisih"] < -0.3, row["nyata"]) == (True, True)
+    assert not several(20.0, 70.0, 30.0, 60.0, 25.0, 66.0, 31.0, 55.0, 40.0)["nyata"]
+
+
+def test_the_oversized_are_in_no_group():
+    catatan = pd.DataFrame([{"kode": "K11", "tingkat": "periksa", "kampung_id": "k8", "kolom": "pus"}])
+    row = several(20.0, 30.0, 25.0, 22.0, 60.0, 70.0, 65.0, 58.0, 72.0, catatan=catatan)
+    assert row["jumlah_lain"] == 4
 
 
 def test_counts_of_elements_have_a_gap_and_no_interval():
@@ -116,7 +141,7 @@ def test_without_any_status_there_are_no_rows():
     long = pd.DataFrame(
         [("k0", "cpr", 1, 2, "terisi")], columns=["kampung_id", "indikator", "pembilang", "penyebut", "status"]
     )
-    found = tertinggal.compute(rows, long, tempat, KATALOG, tahun=2018)
+    found = tertinggal.compute(rows, long, tempat, NONE, KATALOG, tahun=2018)
     assert (len(found), found.columns.tolist()) == (0, list(tertinggal.TERTINGGAL))
 
 
@@ -180,3 +205,18 @@ def test_real_kampung_kb_join_the_real_index(shared: Callable[[str], Path], tmp_
     assert rujukan.catatan[["kode", "pesan"]].to_numpy().tolist() == [
         ["R02", 'desa "CIKARATUAN" tidak ada di Cijaku; ada di kecamatan Cigemblong, periksa kecamatannya']
     ]
+
+
+def test_in_real_lebak_no_gap_is_certain_where_couples_would_call_eight_of_nine(
+    shared: Callable[[str], Path], tmp_path: Path
+):
+    idm = pd.read_csv(shared("idm") / "lebak_idm_2024.csv").assign(tahun=2022, indeks="IDM 2024", sumber="data.go.id")
+    kolom = ["tahun", "kecamatan", "desa", "status", "indeks", "sumber"]
+    idm[kolom].to_csv(tmp_path / "desa_tertinggal.csv", index=False)
+    kb, katalog = open_dataset(shared("portal/lebak")).year(2022).kampung, read_catalogue()
+    tempat = desa.collect(kb, read_rujukan(tmp_path, kb, katalog, 2022).tabel)
+    kb = kb.assign(tertinggal=desa.tertinggal(kb, tempat), klasifikasi="Dasar")
+    long = indicators.compute(kb, NONE, katalog.indikator)
+    rows = tertinggal.compute(kb, long, tempat, NONE, katalog.indikator, tahun=2022)
+    nyata = rows.loc[rows["bagian"].eq("angka"), "nyata"].dropna()
+    assert (len(nyata), int(nyata.sum())) == (9, 0)

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from kkb_eval import Evaluation
+from kkb_eval import Evaluation, schema
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method import desa, nomination, sector, tertinggal
 from kkb_eval.report import sections
@@ -55,7 +55,8 @@ def rates(*unmet: int) -> pd.DataFrame:
 def compared(
     tempat: pd.DataFrame = DESA, *, tahun: int = 2023, unmet: tuple[int, ...] = (30, 10), sebelum: Any = None
 ) -> pd.DataFrame:
-    return tertinggal.compute(KB, rates(*unmet), tempat, KATALOG, tahun=tahun, sebelum=sebelum)
+    none = pd.DataFrame(columns=list(schema.CATATAN))
+    return tertinggal.compute(KB, rates(*unmet), tempat, none, KATALOG, tahun=tahun, sebelum=sebelum)
 
 
 def lost(berkas: str) -> dict[str, str]:
