@@ -14,10 +14,11 @@ from kkb_eval.method import indicators
 
 
 class Cleaned(NamedTuple):
-    """The clean year of some exports and its indicators (``indicators.compute``)."""
+    """The clean year of some exports, its indicators (``indicators.compute``) and the findings of one snapshot."""
 
     kampung: pd.DataFrame
     indikator: pd.DataFrame
+    catatan: pd.DataFrame
 
 
 def read_rekap(files: Sequence[str | Path], purpose: str) -> list[Export]:
@@ -41,10 +42,10 @@ def read_rekap(files: Sequence[str | Path], purpose: str) -> list[Export]:
 
 
 def clean(exports: Sequence[Export]) -> Cleaned:
-    """Return the clean year of exports of one day, and its indicators."""
+    """Return the clean year of exports of one day, its indicators and its findings."""
     katalog = read_catalogue()
     no_alias = pd.DataFrame()  # a dataset's renamed Kampung KB; these exports belong to none
     rows = clean_year.identify(exports, katalog.alias_wilayah, no_alias)
     kampung, catatan = clean_year.merge(rows, pd.concat([e.catatan for e in exports]))
     catatan = pd.concat([catatan, quality.find(kampung)], ignore_index=True)
-    return Cleaned(kampung, indicators.compute(kampung, catatan, katalog.indikator))
+    return Cleaned(kampung, indicators.compute(kampung, catatan, katalog.indikator), catatan)

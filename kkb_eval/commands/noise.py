@@ -27,7 +27,8 @@ def fit_noise(files: Sequence[str | Path]) -> pd.DataFrame:
         )
     before, after = (clean([export for export in exports if export.snapshot == day]) for day in days)
     katalog = read_catalogue().indikator
-    table = noise.fit(*after, *before, katalog, asal=f"rekap {told[0]} dan {told[1]}")
+    asal = f"rekap {told[0]} dan {told[1]}"
+    table = noise.fit(after.kampung, after.indikator, before.kampung, before.indikator, katalog, asal=asal)
     if table.empty:
         raise DatasetError(
             f"derau: terlalu sedikit formulir yang diisi ulang antara {told[0]} dan {told[1]}; perlu sedikitnya "

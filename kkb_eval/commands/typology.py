@@ -98,5 +98,5 @@ def write_typology(table: pd.DataFrame, out: str | Path) -> None:
 
 def complete_units(exports: Sequence[Export]) -> tuple[Features, pd.DataFrame]:
     """Return the features of all complete Kampung KB in these rekap exports, and their clean year."""
-    kampung, indikator = clean(exports)
-    return features(indikator, read_catalogue().indikator), kampung
+    cleaned = clean(exports)
+    return features(cleaned.indikator, read_catalogue().indikator), cleaned.kampung

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kkb_eval import schema
-from kkb_eval.intake import quality
+from kkb_eval.commands import national
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import open_dataset
 from kkb_eval.method import areas, freshness, indicators
@@ -174,10 +174,10 @@ def test_lebak_2023_says_what_its_ten_silent_ones_leave_open(shared: Callable[[s
     assert row[["lapor", "belum_lapor", "basi", "cukup"]].tolist() == [85, 10, 72, True]
 
 
-def test_no_unit_moves_an_area_of_the_nation_by_5_points_unsaid(nasional):
-    kampung = nasional.kampung.merge(freshness.freshness(nasional.kampung, None), on="kampung_id")
-    catatan = pd.concat([nasional.catatan, quality.find(kampung)], ignore_index=True)
-    long = indicators.compute(kampung, catatan, KATALOG)
+def test_no_unit_moves_an_area_of_the_nation_by_5_points_unsaid(shared: Callable[[str], Path]):
+    path = shared("portal/nasional/rekap_2022-06-07.xlsx")
+    year, long, catatan = national.clean(national.read_rekap([path], "uji"))
+    kampung = year.merge(freshness.freshness(year, None), on="kampung_id")
     wilayah = areas.pool(long, kampung, catatan, KATALOG)
     used = long[long["status"].eq("terisi") & ~long["kampung_id"].isin(areas.oversized(catatan))]
     rows = used.merge(kampung[["kampung_id", *areas.REGION]], on="kampung_id")
