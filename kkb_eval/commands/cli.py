@@ -194,6 +194,21 @@ def template(
     typer.echo(f"{berkas} ditulis; isi lembar Worksheet")
 
 
+@command("init")
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder dataset.", metavar="FOLDER")],
+    tabel: Annotated[
+        list[str] | None,
+        typer.Argument(help="Tabel pendamping yang perlu; tanpa ini semuanya.", metavar="[TABEL]…", show_default=False),
+    ] = None,
+) -> None:
+    """Siapkan folder dataset: dataset.toml, foldernya, dan tabel pendamping untuk diisi."""
+    from kkb_eval.commands import init
+
+    for line in init.start(folder, tabel or ()):
+        typer.echo(line)
+
+
 @command("typology")
 def typology(
     rekap: Annotated[

@@ -88,7 +88,8 @@ class Reader:
         """The usable rows of the files together. Raises ``Refused``."""
         self.berkas = [part.berkas for part in parts]
         usable = [(part, rows) for i, part in enumerate(parts) if (rows := self._checked(part, i * _FILE)) is not None]
-        if not usable:
+        # forms that nobody has filled in are as good as not there
+        if all(part.form and rows.empty for part, rows in usable):
             raise Refused
         own, others = ([rows for part, rows in usable if bool(part.of_others) is of] for of in (False, True))
         rows = self._of_year(pd.concat(own)) if own else pd.DataFrame(columns=self.columns, dtype="str")
