@@ -69,8 +69,9 @@ class Evaluation:
 
     @cached_property
     def meragukan(self) -> frozenset[str]:
-        """The ``kampung_id`` with numbers that are used although they contradict each other (K06, K09) or the size."""
-        return frozenset(self.catatan_mutu.loc[self.catatan_mutu["kode"].isin(["K06", "K09", "K11"]), "kampung_id"])
+        """The ``kampung_id`` with numbers to look at: they contradict each other (K06, K09), or are too large (K11)."""
+        doubtful = self.catatan_mutu["kode"].isin(["K06", "K09", "K11"]) & self.catatan_mutu["tingkat"].eq("periksa")
+        return frozenset(self.catatan_mutu.loc[doubtful, "kampung_id"])
 
     def area(self, tingkat: str) -> pd.DataFrame:
         """The pooled rows of this selection's own area of a level (``wilayah.tingkat``), indexed by indicator."""

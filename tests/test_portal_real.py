@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kkb_eval import schema
+from kkb_eval import schema, stages
+from kkb_eval.intake import quality
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import YearData, open_dataset
 from kkb_eval.intake.portal import read_export
-from kkb_eval.method import klasifikasi
+from kkb_eval.method import indicators, klasifikasi
 
 Shared = Callable[[str], Path]
 DAPAT_DIHITUNG = ("pokja", "pkb", "operasional", "partisipasi", "cpr", "mkjp", "unmet")
@@ -111,3 +112,44 @@ def test_lebak_keeps_its_kampung_over_the_years(shared: Shared) -> None:
     assert data.tahun == (2022, 2023)
     first, second = (set(data.year(y).kampung["kampung_id"]) for y in data.tahun)
     assert (len(first), len(second), len(first & second)) == (93, 95, 92)
+
+
+def sums(data: YearData, indikator: str, kecamatan: str | None = None) -> float:
+    """The rate of the Kampung KB whose numbers can be used and are not implausibly large."""
+    catatan = pd.concat([data.catatan, quality.find(data.kampung)])
+    long = indicators.compute(data.kampung, catatan, read_catalogue().indikator.query("kode == @indikator"))
+    large = catatan.loc[catatan["kode"].eq("K11") & catatan["tingkat"].eq("periksa"), "kampung_id"]
+    rows = long[long["status"].eq("terisi") & ~long["kampung_id"].isin(large)]
+    if kecamatan:
+        own = data.kampung.loc[data.kampung["kecamatan"].eq(kecamatan), "kampung_id"]
+        rows = rows[rows["kampung_id"].isin(own)]
+    return float(rows["pembilang"].sum() / rows["penyebut"].sum())
+
+
+def test_two_kampung_kb_of_lebak_contradict_their_pus_and_leave_its_rates(shared: Shared) -> None:
+    data = open_dataset(shared("portal/lebak")).year(2023)
+    found = quality.find(data.kampung).query("tingkat == 'salah'")
+    names = data.kampung.set_index("kampung_id")["kampung"]
+    assert sorted(names[found["kampung_id"]]) == ["Cikawah Lebak", "Sukaraja"]
+    rates = (sums(data, "cpr"), sums(data, "cpr", "Sobang"), sums(data, "unmet", "Sobang"))
+    assert [round(100 * rate, 1) for rate in rates] == [75.3, 59.6, 36.7]
+
+
+def test_one_absurd_pus_does_not_make_the_nations_rate(nasional: YearData) -> None:
+    raw = nasional.kampung
+    users = raw[list(schema.METHODS)].sum(axis=1, skipna=False)
+    reported = users.notna() & raw["pus"].gt(0)
+    assert round(100 * users[reported].sum() / raw.loc[reported, "pus"].sum(), 1) == 1.1
+    assert round(100 * sums(nasional, "cpr"), 1) == 69.8
+
+
+def test_an_unusable_cell_of_a_real_export_leaves_its_class_and_moves_no_probability(shared: Shared) -> None:
+    whole, spoilt = (open_dataset(shared(name)) for name in ("portal/lebak", "kasus/E02_one_cell_with_klas"))
+    tables = [stages.prepare(dataset, dataset.year(2023), None) for dataset in (whole, spoilt)]
+    kelas = [table.hasil.kelas.set_index("kampung_id")["klasifikasi"] for table in tables]
+    pd.testing.assert_series_equal(*kelas)
+    skor = [table.hasil.skor for table in tables]
+    pd.testing.assert_series_equal(*(s["skor"] for s in skor))
+    lost = skor[0][skor[0]["hitung"].notna() & skor[1]["hitung"].isna()]
+    assert sorted(lost["item"]) == ["cpr", "unmet"]
+    assert (tables[1].catatan["kode"].eq("K17") & tables[1].catatan["tingkat"].eq("salah")).sum() == 1
