@@ -11,10 +11,11 @@ from kkb_eval.report import sentences
 from kkb_eval.report.charts.spine import spine
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each, marks
+from kkb_eval.report.plan_words import BLOCKS, blocks
 from kkb_eval.report.sections.head import has_rekap, region_name, source, without_rekap
 from kkb_eval.report.sections.klasifikasi import class_words
 from kkb_eval.report.sections.quality import need_mending
-from kkb_eval.report.sections.road import STATES, nearest, steps
+from kkb_eval.report.sections.road import STATES, nearest
 from kkb_eval.report.sections.typology import main_type
 from kkb_eval.text import BETTER, FORMS, LABELS, STATUS, WORSE, count, counted, decimal, interval, percent, yes
 
@@ -96,8 +97,8 @@ def _positions_title(evaluasi: Evaluation) -> str:
 
 
 def cards(evaluasi: Evaluation) -> Fragment:
-    """One card a Kampung KB: its class and what fails, its couples, how it stands, the next step."""
-    langkah, dekat = steps(evaluasi), nearest(evaluasi).set_index("kampung_id")
+    """One card a Kampung KB: its class and what fails, its couples, how it stands, its plan."""
+    plans, states = blocks(evaluasi), nearest(evaluasi).set_index("kampung_id")["keadaan"]
     tipe = main_type(evaluasi).set_index("kampung_id")
     nama = evaluasi.katalog.set_index("kode")["singkat"]
     urut = evaluasi.kampung.sort_values("kampung")
@@ -123,7 +124,7 @@ def cards(evaluasi: Evaluation) -> Fragment:
                 "lemah": _labelled(evaluasi.indikator, r["kampung_id"], WORSE, nama),
                 "belum": [FORMS[n] for n in schema.RECORDS if has_rekap(evaluasi) and not yes(r[f"lapor_{n}"])],
                 "basi": pd.notna(r["diperbarui_kb"]) and not r["diperbarui_kb"],
-                **_next_step(dekat.loc[r["kampung_id"]], langkah, r["kampung_id"]),
+                "rencana": _plan(plans.get(r["kampung_id"], {}), states[r["kampung_id"]]),
             }
             for _, r in urut.iterrows()
         ],
@@ -154,15 +155,16 @@ def _labelled(indikator: pd.DataFrame, kampung_id: str, labels: tuple[str, ...],
     return [f"{nama[r.indikator]} {percent(r.nilai)}" + (" (jauh)" if r.jauh else "") for r in each(rows)]
 
 
-def _next_step(row: pd.Series, langkah: dict[tuple[str, str], list[dict[str, Any]]], kampung_id: str) -> dict[str, Any]:
-    if row["keadaan"] == "ada_langkah":
-        return {
-            "menuju": row["menuju"],
-            "langkah": [s["kalimat"] for s in langkah[kampung_id, row["menuju"]]],
-            "keadaan": "",
-        }
-    dulu = [s["kalimat"] for s in langkah.get((kampung_id, ""), [])]
-    return {"menuju": "", "langkah": dulu, "keadaan": "" if dulu else STATES[row["keadaan"]]}
+def _plan(steps: dict[str, list[dict[str, Any]]], state: str) -> list[dict[str, Any]]:
+    """The blocks of a plan that have steps, and what is to be said where no step leads to a higher class."""
+    out = [
+        {"judul": f"{block} {title}", "langkah": [step["kalimat"] for step in steps[block]], "keadaan": ""}
+        for block, title in BLOCKS.items()
+        if block in steps
+    ]
+    if state in STATES and "C" not in steps:
+        out.append({"judul": f"C {BLOCKS['C']}", "langkah": [], "keadaan": STATES[state]})
+    return out
 
 
 def to_renew(evaluasi: Evaluation) -> Fragment:
