@@ -20,10 +20,10 @@ _NUMBERS = re.compile(r"[+-]?\d{1,300}(?:[.,]\d+)?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _TRUTH = {"TRUE": 1.0, "FALSE": 0.0}
 _OTHER_TRUTH = {
-    **dict.fromkeys(("YA", "ADA", "SUDAH", "BENAR", "YES", "✓", "✔", "√"), 1.0),
-    **dict.fromkeys(("TIDAK", "TIDAK ADA", "BELUM", "BELUM ADA", "SALAH", "NO", "TDK"), 0.0),
+    **dict.fromkeys(("YA", "ADA", "SUDAH", "BENAR", "YES", "V", "✓", "✔", "√"), 1.0),
+    **dict.fromkeys(("TIDAK", "TIDAK ADA", "BELUM", "BELUM ADA", "SALAH", "NO", "TDK", "-"), 0.0),
 }
-"""How people write TRUE and FALSE, and Excel in Indonesian; nothing that could mean something else (x, -)."""
+"""How people write TRUE and FALSE, and Excel in Indonesian; nothing that could mean either (x)."""
 _MONTH = "|".join(MONTHS)
 _NO_NAME = re.compile(
     rf"(?:\d{{1,2}}[-/ ](?:{_MONTH})(?:[-/ ]\d{{2,4}})?|(?:{_MONTH})[-/]\d{{2,4}}|\d{{4}}-\d\d-\d\d.*|\d[.,]\d+E\+\d+"

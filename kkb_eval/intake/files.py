@@ -117,6 +117,8 @@ def _beside(folder: Path) -> dict[Path, str]:
             name = path.name.casefold()
             if not _may_be_export(path) and name not in _OF_SYSTEMS and not name.startswith(SETTINGS):
                 what = _OTHERS.get(path.suffix.lower(), "bukan tabel; pindahkan dari sini")
+                if not path.suffix:
+                    what = "namanya tanpa akhiran; bila ini ekspor, tambahkan .xlsx"
                 found[path] = f"tidak dibaca: {what}"
     else:
         to = "folder dataset ini, atau ke ekspor/ di dalamnya"

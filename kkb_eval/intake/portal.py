@@ -191,6 +191,9 @@ def _recognise(sheets: grids.Sheets) -> _Table:
     if not found:
         raise grids.Unreadable("kosong, tanpa judul kolom; unduh ulang dari portal")
     whole = [(name, jenis, header) for name, jenis, header in found if header.whole]
+    # of a sheet and a hidden copy of it the one that people see is meant; the other is told as not read
+    if len(seen := [one for one in whole if not sheets.sheets[one[0]].hidden]) == 1:
+        whole = seen
     if len(whole) > 1:
         where = " dan ".join(f'{jenis} di lembar "{text(name)[:60]}"' for name, jenis, _ in whole[:3])
         raise grids.Unreadable(f"memuat {where}; simpan masing-masing sebagai berkas sendiri")
@@ -240,8 +243,11 @@ def _missing(header: Header) -> str:
     spare = {compact(t): t for t in header.titles if t and compact(t) not in header.wanted}
     parts = []
     for column in header.missing:
-        near = process.extractOne(compact(TITLES[column]), spare.keys(), scorer=fuzz.ratio, score_cutoff=60)
-        parts.append(f'"{TITLES[column]}"' + (f' (mungkin maksudnya "{spare[near[0]][:60]}")' if near else ""))
+        title = compact(TITLES[column])
+        inside = [other for other in spare if title in other]
+        best = process.extractOne(title, spare.keys(), scorer=fuzz.ratio, score_cutoff=60)
+        near = best[0] if best else min(inside, key=len, default=None)
+        parts.append(f'"{TITLES[column]}"' + (f' (mungkin maksudnya "{spare[near][:60]}")' if near else ""))
     return ", ".join(parts)
 
 

@@ -38,7 +38,8 @@ _KABUPATEN = _PREFIX["kabupaten"]
 _MUNICIPALITY = re.compile(r"\s*(?:kodya|kota\s*madya|kota\.)\s*", re.IGNORECASE)
 # before a blank only what has the digits of a code: "13 Ulu" is a name
 _CODE = re.compile(
-    r"\s*(?:[\[(]?\d[\d.]*[\])]?\s*[-–—:/|)\].]+\s*|(?:\d{4}|\d{6,10}|\d\d(?:\.\d+)+|0\d+)\s+)(?=[^\W\d_]{2})"
+    r"\s*(?:[\[(]?\d[\d.]*[\])]?\s*[-–—:/|)\].]+\s*|(?:\d{4}|\d{6,10}|\d\d(?:\.\d+)+|0\d+)\s+|\d{4,10})"
+    r"(?=[^\W\d_]{2})"
 )
 _CODE_BEHIND = re.compile(r"\s*[-–—(\[/|]\s*\d[\d.]{3,14}\s*[)\]]?\s*$")
 _KIND_OF_DESA = re.compile(r"(?:nagari|gampong|kampung|kp|pekon|tiyuh|negeri|lembang|ohoi)(?:\.\s*|\s+)", re.IGNORECASE)

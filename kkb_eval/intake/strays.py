@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import reduce
 
 from kkb_eval.intake.cells import text
 from kkb_eval.intake.header import Header
@@ -18,7 +19,8 @@ _ONLY = re.compile(
 )
 _BEGINS_LEVEL = re.compile(rf"{_LEVEL}(?!\w)", re.IGNORECASE)
 _HEADING = re.compile(r"(?:kec|kecamatan|kab|kabupaten|prov|provinsi)(?!\w)", re.IGNORECASE)
-_NUMBER = re.compile(r"[\[(-]?(\d{1,3})[\]).-]?")
+_NUMBER = re.compile(r"[\[(-]?(\d{1,3})(?:\s*=[\d\s+/*=-]{1,40})?[\]).-]?")
+_LETTERS = re.compile(r"[A-Z]{1,2}", re.IGNORECASE)
 _PARTS = (
     *("jumlah", "jml", "jlh", "total", "rekap", "rata", "rerata", "akumulasi", "seluruh", "σ"),
     *("count", "average", "sum", "kec", "kab", "prov"),
@@ -67,7 +69,7 @@ class _Table:
 
     def _is_odd(self, name: str) -> bool:
         folded = name.casefold()
-        return not name or any(map(folded.__contains__, _PARTS)) or folded in self._shown or _is_number(name)
+        return not name or any(map(folded.__contains__, _PARTS)) or folded in self._shown or _may_count(name)
 
     def kind(self, row: Sequence[object]) -> str | None:
         """What a stray row is, None for a row of data."""
@@ -94,16 +96,24 @@ class _Table:
         return same > 1 and same >= _ALIKE * len(self._titles)
 
     def _counts_on(self, row: Sequence[object]) -> bool:
-        """Whether the cells are 1, 2, 3 … (or (1), (2) …) from column to column."""
-        if len(self._order) < 3 or not _NUMBER.fullmatch(text(row[self._order[0]])):
-            return False
-        numbers = [(place, _NUMBER.fullmatch(text(row[place]))) for place in self._order]
-        offsets = [int(match[1]) - place for place, match in numbers if match]
-        return max(map(offsets.count, offsets)) >= max(3, _ALIKE * len(self._order))
+        """Whether the cells are 1, 2, 3 … (or (1), (2=1+3), A, B …) from column to column."""
+        numbers = [(place, _number(text(row[place]))) for place in self._order]
+        offsets = [number - place for place, number in numbers if number]
+        return max(map(offsets.count, offsets), default=0) >= max(3, _ALIKE * len(self._order))
 
 
-def _is_number(name: str) -> bool:
-    return name.strip("()[].- ").isdigit()
+def _may_count(name: str) -> bool:
+    """Whether a name may be the number or letter of a column."""
+    return len(name) <= 2 or name.lstrip("([-")[:1].isdigit()
+
+
+def _number(name: str) -> int | None:
+    """The number that a cell says, also as the letters of a column; None for a text."""
+    if match := _NUMBER.fullmatch(name):
+        return int(match[1])
+    if _LETTERS.fullmatch(name):
+        return reduce(lambda total, letter: total * 26 + ord(letter) - 64, name.upper(), 0)
+    return None
 
 
 def _says_total(name: str, names: Sequence[str]) -> bool:

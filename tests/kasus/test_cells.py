@@ -15,7 +15,9 @@ from . import Files, assert_right, numbers, right_numbers, sample, told
 YES_NO = [TITLES[c] for c in cells.YES_NO]
 
 
-@pytest.mark.parametrize(("yes", "no"), [("Ya", "Tidak"), ("YA", None), ("Ada", "Tidak Ada"), ("BENAR", "SALAH")])
+@pytest.mark.parametrize(
+    ("yes", "no"), [("Ya", "Tidak"), ("YA", None), ("Ada", "Tidak Ada"), ("BENAR", "SALAH"), ("V", "-")]
+)
 def test_ya_and_tidak_are_true_and_blank_told_once(tmp_path: Path, yes: str, no: str | None) -> None:
     files = Files(tmp_path)
     for title in YES_NO:
@@ -67,6 +69,7 @@ def test_names_that_became_dates_or_numbers_are_asked_about_once(tmp_path: Path)
         ("{}", "36.02 {}", "36.02.13 {}", "36.02.13.2006 {}"),
         ("{}", "[3602] KAB {}", "01. {}", "DS. {}"),
         ("{}", "{} (3602)", "{}", "Desa/Kel. {}"),
+        ("{}", "3602{}", "KEC.{}", "{}"),
     ],
 )
 def test_codes_and_words_for_a_level_in_one_export_make_no_other_kampung_kb(

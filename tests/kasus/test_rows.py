@@ -147,7 +147,7 @@ def test_a_kampung_kb_whose_name_begins_or_ends_so_is_one(tmp_path: Path, name: 
     assert kampung.loc[kampung["kampung"].eq(name), "baris_rekap"].tolist() == [2]
 
 
-@pytest.mark.parametrize("shape", ["{}", "({})", "[{}]", "{}."])
+@pytest.mark.parametrize("shape", ["{}", "({})", "[{}]", "{}.", "({}=3+4)"])
 @pytest.mark.parametrize("first", [0, 1])
 def test_column_numbers_are_not_counted(tmp_path: Path, shape: str, first: int) -> None:
     files = Files(tmp_path)
@@ -162,6 +162,13 @@ def test_column_numbers_are_not_counted(tmp_path: Path, shape: str, first: int) 
             " antaranya",
         )
     ]
+
+
+def test_letters_of_columns_are_not_counted_either(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    files.rekap.insert(1, [*"ABCDEFGHIJKLMNOPQRSTUVWXYZ", *(f"A{letter}" for letter in "ABCDEFGHIJKLMNO")])
+    files.write()
+    assert [kode for kode, *_ in told(assert_right(tmp_path))] == ["K20"]
 
 
 def test_the_header_again_on_each_printed_page_is_not_counted(tmp_path: Path) -> None:
@@ -256,6 +263,18 @@ def test_hidden_sheets_are_told(tmp_path: Path) -> None:
     files.dress = hide
     files.write()
     assert told(assert_right(tmp_path)) == [("K01", "info", '1 lembar tersembunyi ("Kerja") tidak dibaca')]
+
+
+def test_a_hidden_copy_of_the_sheet_is_not_read(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+
+    def copy(sheet: Worksheet) -> None:
+        twin = sheet.parent.copy_worksheet(sheet)
+        twin.title, twin.sheet_state = "lama", "hidden"
+
+    files.dress = copy
+    files.write()
+    assert told(assert_right(tmp_path)) == [("K01", "info", '1 lembar tersembunyi ("lama") tidak dibaca')]
 
 
 def test_the_unmet_couples_are_counted_once_with_and_without_a_total(tmp_path: Path) -> None:
