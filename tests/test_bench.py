@@ -19,6 +19,8 @@ from kkb_eval.intake.settings import Tipologi, read_config
 from kkb_eval.report import sections
 from kkb_eval.report.moves import moved, moves
 
+pytestmark = pytest.mark.slow
+
 BIDANG = ["KB", "ketahanan keluarga", "ekonomi & remaja", "kelembagaan"]
 SAMPLE = store.ROOT / "data/contoh"
 

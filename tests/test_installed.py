@@ -14,6 +14,8 @@ import pytest
 import kkb_eval
 from kkb_eval import store
 
+pytestmark = pytest.mark.slow
+
 ROOT = store.ROOT
 BUNDLED = "kkb_eval/bundled"
 

@@ -7,6 +7,8 @@ import pytest
 
 from kkb_eval.build import plan, run
 
+pytestmark = pytest.mark.slow
+
 LIMIT = {"kecamatan": 400_000, "kabupaten": 1_000_000, "kualitas-data": 1_000_000, "perkembangan": 1_000_000,
          "paparan": 1_000_000}  # fmt: skip
 """Most bytes of a page of each kind."""

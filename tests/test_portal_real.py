@@ -16,6 +16,8 @@ from kkb_eval.intake.dataset import YearData, open_dataset
 from kkb_eval.intake.portal import read_export
 from kkb_eval.method import indicators, klasifikasi
 
+pytestmark = pytest.mark.slow
+
 Shared = Callable[[str], Path]
 DAPAT_DIHITUNG = ("pokja", "pkb", "operasional", "partisipasi", "cpr", "mkjp", "unmet")
 """The items that a rekap gives in full (METHOD 6)."""

@@ -12,6 +12,8 @@ from sklearn.cluster import KMeans
 from kkb_eval import evaluate, processes, stages, store
 from kkb_eval.errors import KkbError
 
+pytestmark = pytest.mark.slow
+
 NATIONAL = runpy.run_path(str(Path(__file__).parents[1] / "benchmarks" / "national.py"))
 
 

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from kkb_eval import Evaluation, evaluate, evaluation, stages, store
 from kkb_eval.intake.catalogue import DATA, Catalogue
 
+pytestmark = pytest.mark.slow
+
 HARI = "2018-10-15"
 NAMES = slice(1, 6)
 """The columns Kampung KB … Desa of an export."""

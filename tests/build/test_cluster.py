@@ -30,6 +30,8 @@ from kkb_eval.errors import KkbError
 
 from .test_run import report
 
+pytestmark = pytest.mark.slow
+
 MATI = "import multiprocessing, os, signal\nos.kill(multiprocessing.parent_process().pid, signal.SIGKILL)"
 """A cell that kills the worker for which its process works."""
 HTTP = ("--dashboard-address", "127.0.0.1:0", "--no-dashboard")

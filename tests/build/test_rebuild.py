@@ -11,6 +11,8 @@ from kkb_eval.build import plan, run
 from kkb_eval.build.pages import Result
 from kkb_eval.commands import cli
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def ekspor() -> dict[str, pd.DataFrame]:

@@ -19,6 +19,8 @@ from kkb_eval.build.pages import INDEX_STATE, Pages, Result, sha256
 from kkb_eval.errors import KkbError
 from kkb_eval.report.page import to_html
 
+pytestmark = pytest.mark.slow
+
 FIGURE = """\
 import pandas as pd
 from kkb_eval.report.charts.statistical import member_map

@@ -22,6 +22,8 @@ from kkb_eval.build.workers import Answer, Bounds
 
 from . import tasks
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = int(os.environ.get("KKB_EVAL_ROUNDS", "2"))
 """How often the workers are killed at random; the full trial is 20."""
 

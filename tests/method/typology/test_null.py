@@ -18,6 +18,8 @@ from method.units import grouped
 
 from .test_local import real
 
+pytestmark = pytest.mark.slow
+
 Shared = Callable[[str], Path]
 SETS = 60
 """Data sets without clusters on which the share of false types is counted."""
