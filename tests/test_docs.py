@@ -1,6 +1,7 @@
 """The words around the code are true: data dictionary, README and the analyst's guide."""
 
 import re
+import runpy
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -236,6 +237,12 @@ def test_every_file_that_the_method_names_exists_and_every_constant_is_in_the_co
     code = "\n".join(p.read_text("utf-8") for p in store.PACKAGE.rglob("*.py"))
     constants = set(re.findall(r"`([A-Z][A-Z_]+[A-Z])`", method))
     assert sorted(name for name in constants if not re.search(rf"\b{name}\b", code)) == []
+
+
+def test_the_worked_example_of_the_method_has_the_numbers_of_the_sample(evaluasi: kkb_eval.Evaluation):
+    example = runpy.run_path(str(store.ROOT / "docs" / "contoh.py"))
+    _, head, text = (store.ROOT / "docs" / "method.md").read_text("utf-8").partition(example["HEAD"])
+    assert head + text == example["part"](evaluasi), "python docs/contoh.py writes it anew"
 
 
 def test_every_part_of_the_method_that_is_cited_is_in_its_document():
