@@ -57,7 +57,7 @@ def of_indicator(evaluasi: Evaluation, kode: str) -> str:
         f"{kode} = {row['pembilang']:.0f} / {row['penyebut']:.0f} = {percent(row['nilai'])}; counting alone "
         f"{percent(row['bawah95'])} to {percent(row['atas95'])}; with re-entry (σ {sigma:.3f}) as {size:.0f} people, "
         f"{percent(row['bawah95_isi'])} to {percent(row['atas95_isi'])}. The "
-        f"{area['terisi']:.0f} that reported together have {percent(area['nilai'])}: *{label}*."
+        f"{area['terisi'] - area['tanpa_k11']:.0f} that reported together have {percent(area['nilai'])}: *{label}*."
     )
 
 
