@@ -164,25 +164,30 @@ def unmet(evaluasi: Evaluation) -> Iterator[Sentence]:
     if row["terisi"] < target.ENOUGH * len(evaluasi.kampung) or pd.isna(row["nilai"]):
         return
     teks = Markup(
-        "Di {} Kampung KB yang melapor, <b>{} pasangan</b> ({}) ingin menunda kelahiran atau tidak ingin anak lagi, "
+        "Di {} Kampung KB yang {}, <b>{} pasangan</b> ({}) ingin menunda kelahiran atau tidak ingin anak lagi, "
         "tetapi belum ber-KB."
-    ).format(spelled(row["terisi"]), count(row["pembilang"]), persen(row["nilai"]))
+    ).format(spelled(row["terisi"]), base(row), count(row["pembilang"]), persen(row["nilai"]))
     if evaluasi.kecamatan is not None:
         acuan = evaluasi.area("kabupaten").loc["unmet"]
         teks += Markup(" {}").format(compared(row, acuan["nilai"], combined(evaluasi), better="lebih rendah"))
     yield Sentence(teks, "indikator", perhatian=row["label"] not in ("lebih_baik", "serupa"))
 
 
+def base(row: Any) -> str:
+    """Which Kampung KB the value of an area is of: all that reported, or those of them whose numbers can be used."""
+    return "melapor" if row["terisi"] == row["lapor"] else "angkanya dapat dipakai"
+
+
 def compared(row: "pd.Series[Any]", acuan: float, dengan: str, *, better: str) -> str:
-    """How an area stands against ``dengan``, whose value is ``acuan``; without a verdict both values only.
+    """How an area stands against ``dengan``, whose value is ``acuan``; without a certain difference both values only.
 
     ``better`` says in the indicator's own direction what is better ("lebih rendah" of unmet need).
     """
     worse = {"lebih rendah": "lebih tinggi", "lebih tinggi": "lebih rendah"}[better]
-    kata = {"lebih_baik": f"{better} daripada", "kurang_baik": f"{worse} daripada", "serupa": "setara dengan"}
+    kata = {"lebih_baik": better, "kurang_baik": worse}
     if row["label"] in kata:
-        return f"Angka ini {kata[row['label']]} {dengan} ({persen(acuan)})."
-    return f"Angka {dengan}: {persen(acuan)}."
+        return f"Angka ini {kata[row['label']]} daripada {dengan} ({persen(acuan)})."
+    return f"Angka {dengan} {persen(acuan)}; perbedaannya belum dapat dipastikan."
 
 
 def targets(evaluasi: Evaluation) -> Iterator[Sentence]:

@@ -76,8 +76,13 @@ def area(tingkat: str, kecamatan: str | None = None, **values: Any) -> dict[str,
         "cukup": True,
         "bawah_diam": 0.15,
         "atas_diam": 0.17,
+        "tanpa_k11": 0,
+        "dengan_k11": None,
+        "penentu": None,
+        "tanpa_penentu": None,
         "label": None,
     }
+    known["lapor"] = values.get("terisi", known["terisi"])
     return {"tingkat": tingkat, "provinsi": "Banten", "kabupaten": "Lebak", "kecamatan": kecamatan,
             "indikator": "unmet"} | known | values  # fmt: skip
 

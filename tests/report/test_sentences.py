@@ -170,6 +170,11 @@ def test_unmet_need_is_told_in_couples_of_those_that_reported() -> None:
     ]
 
 
+def test_the_base_of_a_rate_is_named() -> None:
+    (kalimat,) = only("Di", evaluation(kampung(*EMPAT), wilayah=[area("kabupaten", terisi=3, lapor=4)]))
+    assert kalimat.startswith("Di tiga Kampung KB yang angkanya dapat dipakai, 160 pasangan")
+
+
 def test_unmet_need_is_not_told_of_a_kabupaten_where_less_than_half_can_be_used() -> None:
     assert len(only("Di", evaluation(kampung(*EMPAT), wilayah=[area("kabupaten", terisi=2)]))) == 1
     assert only("Di", evaluation(kampung(*EMPAT), wilayah=[area("kabupaten", terisi=1)])) == []
@@ -184,8 +189,8 @@ def compared(label: str | None) -> str:
 def test_a_kecamatan_is_compared_only_by_its_verdict() -> None:
     assert compared("lebih_baik") == "Angka ini lebih rendah daripada gabungan Kampung KB di Lebak (16,0 persen)."
     assert compared("kurang_baik") == "Angka ini lebih tinggi daripada gabungan Kampung KB di Lebak (16,0 persen)."
-    assert compared("serupa") == "Angka ini setara dengan gabungan Kampung KB di Lebak (16,0 persen)."
-    assert compared(None) == "Angka gabungan Kampung KB di Lebak: 16,0 persen."
+    assert compared("serupa") == compared(None)
+    assert compared(None) == "Angka gabungan Kampung KB di Lebak 16,0 persen; perbedaannya belum dapat dipastikan."
 
 
 def test_where_more_is_better_the_words_turn() -> None:

@@ -54,9 +54,7 @@ def _counts(evaluasi: Evaluation) -> Iterator[Tile]:
     segar = kampung["diperbarui_kb"].dropna().astype(bool)
     if len(segar):
         lama, basi = evaluasi.manifest["tahun_sebelumnya"], int((~segar).sum())
-        kecil = (
-            f"{count(basi)} lainnya sama persis dengan {lama}" if basi else f"tidak ada yang sama persis dengan {lama}"
-        )
+        kecil = f"{count(basi) if basi else 'tidak ada'} yang sama persis dengan {lama}"
         yield Tile(f"{int(segar.sum())} dari {len(segar)}", f"memperbarui data KB sejak {lama}", kecil, not segar.all())
     naik = int(kampung["klasifikasi"].isin(schema.HIGH_CLASSES).sum())
     pasti = int(kampung["klasifikasi"].notna().sum())
@@ -73,9 +71,10 @@ def _rates(evaluasi: Evaluation) -> Iterator[Tile]:
         if pd.isna(row["nilai"]) or not row["cukup"]:
             yield Tile("belum ada", nama[kode], _why_none(row))
             continue
-        kecil = [f"gabungan {count(row['terisi'])} Kampung KB yang melapor"]
-        if pd.notna(row["bawah_diam"]) and row["terisi"] < len(evaluasi.kampung):
+        kecil = [f"gabungan {count(row['terisi'])} Kampung KB yang {sentences.base(row)}"]
+        if row["lapor"] < len(evaluasi.kampung) and pd.notna(row["bawah_diam"]):
             kecil.append(f"{interval(row['bawah_diam'], row['atas_diam'])} bila yang lain ikut melapor")
+        kecil += _moved_by(row, evaluasi)
         if evaluasi.kecamatan:
             kecil.append(f"{sentences.combined(evaluasi)} {percent(acuan.at[kode, 'nilai'])}")
         elif perubahan := _change(evaluasi, kode):
@@ -83,6 +82,18 @@ def _rates(evaluasi: Evaluation) -> Iterator[Tile]:
         if capaian := targets.tile_line(evaluasi, kode):
             kecil.append(capaian)
         yield Tile(percent(row["nilai"]), nama[kode], "; ".join(kecil))
+
+
+def _moved_by(row: Any, evaluasi: Evaluation) -> list[str]:
+    """The value with what is left out for its size, and without the one Kampung KB that moves it by five points."""
+    out = []
+    if pd.notna(row["dengan_k11"]):
+        janggal = f"{count(row['tanpa_k11'])} Kampung KB yang ukurannya janggal"
+        out.append(f"dengan {janggal}: {percent(row['dengan_k11'])}")
+    if isinstance(row["penentu"], str):
+        nama = evaluasi.kampung.set_index("kampung_id")["kampung"].get(row["penentu"], "satu Kampung KB")
+        out.append(f"tanpa {nama}: {percent(row['tanpa_penentu'])}")
+    return out
 
 
 def _why_none(row: Any) -> str:
