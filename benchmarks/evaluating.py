@@ -22,7 +22,7 @@ from kkb_eval.method.typology.local import fit_local
 LIMIT = 3.0
 BATAS_TIPE = 1.5
 DRAWS = 200
-BATAS_NASIONAL = {32_740: (45.0, 1.5), 84_000: (200.0, None)}
+BATAS_NASIONAL = {32_740: (60.0, 1.5), 84_000: (200.0, None)}
 """Seconds by the clock, and GB of all processes together, by the number of Kampung KB."""
 BIN = Path(sys.executable).parent
 JEDA = 0.2

@@ -1,4 +1,4 @@
-"""The stability panel: our batched k-means, scikit-learn in a loop, and R's fpc::clusterboot, on the same units."""
+"""Stability panel and null test: our batched k-means beside scikit-learn in a loop and R's fpc::clusterboot."""
 
 import shutil
 import subprocess
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
+from sklearn.metrics import silhouette_score
 from threadpoolctl import threadpool_limits
 
 from benchmarks.measure import Measure, Timed, lebak, number, timed
@@ -17,13 +18,14 @@ from kkb_eval.intake import quality
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import open_dataset
 from kkb_eval.method import indicators
-from kkb_eval.method.typology import kmeans, stability
+from kkb_eval.method.typology import kmeans, null, stability
 from kkb_eval.method.typology.features import Scaling, features
 
 Floats = NDArray[np.float64]
 KS = range(2, 8)
 DRAWS = 100
 MULAI = 10
+NULL_LIMIT = 0.15
 R = """
 suppressMessages(library(fpc))
 argumen <- commandArgs(TRUE)
@@ -65,6 +67,28 @@ def measures() -> Iterator[Measure]:
     lain = f"terhadap benih lain: {compared(again, theirs.hasil)}"
     yield Measure("scikit-learn satu per satu", theirs.detik, theirs.prosesor, lain, pembanding=True)
     yield clusterboot(X, ours)
+    yield from null_tests(X)
+
+
+def null_tests(X: Floats) -> Iterator[Measure]:
+    """Time the null test, and its peer: scikit-learn, one k-means and silhouette after the other, on the same sets."""
+    test = timed(lambda: null.null_test(X, KS))
+    title = f"uji kebetulan {len(X)} x {X.shape[1]}, k 2-7, {null.SETS} data acak, {null.STARTS} awal"
+    said = f"p = {number(test.hasil.p, 3)}"
+    yield Measure(title, test.detik, test.prosesor, said, "0,15 detik prosesor", test.prosesor <= NULL_LIMIT)
+    sets = null.copula(X, null.SETS, np.random.default_rng([kmeans.SEED, 9]))
+
+    def loop() -> Floats:
+        models = [[KMeans(k, n_init=null.STARTS, random_state=0).fit(one) for k in KS] for one in sets]
+        return np.array(
+            [[silhouette_score(one, m.labels_) for m in row] for one, row in zip(sets, models, strict=True)]
+        ).mean(axis=0)
+
+    with threadpool_limits(1):
+        theirs = timed(loop, repeat=1)
+    apart = float(np.abs(theirs.hasil - test.hasil.mean).max())
+    lain = f"siluet rata-rata data acak berbeda paling banyak {number(apart, 3)}"
+    yield Measure("scikit-learn satu per satu", theirs.detik, theirs.prosesor, lain, pembanding=True)
 
 
 def space() -> Floats:
@@ -78,10 +102,10 @@ def space() -> Floats:
 
 def batched(X: Floats, drawn: NDArray[np.bool_], whole: list[NDArray[np.int8]]) -> Panel:
     """Every resample and start at once, as ``stability.panel`` does it."""
-    begin = kmeans.starting_points(X, drawn, max(KS), starts=MULAI)
+    begin = kmeans.starting_points(X[None], drawn, max(KS), starts=MULAI)
     panel = Panel([], [])
     for k, labels in zip(KS, whole, strict=True):
-        again, inertia = kmeans.kmeans(X, drawn, begin[:, :, :k])
+        again, inertia = kmeans.kmeans(X[None], drawn, begin[:, :, :k])
         panel.inersia.append(inertia)
         panel.jaccard.append(stability.jaccard(labels, drawn, again))
     return panel
