@@ -177,7 +177,9 @@ def export_rows(jumlah: int, kabupaten: int = 514, benih: int = 1) -> pd.DataFra
 
 def scored(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with scores, indices and class by the official rule (METHOD 6), from what a rekap holds and hides."""
-    ukuran = klasifikasi.measures(rows.astype(dict.fromkeys(schema.REKAP, float)).assign(**{f"lapor_{record}": True for record in schema.RECORDS}))
+    ukuran = klasifikasi.measures(
+        rows.astype(dict.fromkeys(schema.REKAP, float)).assign(**{f"lapor_{record}": True for record in schema.RECORDS})
+    )
     ukuran["jumlah_sumber_dana"], ukuran["sarana_dimiliki"] = rows["dana"], rows["sarana"]
     ukuran["sumber_data_dipakai"], ukuran["instansi_terlibat"] = rows["data"], rows["instansi"]
     ukuran["jenis_poktan_dimiliki"] = rows["punya_poktan"]

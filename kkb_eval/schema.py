@@ -72,6 +72,9 @@ RTL = {
     "id": "ID",
     "kampung": "Kampung KB",
     "desa": "Desa",
+    "kelas": "Kelas sekarang",
+    "tanda": "Catatan data",
+    "bagian": "Bagian",
     "menuju": "Menuju",
     "langkah": "Langkah",
     "unsur": "Unsur",
@@ -81,8 +84,11 @@ RTL = {
     "catatan": "Catatan",
 }
 """Columns of the RTL workbook with their titles; ``id`` is ``RTL_ID``."""
-RTL_DATA = "{daerah}, Kecamatan {kecamatan}, tahun {tahun}"
+RTL_DATA = "{daerah}, Kecamatan {kecamatan}, hasil evaluasi {tahun}"
 """The line above them that says of which data it is; ``daerah`` is the kabupaten's full name."""
 RTL_ID = "{kampung_id}/{tindakan}"
-STATUS_RTL = ("belum", "berjalan", "selesai", "batal")
+STATUS_RTL = ("disepakati", "berjalan", "selesai", "tidak disepakati", "batal")
+"""What became of a step; a step of the plan without a status was not dealt with."""
+FORMER_STATUS_RTL = {"belum": "disepakati"}
+"""Words of earlier workbooks."""
 UNSUR = ("pemda", "swasta", "masyarakat")

@@ -23,23 +23,25 @@ HEAD_ROW = 4
 EXTRA_ROWS = 10
 """Blank rows for steps of the meeting's own."""
 WIDTHS = {
-    "id": 6, "kampung": 20, "desa": 16, "menuju": 13, "langkah": 56, "unsur": 12, "penanggung_jawab": 26, "tenggat": 12,
-    "status": 11, "catatan": 30,
+    "id": 6, "kampung": 20, "desa": 16, "kelas": 13, "tanda": 14, "bagian": 18, "menuju": 13, "langkah": 56,
+    "unsur": 12, "penanggung_jawab": 24, "tenggat": 12, "status": 16, "catatan": 30,
 }  # fmt: skip
 FILLED_IN = ("unsur", "penanggung_jawab", "tenggat", "status", "catatan")
 """The columns that an office fills in; in the blank rows all but ``id``."""
 _PROPERTIES = 100_000
 """Bytes of properties that are read: ours are a thousand."""
 _HELP = (
-    "Buku ini memuat langkah menuju kelas berikutnya, satu baris untuk satu Kampung KB dan langkah.",
+    "Buku ini memuat usulan rencana tindak lanjut, satu baris untuk satu Kampung KB dan langkah. Bagian A tentang data,"
+    " B yang paling mendesak, C untuk naik kelas.",
     "Sepakati di rapat: isi sel kuning saja, yaitu unsur, penanggung jawab, tenggat, status, dan catatan.",
     "Unsur dan status dipilih dari daftar. Tenggat adalah tanggal, misalnya 31/12/{tahun}.",
     "Penanggung jawab adalah instansi atau jabatan, misalnya Puskesmas Maja atau Ketua Pokja. Jangan menulis nama"
     " orang, NIK, atau nomor telepon; buku yang memuat NIK atau nomor telepon tidak dibaca.",
-    "Langkah yang tidak disepakati: pilih status batal dan tulis alasannya di catatan. Langkah lain yang disepakati:"
-    " isi baris kosong di bawah tabel.",
-    "Judul kolom, kolom ID, dan baris data di atas tabel jangan diubah; karena itu buku ini dikenali kembali. Lembar"
-    " dilindungi tanpa kata sandi.",
+    "Langkah yang disepakati: pilih status “disepakati”. Langkah yang tidak disepakati: pilih status “tidak"
+    " disepakati” dan tulis alasannya di catatan. Langkah tanpa status dianggap belum dibahas. Langkah lain yang"
+    " disepakati: isi baris kosong di bawah tabel.",
+    "Judul kolom, kolom ID, dan baris data di atas tabel jangan diubah, supaya buku ini dapat dibaca kembali tahun"
+    " depan.",
     "Perbarui status sampai akhir tahun, lalu simpan sebagai .xlsx di folder rujukan/rtl/ dataset Anda. Laporan"
     " Perkembangan tahun berikutnya menyebut apa yang disepakati, yang selesai, dan yang berubah.",
     "Buku yang sudah diisi dan disimpan tidak ditimpa oleh kkb-eval build. Hapus atau pindahkan buku itu bila Anda"
@@ -53,7 +55,7 @@ Formats = dict[str, Any]
 class Rtl:
     """What a workbook holds. ``baris``: columns of ``schema.RTL``, ``tenggat`` a date or None; the rest text or "".
 
-    ``tanpa``: Kampung KB, desa, class and why there is no step. ``dibuat``: the day that the workbook bears.
+    ``tanpa``: Kampung KB, desa and class of those that are asked for nothing. ``dibuat``: the day of the workbook.
     """
 
     daerah: str
@@ -62,18 +64,23 @@ class Rtl:
     sintetis: bool
     dibuat: date
     baris: Sequence[Row]
-    tanpa: Sequence[tuple[str, str, str, str]] = ()
+    tanpa: Sequence[tuple[str, str, str]] = ()
 
 
 def write(to: Path | BinaryIO, rtl: Rtl) -> None:
     """Write a workbook; nothing in it depends on the day."""
-    with xlsx.new_book(to, title=f"RTL Kecamatan {rtl.kecamatan} {rtl.tahun}", created=rtl.dibuat) as book:
+    with xlsx.new_book(to, title=heading(rtl), created=rtl.dibuat) as book:
         _write_table(book, rtl)
         lines = [text.replace("{tahun}", str(rtl.tahun + 1)) for text in _HELP]
         xlsx.write_help(book, lines, sample=rtl.sintetis).protect()
         if rtl.tanpa:
-            columns = {"Kampung KB": 24, "Desa": 18, "Kelas": 14, "Mengapa": 60}
+            columns = {"Kampung KB": 24, "Desa": 18, "Kelas sekarang": 16}
             xlsx.write_list(book, "Tanpa langkah", columns, rtl.tanpa).protect()
+
+
+def heading(rtl: Rtl) -> str:
+    """Return the title: the year of an RTL is the one in which it is carried out."""
+    return f"RTL {rtl.tahun + 1} Kecamatan {rtl.kecamatan} (hasil evaluasi {rtl.tahun})"
 
 
 def _formats(book: Book) -> Formats:
@@ -92,7 +99,7 @@ def _formats(book: Book) -> Formats:
 
 def _write_table(book: Book, rtl: Rtl) -> None:
     sheet, formats = book.sheet(SHEET), _formats(book)
-    sheet.write_string(0, 1, "Rencana Tindak Lanjut (RTL) Kampung KB", book.style(**xlsx.TITLE))
+    sheet.write_string(0, 1, heading(rtl), book.style(**xlsx.TITLE))
     data = schema.RTL_DATA.format(daerah=rtl.daerah, kecamatan=rtl.kecamatan, tahun=rtl.tahun)
     sheet.write_string(1, 1, data, book.style(**xlsx.BOLD))
     if rtl.sintetis:
@@ -161,7 +168,10 @@ def _validate(sheet: Any, rtl: Rtl, terakhir: int) -> None:
                 "maximum": date(rtl.tahun + 5, 12, 31),
             },
         ),
-        "status": ("belum, berjalan, selesai, atau batal.", {"validate": "list", "source": list(schema.STATUS_RTL)}),
+        "status": (
+            "disepakati, berjalan, selesai, tidak disepakati, atau batal; kosong: belum dibahas.",
+            {"validate": "list", "source": list(schema.STATUS_RTL)},
+        ),
         "catatan": ("Hal lain yang disepakati; tanpa nama orang dan nomor.", {"validate": "any"}),
     }
     for nama, (teks, aturan) in pesan.items():
@@ -172,8 +182,8 @@ def _validate(sheet: Any, rtl: Rtl, terakhir: int) -> None:
 def _dress(sheet: Any, formats: Formats, terakhir: int) -> None:
     """Colours of the statuses, the head that stays, protection, and paper."""
     status = list(schema.RTL).index("status")
-    for nama in ("selesai", "batal"):
-        rule = {"type": "cell", "criteria": "==", "value": f'"{nama}"', "format": formats[nama]}
+    for nama, form in (("selesai", "selesai"), ("batal", "batal"), ("tidak disepakati", "batal")):
+        rule = {"type": "cell", "criteria": "==", "value": f'"{nama}"', "format": formats[form]}
         sheet.conditional_format(HEAD_ROW + 1, status, terakhir, status, rule)
     sheet.freeze_panes(HEAD_ROW + 1, 2)
     sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True})

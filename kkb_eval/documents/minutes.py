@@ -26,7 +26,6 @@ from kkb_eval.intake.word_template import read_template
 from kkb_eval.method import road
 from kkb_eval.report import sentences
 from kkb_eval.report.sections.head import region_name, source
-from kkb_eval.report.sections.road import nearest
 from kkb_eval.report.sections.summary import tile_rows
 from kkb_eval.text import SAMPLE_BANNER, count, enumerate_words, per_sentence, tanggal
 
@@ -108,23 +107,31 @@ def content(evaluasi: Evaluation, rapat: Meeting, rtl: Sequence[Mapping[str, str
 
 
 def agreed(evaluasi: Evaluation) -> list[dict[str, str]]:
-    """The RTL to agree on: of every kecamatan the Kampung KB closest to a higher class, with its steps.
+    """Return the RTL to agree on: of every kecamatan one Kampung KB with its whole plan.
 
-    Where none has a road, the one that has to report or to mend its data first; else why there is nothing to do.
+    One on the visit list, else the one closest to a higher class, else the first that is asked for anything.
     """
-    dekat = nearest(evaluasi)
-    urutan = {keadaan: i for i, keadaan in enumerate(("ada_langkah", *road.FIRST))}
-    dekat = dekat.assign(urutan=dekat["keadaan"].map(urutan).fillna(len(urutan)))
-    dekat = dekat.sort_values(["kecamatan", "urutan", "biaya", "kampung", "kampung_id"]).drop_duplicates("kecamatan")
+    near = road.nearest(evaluasi.keadaan)[["kampung_id", "biaya"]]
+    rows = evaluasi.rencana
+    rows = rows.assign(tingkat=rows["langkah"].map({"kunjungi": 0}).fillna(rows["blok"].map({"C": 1})).fillna(2))
+    rank = rows.groupby("kampung_id", as_index=False)["tingkat"].min().merge(near, on="kampung_id", how="left")
+    order = evaluasi.kampung[["kampung_id", "kampung", "kecamatan"]].merge(rank, on="kampung_id")
+    order = order.sort_values(["kecamatan", "tingkat", "biaya", "kampung", "kampung_id"]).drop_duplicates("kecamatan")
+    by_id: dict[str, list[dict[str, str]]] = {}
+    for row in steps(evaluasi):
+        by_id.setdefault(row["id"].rpartition("/")[0], []).append(row)
     out = []
-    for kampung_id, kecamatan in zip(dekat["kampung_id"], dekat["kecamatan"], strict=True):
-        baris, tanpa = steps(
-            *(t[t["kampung_id"].eq(kampung_id)] for t in (evaluasi.kampung, evaluasi.keadaan, evaluasi.langkah))
+    for kampung_id, kampung, kecamatan in order[["kampung_id", "kampung", "kecamatan"]].itertuples(index=False):
+        own = by_id[kampung_id]
+        out.append(
+            {
+                "kecamatan": kecamatan,
+                "kampung": kampung,
+                "menuju": next((row["menuju"] for row in own if row["menuju"]), ""),
+                "langkah": "; ".join(row["langkah"] for row in own),
+                "unsur": enumerate_words(dict.fromkeys(row["unsur"] for row in own)),
+            }
         )
-        row = {"kampung": baris[0]["kampung"], "menuju": baris[0]["menuju"]} if baris else {"kampung": "", "menuju": ""}
-        langkah = [str(b["langkah"]) for b in baris] or [tanpa[0][-1]]
-        unsur = enumerate_words(dict.fromkeys(str(b["unsur"]) for b in baris))
-        out.append({"kecamatan": kecamatan, **row, "langkah": "; ".join(langkah), "unsur": unsur})
     return out
 
 

@@ -104,14 +104,19 @@ def _read(book: Workbook, path: Path, seen: dict[str, str], tindakan: frozenset[
     first = seen.setdefault(hashlib.sha256(data).hexdigest(), book.berkas)
     if first != book.berkas:
         book.refuse("R07", f"isinya sama persis dengan {first}; hapus salah satu", tingkat="periksa")
-    rows = []
+    rows, untouched = [], 0
     for baris, cells in book.read(path.name, data):
         filled = [kolom for kolom, isi in cells.items() if isi]
         if len(filled) == 1:
             # a signature, a place and day: it may name a person, so that it is not repeated
             book.add("R10", "periksa", baris, filled[0], "hanya satu sel terisi, jadi baris ini tidak dibaca; lengkapi")
+        elif cells["id"] and not cells["status"]:
+            untouched += 1  # of the plan, and nobody has dealt with it
         else:
             rows.append(_row(book, baris, cells, tindakan))
+    if untouched:
+        pesan = f"{untouched} langkah rencana tanpa status, jadi tidak dihitung sebagai disepakati; pilih statusnya"
+        book.add("R03", "info", None, "status", pesan)
     return rows
 
 

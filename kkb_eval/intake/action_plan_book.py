@@ -16,7 +16,13 @@ _REQUIRED = ("id", "kampung", "langkah", "unsur", "penanggung_jawab", "tenggat",
 _TOP = 30
 """Rows in which the head of the table is looked for."""
 _TITLE = {compact(judul): kolom for kolom, judul in schema.RTL.items()}
-_DATA = re.compile(schema.RTL_DATA.format(daerah="(.+)", kecamatan="(.+)", tahun=r"((?:19|20)\d\d)"), re.IGNORECASE)
+_DATA = re.compile(
+    schema.RTL_DATA.replace("hasil evaluasi", "(?:hasil evaluasi|tahun)").format(
+        daerah="(.+)", kecamatan="(.+)", tahun=r"((?:19|20)\d\d)"
+    ),
+    re.IGNORECASE,
+)
+"""The line of ``schema.RTL_DATA``; earlier workbooks say "tahun"."""
 
 Grid = list[list[str]]
 

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from kkb_eval.intake.regions import compact, meant
-from kkb_eval.schema import STATUS_RTL, UNSUR
+from kkb_eval.schema import FORMER_STATUS_RTL, STATUS_RTL, UNSUR
 from kkb_eval.text import MONTHS
 
 LONGEST = 4000
@@ -18,6 +18,7 @@ _OPTIONS = {
     pilihan: {compact(word): word for word in words}
     for pilihan, words in (("unsur", UNSUR), ("status_desa", STATUS_DESA), ("status_rtl", STATUS_RTL))
 }
+_OPTIONS["status_rtl"] |= {compact(former): word for former, word in FORMER_STATUS_RTL.items()}
 _NUMBERS = re.compile(r"([+-]?\d{1,12}(?:[.,]\d{1,12})?) ?%?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 _ISO = re.compile(r"((?:19|20)\d\d-\d\d-\d\d)(?: 00:00:00)?")

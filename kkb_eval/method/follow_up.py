@@ -36,7 +36,8 @@ def compute(agreed: pd.DataFrame, now: Numbers, before: Numbers | None, bands: p
     ``bands`` the table of the rule. ``dari`` and ``ke`` are the scores of the step's ``item`` before and after its road
     in ``before``, ``kini`` the score now. ``tercapai`` (nullable boolean): true where ``kini`` is at least ``ke``,
     false where it is less although the form was updated, else null: not updated, gone, a step of the meeting's own. Of
-    *lapor* it is whether the KB form is there now, of *perbaiki_data* whether the contradiction is gone.
+    *lapor* it is whether the KB form is there now, of *perbarui* whether it was renewed, of *perbaiki_data* whether the
+    contradiction is gone.
     """
     if before is None:
         agreed, before = agreed.iloc[:0], now
@@ -87,6 +88,7 @@ def _reached(steps: pd.DataFrame, now: Numbers) -> pd.Series:
     people = steps["item"].isin(schema.ITEMS["output"])
     updated = of("diperbarui_kb").where(people, of("diperbarui_profil")).fillna(False)
     out = enough.where(enough.fillna(False) | updated)
+    out = out.mask(steps["tindakan"].eq("perbarui"), of("diperbarui_kb"))
     lapor = of("lapor_kb")
     rusak = now.keadaan.loc[now.keadaan["keadaan"].eq("perbaiki_data_dulu"), "kampung_id"]
     benar = (~steps["kampung_id"].isin(rusak)).astype("boolean").where(lapor.fillna(False))

@@ -25,7 +25,7 @@ from kkb_eval.report.sections import follow_up
 
 ID = "36.02.13.2006-arenmanis/naikkan_pokja"
 ROWS = {"id": ID, "kampung": "Aren Manis", "desa": "Maja", "menuju": "Mandiri", "langkah": "lengkapi pokja"}
-ROWS |= {"unsur": "pemda", "status": "belum"}
+ROWS |= {"unsur": "pemda", "status": "disepakati"}
 MANIFESTS = {
     2017: {
         "kunci": "1",
@@ -53,24 +53,27 @@ def maja(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
     return open_evaluation(store.ROOT / "data/contoh", 2017, out=out).for_kecamatan("Maja")
 
 
-def test_a_kecamatan_has_a_row_for_every_step_of_the_nearest_roads(maja: Evaluation, tmp_path: Path) -> None:
+def test_a_kecamatan_has_a_row_for_every_step_of_its_plan(maja: Evaluation, tmp_path: Path) -> None:
     assert action_plan.write_rtl(tmp_path / "maja.xlsx", maja)
-    opened = openpyxl.load_workbook(tmp_path / "maja.xlsx")
-    sheet = opened["RTL"]
-    assert opened.sheetnames == ["RTL", "Petunjuk", "Tanpa langkah"]
+    sheet = openpyxl.load_workbook(tmp_path / "maja.xlsx")["RTL"]
     assert [sheet.cell(n, 2).value for n in (1, 2, 3)] == [
-        "Rencana Tindak Lanjut (RTL) Kampung KB",
-        "Kabupaten Lebak, Kecamatan Maja, tahun 2017",
+        "RTL 2018 Kecamatan Maja (hasil evaluasi 2017)",
+        "Kabupaten Lebak, Kecamatan Maja, hasil evaluasi 2017",
         "DATA CONTOH – BUKAN DATA SEBENARNYA",
     ]
     assert row(sheet, 5) == list(schema.RTL.values())
+    rows = {r[0]: r for r in (row(sheet, n) for n in range(6, sheet.max_row + 1)) if r[0]}
+    assert len(rows) == len(maja.rencana)
     pokja = (
         "lengkapi pokja sampai 1 dari 3 hal ini ada: pengurus (lebih dulu), anggota, dan pelatihan (skor 1 menjadi 2)"
     )
-    assert row(sheet, 6) == [ID, "Aren Manis", "Maja", "Berkelanjutan", pokja, "pemda", None, None, "belum", None]
-    assert sheet["A7"].value == "36.02.13.2016-melatiindah/naikkan_penggunaan_data"
-    assert [row(sheet, n) for n in range(8, sheet.max_row + 1)] == [[None] * 10] * action_plan_book.EXTRA_ROWS
-    assert row(opened["Tanpa langkah"], 2) == ["Flamboyan", "Curugbadak", "Berkelanjutan", "sudah kelas tertinggi"]
+    own = rows[ID]
+    assert own[1:3] + own[5:10] == [
+        "Aren Manis", "Maja", "C Naik kelas", "Berkelanjutan", pokja, "pemda", "Kepala Desa"
+    ]  # fmt: skip
+    assert (own[10].date(), own[11:]) == (date(2018, 3, 31), [None, None])
+    blank = [row(sheet, n) for n in range(6 + len(rows), sheet.max_row + 1)]
+    assert blank == [[None] * len(schema.RTL)] * action_plan_book.EXTRA_ROWS
 
 
 def test_only_input_cells_are_open_and_they_are_guided(tmp_path: Path) -> None:
@@ -78,22 +81,22 @@ def test_only_input_cells_are_open_and_they_are_guided(tmp_path: Path) -> None:
     assert (sheet.protection.sheet, sheet.protection.password) == (True, None)
     terbuka = {cell.column_letter for cell in sheet[6] if not cell.protection.locked}
     lain = {cell.column_letter for cell in sheet[7] if not cell.protection.locked}
-    assert (terbuka, lain) == ({"F", "G", "H", "I", "J"}, set("BCDEFGHIJ"))
+    assert (terbuka, lain) == (set("IJKLM"), set("BCDEFGHIJKLM"))
     assert sheet["B4"].protection.locked
     aturan = {str(v.sqref): (v.type, v.formula1, v.prompt) for v in sheet.data_validations.dataValidation}
-    assert aturan["F6:F16"] == (
+    assert aturan["I6:I16"] == (
         "list",
         '"pemda,swasta,masyarakat"',
         "Siapa yang bertindak: pemda, swasta, atau masyarakat.",
     )
-    assert aturan["G6:G16"] == (None, None, "Instansi atau jabatan, bukan nama orang.")
-    assert aturan["H6:H16"][0] == "date"
-    assert aturan["I6:I16"] == ("list", '"belum,berjalan,selesai,batal"', "belum, berjalan, selesai, atau batal.")
+    assert aturan["J6:J16"] == (None, None, "Instansi atau jabatan, bukan nama orang.")
+    assert aturan["K6:K16"][0] == "date"
+    assert aturan["L6:L16"][:2] == ("list", '"disepakati,berjalan,selesai,tidak disepakati,batal"')
 
 
 def test_it_prints_on_a4_across_with_a_head_that_stays(tmp_path: Path) -> None:
     sheet = book(tmp_path / "maja.xlsx", ROWS)
-    assert (sheet.freeze_panes, sheet.print_title_rows, sheet.print_area) == ("C6", "$5:$5", "'RTL'!$B$1:$J$16")
+    assert (sheet.freeze_panes, sheet.print_title_rows, sheet.print_area) == ("C6", "$5:$5", "'RTL'!$B$1:$M$16")
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (
         "landscape",
         9,
@@ -104,25 +107,25 @@ def test_it_prints_on_a4_across_with_a_head_that_stays(tmp_path: Path) -> None:
 def test_the_summary_counts_with_formulas_and_shows_its_value_at_once(tmp_path: Path) -> None:
     sheet = book(tmp_path / "maja.xlsx", ROWS, ROWS | {"status": "selesai"})
     assert str(sheet["B4"].value).startswith(
-        '="langkah: "&COUNTIF($E$6:$E$17,"?*")&"     "&"belum: "&COUNTIF($I$6:$I$17,'
+        '="langkah: "&COUNTIF($H$6:$H$17,"?*")&"     "&"disepakati: "&COUNTIF($L$6:$L$17,'
     )
     shown = openpyxl.load_workbook(tmp_path / "maja.xlsx", data_only=True)["RTL"]["B4"].value
-    assert shown == "langkah: 2     belum: 1     berjalan: 0     selesai: 1     batal: 0"
+    assert shown == "langkah: 2     disepakati: 1     berjalan: 0     selesai: 1     tidak disepakati: 0     batal: 0"
 
 
 def test_text_that_looks_like_a_formula_or_link_stays_text(tmp_path: Path) -> None:
     sheet = book(tmp_path / "maja.xlsx", ROWS | {"kampung": "=1+1", "langkah": "https://contoh.id", "catatan": "+62"})
-    assert [(sheet[c].value, sheet[c].data_type) for c in ("B6", "E6", "J6")] == [
+    assert [(sheet[c].value, sheet[c].data_type) for c in ("B6", "H6", "M6")] == [
         ("=1+1", "s"),
         ("https://contoh.id", "s"),
         ("+62", "s"),
     ]
-    assert sheet["E6"].hyperlink is None
+    assert sheet["H6"].hyperlink is None
 
 
 def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
-        book(tmp_path / f"{name}.xlsx", ROWS, tanpa=[("Mawar", "Maja", "Mandiri", "sudah kelas tertinggi")])
+        book(tmp_path / f"{name}.xlsx", ROWS, tanpa=[("Mawar", "Maja", "Mandiri")])
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
@@ -132,25 +135,28 @@ def test_what_is_filled_in_comes_back_and_is_not_overwritten(maja: Evaluation, t
     opened = openpyxl.load_workbook(path)
     sheet = opened["RTL"]
     for cell, value in {
-        "F6": "masyarakat",
-        "G6": "Pokja",
-        "H6": date(2018, 3, 31),
-        "I6": "selesai",
-        "J6": "=1",
+        "I6": "masyarakat",
+        "J6": "Pokja",
+        "K6": date(2018, 3, 31),
+        "L6": "selesai",
+        "M6": "=1",
     }.items():
         sheet[cell] = value
-    sheet["J6"].data_type = "s"
-    sheet["E8"], sheet["I8"] = "rapat pokja", "berjalan"
+    sheet["M6"].data_type = "s"
+    steps = len(action_plan.steps(maja))
+    sheet[f"H{7 + steps}"], sheet[f"L{7 + steps}"] = "rapat pokja", "berjalan"
     opened.save(path)
     before = path.read_bytes()
     assert (is_filled(path), action_plan.write_rtl(path, maja), path.read_bytes() == before) == (True, False, True)
     read = read_rtl(path.parent, maja.kampung, 2017, read_catalogue(), evaluasi=2018)
-    assert read.catatan["pesan"].tolist() == []
+    assert read.catatan["pesan"].tolist() == [
+        f"{steps - 1} langkah rencana tanpa status, jadi tidak dihitung sebagai disepakati; pilih statusnya"
+    ]
     kolom = ["kampung_id", "tindakan", "unsur", "penanggung_jawab", "tenggat", "status", "catatan", "baris"]
     assert read.rows[kolom].astype(object).fillna("").to_numpy().tolist() == [
         [
             "36.02.13.2006-arenmanis",
-            "naikkan_pokja",
+            "perbarui",
             "masyarakat",
             "Pokja",
             pd.Timestamp(2018, 3, 31),
@@ -158,8 +164,7 @@ def test_what_is_filled_in_comes_back_and_is_not_overwritten(maja: Evaluation, t
             "=1",
             6,
         ],
-        ["36.02.13.2016-melatiindah", "naikkan_penggunaan_data", "pemda", "", "", "belum", "", 7],
-        ["", "", "", "", "", "berjalan", "", 8],
+        ["", "", "", "", "", "berjalan", "", 7 + steps],
     ]
 
 
@@ -245,14 +250,14 @@ def test_without_a_workbook_the_section_is_one_line_that_says_where_to_put_it() 
 
 
 def test_the_section_tells_agreed_done_reached_and_changed() -> None:
-    rows = [{}, {"status": "belum", "tercapai": False, "kini": 1}, {"status": None, "tercapai": None}]
+    rows = [{}, {"status": "disepakati", "tercapai": False, "kini": 1}, {"status": None, "tercapai": None}]
     rows.append({"kampung": None, "kampung_id": None, "tindakan": None, "tercapai": None, "status": "batal"})
     rows[-1] |= {"kelas_sebelum": None, "kelas_sekarang": None}
     shown = text(str(follow_up([year(), year(*rows)]).html))
     assert "RTL 2022: 1 dari 4 langkah yang disepakati selesai" in shown
     assert (
-        "RTL 2022: disepakati 4 langkah di 1 Kampung KB; selesai 1, berjalan 0, belum 1, batal 1, status tidak diisi "
-        "1. Dari 4 langkah itu, dua dapat dicek dengan angka 2023: satu tercapai, satu belum. Kelasnya berubah: "
+        "RTL 2022: disepakati 4 langkah di 1 Kampung KB; selesai 1, berjalan 0, belum dimulai 1, batal 1, status tidak "
+        "diisi 1. Dari 4 langkah itu, dua dapat dicek dengan angka 2023: satu tercapai, satu belum. Kelasnya berubah: "
         "Kampung A (Dasar → Mandiri)."
     ) in shown
     for words in ("tercapai (skor 3, perlu 3)", "belum tercapai (skor 1, perlu 3)", "belum diketahui", "di luar angka"):

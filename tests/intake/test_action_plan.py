@@ -20,9 +20,9 @@ LEBAK = pd.DataFrame(
     ],
     columns=["kabupaten", "kecamatan", "desa", "kampung"],
 ).assign(kampung_id=["maja-arenmanis", "sangiang-mawar", "sajira-dahlia"])
-DATA = "Kabupaten Lebak, Kecamatan Maja, tahun 2017"
+DATA = "Kabupaten Lebak, Kecamatan Maja, hasil evaluasi 2017"
 BETTER = {"id": "maja-arenmanis/naikkan_pokja", "kampung": "Aren Manis", "desa": "Maja", "menuju": "Mandiri"}
-BETTER |= {"langkah": "lengkapi pokja", "unsur": "pemda", "status": "belum"}
+BETTER |= {"langkah": "lengkapi pokja", "unsur": "pemda", "status": "disepakati"}
 Told = list[tuple[str, str, str, int | None, str, str]]
 
 
@@ -97,7 +97,7 @@ def test_r03_what_is_no_date_is_told_and_the_row_is_used(tmp_path: Path, tenggat
     plan = read(tmp_path)
     pesan = f'tenggat: "{tenggat}" bukan tanggal; tulis seperti 31/12/2018'
     assert told(plan) == [("R03", "periksa", "rujukan/rtl/maja.xlsx", 4, "tenggat", pesan)]
-    assert rows(plan, "status", "tenggat") == [["belum", None]]
+    assert rows(plan, "status", "tenggat") == [["disepakati", None]]
 
 
 def test_r05_and_r03_free_text_in_a_drop_down_is_told_and_the_row_is_used(tmp_path: Path) -> None:
@@ -111,28 +111,32 @@ def test_r05_and_r03_free_text_in_a_drop_down_is_told_and_the_row_is_used(tmp_pa
     assert told(plan) == [
         ("R05", "periksa", berkas, 4, "unsur", 'unsur: "Pemdes" tidak dikenal; maksud Anda "pemda"?'),
         ("R05", "periksa", berkas, 4, "status",
-         'status: "sudah jalan" tidak dikenal; pilihannya: belum, berjalan, selesai, batal'),
-        ("R03", "periksa", berkas, 5, "status", "status: kosong; isi sel ini"),
+         'status: "sudah jalan" tidak dikenal; pilihannya: disepakati, berjalan, selesai, tidak disepakati, batal'),
+        ("R03", "info", berkas, None, "status",
+         "1 langkah rencana tanpa status, jadi tidak dihitung sebagai disepakati; pilih statusnya"),
     ]  # fmt: skip
-    assert rows(plan, "kampung_id", "unsur", "status") == [
-        ["maja-arenmanis", None, None],
-        ["sangiang-mawar", "pemda", None],
-    ]
+    assert rows(plan, "kampung_id", "unsur", "status") == [["maja-arenmanis", None, None]]
+
+
+def test_words_of_earlier_workbooks_are_understood(tmp_path: Path) -> None:
+    write(tmp_path, BETTER | {"status": "belum"})
+    plan = read(tmp_path)
+    assert (told(plan), rows(plan, "status")) == ([], [["disepakati"]])
 
 
 def test_an_extra_row_is_a_step_of_the_meetings_own(tmp_path: Path) -> None:
     lain = {"kampung": "mawar", "langkah": "bentuk BKB", "unsur": "masyarakat", "status": "berjalan"}
-    write(tmp_path, BETTER, lain, {"langkah": "rapat kecamatan", "status": "belum"})
+    write(tmp_path, BETTER, lain, {"langkah": "rapat kecamatan", "status": "disepakati"})
     plan = read(tmp_path)
     assert told(plan) == []
     assert rows(plan, "kampung_id", "tindakan", "langkah", "status")[1:] == [
         ["sangiang-mawar", None, "bentuk BKB", "berjalan"],
-        [None, None, "rapat kecamatan", "belum"],
+        [None, None, "rapat kecamatan", "disepakati"],
     ]
 
 
 def test_r02_an_extra_row_of_an_unknown_kampung_kb_is_read_without_it(tmp_path: Path) -> None:
-    write(tmp_path, {"kampung": "Dahlia", "langkah": "bentuk BKB", "status": "belum"})
+    write(tmp_path, {"kampung": "Dahlia", "langkah": "bentuk BKB", "status": "disepakati"})
     plan = read(tmp_path)
     pesan = 'Kampung KB "Dahlia" tidak ada di kecamatan Maja atau ada beberapa; langkah ini dibaca tanpa Kampung KB'
     assert told(plan) == [("R02", "periksa", "rujukan/rtl/maja.xlsx", 4, "kampung", pesan)]
@@ -219,8 +223,8 @@ def test_r07_a_copy_of_a_workbook_is_told_once(tmp_path: Path) -> None:
         ("Kabupaten Pandeglang, Kecamatan Maja, tahun 2017", "R09", "periksa",
          "RTL Kabupaten Pandeglang, bukan kabupaten dalam data ini; tidak dibaca"),
         ("RTL kami", "R09", "salah",
-         'RTL mana tidak diketahui; tulis lagi di atas tabel, seperti "Kabupaten Lebak, Kecamatan Maja, tahun 2017";'
-         " sebelum itu RTL ini tidak dipakai"),
+         'RTL mana tidak diketahui; tulis lagi di atas tabel, seperti "Kabupaten Lebak, Kecamatan Maja, hasil evaluasi'
+         ' 2017"; sebelum itu RTL ini tidak dipakai'),
     ],
 )  # fmt: skip
 def test_r09_a_workbook_of_other_data(tmp_path: Path, data: str, kode: str, tingkat: str, pesan: str) -> None:
@@ -261,5 +265,5 @@ def test_r09_r01_and_r04_files_that_are_no_rtl(tmp_path: Path) -> None:
 
 def test_r03_a_formula_without_a_result_is_told(tmp_path: Path) -> None:
     write(tmp_path, BETTER | {"catatan": "=1+1"})
-    pesan = "sel J4: galat atau rumus tanpa hasil; tulis isinya"
+    pesan = "sel M4: galat atau rumus tanpa hasil; tulis isinya"
     assert told(read(tmp_path)) == [("R03", "periksa", "rujukan/rtl/maja.xlsx", 4, "", pesan)]

@@ -14,6 +14,9 @@ from kkb_eval.text import count, enumerate_words, spelled
 
 NO_STATUS = "status tidak diisi"
 FILE = "rujukan/rtl/"
+REFUSED = "tidak disepakati"
+PROGRESS = {"selesai": "selesai", "berjalan": "berjalan", "disepakati": "belum dimulai", "batal": "batal"}
+"""What became of the steps that were agreed on, in words."""
 
 
 def follow_up(tahun: Tahun) -> Fragment:
@@ -25,11 +28,12 @@ def follow_up(tahun: Tahun) -> Fragment:
     if not len(rtl):
         return nothing(f"RTL {lama} belum ada: taruh buku RTL yang sudah diisi di {FILE} (dibuat di {lama}/rtl/).")
     status = rtl["status"].fillna(NO_STATUS)
+    disepakati = int(status.ne(REFUSED).sum())
     jumlah = {nama: int(status.eq(nama).sum()) for nama in (*reversed(schema.STATUS_RTL), NO_STATUS)}
     gambar = cause_bars(
         {nama: n for nama, n in jumlah.items() if n},
         len(rtl),
-        judul=f"RTL {lama}: {jumlah['selesai']} dari {len(rtl)} langkah yang disepakati selesai",
+        judul=f"RTL {lama}: {jumlah['selesai']} dari {disepakati} langkah yang disepakati selesai",
         keterangan="Status menurut buku RTL yang dikembalikan, bukan menurut angka portal.",
         sumber=f"{count(rtl['berkas'].nunique())} buku RTL di {FILE}",
     )
@@ -45,10 +49,14 @@ def follow_up(tahun: Tahun) -> Fragment:
 
 def sentences(rtl: pd.DataFrame, lama: int, kini: int) -> list[str]:
     """What was agreed and done; what the numbers say; whose class changed."""
+    ditolak = int(rtl["status"].eq(REFUSED).sum())
+    rtl = rtl[rtl["status"].ne(REFUSED).fillna(True)]
     status = rtl["status"].value_counts()
-    bagian = [f"{nama} {status.get(nama, 0)}" for nama in ("selesai", "berjalan", "belum", "batal")]
+    bagian = [f"{kata} {status.get(nama, 0)}" for nama, kata in PROGRESS.items()]
     if kosong := int(rtl["status"].isna().sum()):
         bagian.append(f"{NO_STATUS} {kosong}")
+    if ditolak:
+        bagian.append(f"di luar itu {ditolak} {REFUSED}")
     tempat = rtl["kampung_id"].nunique()
     kalimat = [f"RTL {lama}: disepakati {len(rtl)} langkah di {tempat} Kampung KB; {', '.join(bagian)}."]
     dinilai = rtl[rtl["tercapai"].notna()]
