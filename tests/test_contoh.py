@@ -270,7 +270,7 @@ def test_201_desa_are_tertinggal_and_hold_most_kampung_kb() -> None:
 def test_rtl_of_2017_is_read_in_2018_without_a_finding() -> None:
     plan = read_rtl(SAMPLE / "rujukan" / "rtl", year(2017).kampung, 2017, read_catalogue(), evaluasi=2018)
     assert plan.catatan["pesan"].tolist() == []
-    assert plan.rows["status"].value_counts().to_dict() == {"berjalan": 4, "belum": 3, "selesai": 3, "batal": 1}
+    assert plan.rows["status"].value_counts().to_dict() == {"berjalan": 4, "disepakati": 3, "selesai": 3, "batal": 1}
     assert plan.rows["kecamatan"].unique().tolist() == ["Cimarga", "Maja", "Panggarangan", "Sajira"]
     assert plan.rows["tindakan"].isna().sum() == 2
 
