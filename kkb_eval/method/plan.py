@@ -82,8 +82,9 @@ def _data(found: Found) -> pd.DataFrame:
 
 def _forms(kampung: pd.DataFrame, asked: dict[str, "pd.Series[Any]"]) -> "pd.Series[Any]":
     """Return the names of the forms asked of each Kampung KB, joined by ", ", by kampung_id; only who has any."""
-    flags = pd.DataFrame({name: flag.fillna(False).astype(bool) for name, flag in asked.items()})
-    words = [", ".join(flags.columns[row]) for row in flags.to_numpy()]
+    flags = np.column_stack([flag.fillna(False).to_numpy(bool) for flag in asked.values()])
+    forms = np.array(list(asked), object)
+    words = [", ".join(forms[row]) for row in flags]
     named = pd.Series(words, index=kampung["kampung_id"], dtype="str")
     return named[named.ne("")]
 

@@ -94,7 +94,7 @@ def test_a_problem_of_an_rtl_is_told_once_with_a_year_that_an_rtl_can_be_of(tmp_
     assert found.loc[found["kode"].str.startswith("R"), ["kode", "tingkat", "pesan"]].values.tolist() == [
         [
             *("R09", "salah"),
-            'RTL mana tidak diketahui; tulis lagi di atas tabel, seperti "Kabupaten Lebak, Kecamatan Maja, hasil evaluasi 2021"'
-            "; sebelum itu RTL ini tidak dipakai",
+            'RTL mana tidak diketahui; tulis lagi di atas tabel, seperti "Kabupaten Lebak, Kecamatan Maja, hasil '
+            'evaluasi 2021"; sebelum itu RTL ini tidak dipakai',
         ]
     ]
