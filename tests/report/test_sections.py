@@ -149,7 +149,7 @@ def test_identical_kampung_kb_have_no_types_and_no_difference_beyond_chance(hala
     alasan = "Semua 25 Kampung KB lengkap mempunyai angka yang sama; tidak ada tipe yang dapat dibedakan."
     assert says(teks, "kabupaten", "type_stability") == f"Tanpa uji kestabilan. {alasan}"
     profil = says(teks, "kabupaten", "type_profile")
-    assert profil.startswith(f"25 Kampung KB terbagi dalam 1 tipe acuan nasional {alasan}")
+    assert profil.startswith(f"25 Kampung KB menurut 1 tipe acuan nasional {alasan}")
     assert (
         says(teks, "kabupaten", "type_rules")
         == "Aturan sederhana perlu sedikitnya dua tipe dan 20 Kampung KB yang lengkap."
@@ -202,7 +202,7 @@ def test_ten_kampung_kb_have_reference_types_only_and_the_page_says_why(keluaran
     tahun = open_evaluation("data/contoh", 2016, out=keluaran).for_kabupaten()
     assert len(tahun.kampung) == 10
     assert text(str(sections.type_profile(tahun).html)).startswith(
-        "10 Kampung KB terbagi dalam 4 tipe acuan nasional Hanya 10 Kampung KB lengkap; tipe lokal perlu sedikitnya 20."
+        "10 Kampung KB menurut 4 tipe acuan nasional Hanya 10 Kampung KB lengkap; tipe lokal perlu sedikitnya 20."
     )
     assert text(str(sections.type_stability(tahun).html)) == (
         "Tanpa uji kestabilan. Hanya 10 Kampung KB lengkap; tipe lokal perlu sedikitnya 20."

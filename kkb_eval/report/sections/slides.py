@@ -140,11 +140,12 @@ def types(evaluasi: Evaluation) -> Fragment:
     rows = evaluasi.tipe[evaluasi.tipe["tipologi"].eq(tipologi["utama"])]
     if not len(rows):
         return EMPTY
-    jenis = "tipe lokal" if tipologi["utama"] == "lokal" else "tipe acuan nasional"
+    jumlah, lokal = rows["tipe"].nunique(), tipologi["utama"] == "lokal"
+    jenis = f"terbagi dalam {jumlah} tipe lokal" if lokal else f"menurut {jumlah} tipe acuan nasional"
     return type_profile(
         rows,
         evaluasi.katalog,
-        judul=f"{int(tipologi['unit'])} Kampung KB terbagi dalam {rows['tipe'].nunique()} {jenis}",
+        judul=f"{int(tipologi['unit'])} Kampung KB {jenis}",
         keterangan="Angka: persen. Biru lebih baik, jingga kurang baik daripada rata-rata semuanya. Tipe hanya "
         "mengelompokkan Kampung KB yang mirip; bukan penilaian.",
         sumber=source(evaluasi),

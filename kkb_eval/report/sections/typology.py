@@ -22,7 +22,7 @@ SEPARATED = 0.5
 
 
 def main_type(evaluasi: Evaluation) -> pd.DataFrame:
-    """The members with their type in the typology that the page shows as the main one.
+    """Return the members with their type in the typology that the page shows as the main one.
 
     ``kampung_id, kampung, kecamatan, tertinggal, klasifikasi, tipe, nama, siluet, kedua, di_perbatasan, sumbu1,
     sumbu2``; ``tipe`` is null where a Kampung KB could not be grouped.
@@ -40,25 +40,34 @@ def main_type(evaluasi: Evaluation) -> pd.DataFrame:
 
 
 def type_profile(evaluasi: Evaluation) -> Fragment:
-    """What each type is like, indicator by indicator, and which typology this is."""
+    """Show what each type is like, indicator by indicator, and which typology this is."""
     tipologi = evaluasi.tipologi.iloc[0]
     rows = evaluasi.tipe[evaluasi.tipe["tipologi"].eq(tipologi["utama"])]
     if not len(rows):
         return nothing(f"Tipe belum dapat ditentukan. {reason(tipologi, evaluasi.panel)}")
     jumlah = rows["tipe"].nunique()
-    jenis = "tipe lokal" if tipologi["utama"] == "lokal" else "tipe acuan nasional"
+    lokal = tipologi["utama"] == "lokal"
+    jenis = f"terbagi dalam {jumlah} tipe lokal" if lokal else f"menurut {jumlah} tipe acuan nasional"
     return profile_chart(
         rows,
         evaluasi.katalog,
-        judul=f"{int(tipologi['unit'])} Kampung KB terbagi dalam {jumlah} {jenis}",
-        keterangan=f"{reason(tipologi, evaluasi.panel)} Angka: nilai gabungan tipe itu (persen); warna: dibandingkan "
-        "dengan rata-rata semua Kampung KB yang dikelompokkan, biru lebih baik, jingga kurang baik.",
+        judul=f"{int(tipologi['unit'])} Kampung KB {jenis}",
+        keterangan=f"{reason(tipologi, evaluasi.panel)}{_patterned(evaluasi)} Angka: nilai gabungan tipe itu "
+        "(persen); warna: dibandingkan dengan rata-rata semua Kampung KB yang dikelompokkan, biru lebih baik, jingga kurang baik.",
         sumber=source(evaluasi),
     )
 
 
+def _patterned(evaluasi: Evaluation) -> str:
+    """Return how many of those that have a type have numbers of one pattern, as a sentence; "" where none has."""
+    ids = main_type(evaluasi).dropna(subset=["tipe"])["kampung_id"]
+    marked = evaluasi.catatan_mutu.loc[evaluasi.catatan_mutu["kode"].isin(["K13", "K19"]), "kampung_id"]
+    n = int(ids.isin(marked).sum())
+    return f" Angka poktan {n} di antaranya berpola atau penuh." if n else ""
+
+
 def type_rules(evaluasi: Evaluation) -> Fragment:
-    """The rule tree in words, with how often it is right."""
+    """Show the rule tree in words, with how often it is right."""
     tipologi = evaluasi.tipologi.iloc[0]
     rows = evaluasi.aturan[evaluasi.aturan["tipologi"].eq(tipologi["utama"])]
     nama = main_type(evaluasi).dropna(subset=["tipe"]).drop_duplicates("tipe").set_index("tipe")["nama"].to_dict()
@@ -81,7 +90,7 @@ def type_rules(evaluasi: Evaluation) -> Fragment:
 
 
 def type_members(evaluasi: Evaluation) -> Fragment:
-    """The map of members, then all of them with how well they fit; those not grouped are listed with the reason."""
+    """Show the map of members, then all of them with how well they fit; those not grouped are listed with the reason."""
     data = main_type(evaluasi)
     isi = data.dropna(subset=["tipe"])
     if not len(isi):
@@ -95,18 +104,18 @@ def type_members(evaluasi: Evaluation) -> Fragment:
         "sebagian besar anggota.",
         sumber=source(evaluasi),
     )
-    return gambar + _members(isi) + _ungrouped(data)
+    return gambar + _members(isi) + _ungrouped(evaluasi, data)
 
 
 def _indicators(evaluasi: Evaluation) -> str:
-    """How many indicators the types that are shown are made of."""
+    """Return of how many indicators the types that are shown are made."""
     utama = str(evaluasi.tipologi["utama"].iat[0])
     n = evaluasi.tipe[evaluasi.tipe["tipologi"].eq(utama)]["indikator"].nunique()
     return "sembilan" if n == 9 else str(n)
 
 
 def _overlap(isi: pd.DataFrame) -> str:
-    """How far the types lie apart, in words; a mean silhouette of a half is where they begin to be apart."""
+    """Say how far the types lie apart; a mean silhouette of a half is where they begin to be apart."""
     if len(isi["tipe"].unique()) == 1:
         return f"{len(isi)} Kampung KB dalam satu tipe"
     siluet = isi["siluet"].mean()
@@ -137,8 +146,10 @@ def _members(isi: pd.DataFrame) -> Fragment:
     )
 
 
-def _ungrouped(data: pd.DataFrame) -> Fragment:
-    belum = data[data["tipe"].isna()]
+def _ungrouped(evaluasi: Evaluation, data: pd.DataFrame) -> Fragment:
+    belum = data[data["tipe"].isna()].copy()
+    silent = evaluasi.kampung.loc[evaluasi.kampung["lapor_kb"].eq(False).fillna(False), "kampung_id"]
+    belum.loc[belum["kampung_id"].isin(silent), "belum_dikelompokkan"] = "Belum mengisi data KB"
     per: Any = belum.groupby("belum_dikelompokkan")["kampung"].apply(sorted) if len(belum) else {}
     return render(
         "sections/typology_ungrouped.html.j2",
@@ -148,7 +159,7 @@ def _ungrouped(data: pd.DataFrame) -> Fragment:
 
 
 def type_stability(evaluasi: Evaluation) -> Fragment:
-    """The stability panel: for each k whether every type holds when the data are drawn again."""
+    """Show for each k whether every type holds when the data are drawn again."""
     panel = evaluasi.panel
     if not len(panel):
         return nothing(f"Tanpa uji kestabilan. {reason(evaluasi.tipologi.iloc[0], panel)}")
@@ -176,7 +187,7 @@ def type_stability(evaluasi: Evaluation) -> Fragment:
 
 
 def types_and_classes(evaluasi: Evaluation) -> Fragment:
-    """Types beside official classes: two views of the same Kampung KB."""
+    """Show types beside official classes: two views of the same Kampung KB."""
     isi = main_type(evaluasi).dropna(subset=["tipe", "klasifikasi"])
     if not len(isi):
         return nothing("Tipe dan kelas resmi belum dapat disandingkan.")
@@ -186,7 +197,7 @@ def types_and_classes(evaluasi: Evaluation) -> Fragment:
     return table(
         silang,
         id="tipe-kelas",
-        judul="Tipe di samping kelas resmi",
+        judul="Tipe dibandingkan dengan kelas",
         stub="tipe",
         kolom={"tipe": "Tipe", **{k: k for k in schema.CLASSES}},
         bilangan=list(schema.CLASSES),
@@ -195,7 +206,7 @@ def types_and_classes(evaluasi: Evaluation) -> Fragment:
 
 
 def _disagreements(evaluasi: Evaluation) -> Fragment:
-    """Whose class is not the usual one of its type, and which items explain it."""
+    """Show whose class is not the usual one of its type, and which items explain it."""
     nama = evaluasi.kampung[["kampung_id", "kampung", "kecamatan"]]
     beda = evaluasi.beda.merge(nama.assign(tertinggal=evaluasi.kampung["tertinggal"].map(yes)), on="kampung_id")
     kunci = ["kecamatan", "kampung", "kampung_id", "tertinggal", "tipe", "klasifikasi", "kelas_lazim"]
@@ -209,6 +220,6 @@ def _disagreements(evaluasi: Evaluation) -> Fragment:
 
 
 def _cause(row: Any) -> str:
-    """What sets one index of a Kampung KB apart from the usual class of its type."""
+    """Say what sets one index of a Kampung KB apart from the usual class of its type."""
     butir = enumerate_words((schema.ITEM_NAMES[b] for b in row.butir.split(", ")), most=5)
     return f"indeks {row.indeks} lulus berkat {butir}" if row.lulus else f"indeks {row.indeks} tertahan oleh {butir}"
