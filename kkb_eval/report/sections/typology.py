@@ -53,7 +53,8 @@ def type_profile(evaluasi: Evaluation) -> Fragment:
         evaluasi.katalog,
         judul=f"{int(tipologi['unit'])} Kampung KB {jenis}",
         keterangan=f"{reason(tipologi, evaluasi.panel)}{_patterned(evaluasi)} Angka: nilai gabungan tipe itu "
-        "(persen); warna: dibandingkan dengan rata-rata semua Kampung KB yang dikelompokkan, biru lebih baik, jingga kurang baik.",
+        "(persen); warna: dibandingkan dengan rata-rata semua Kampung KB yang dikelompokkan, biru lebih baik, jingga "
+        "kurang baik.",
         sumber=source(evaluasi),
     )
 
@@ -90,7 +91,7 @@ def type_rules(evaluasi: Evaluation) -> Fragment:
 
 
 def type_members(evaluasi: Evaluation) -> Fragment:
-    """Show the map of members, then all of them with how well they fit; those not grouped are listed with the reason."""
+    """Show the map of members, then all of them with how well they fit; who is not grouped is listed, and why."""
     data = main_type(evaluasi)
     isi = data.dropna(subset=["tipe"])
     if not len(isi):
