@@ -26,12 +26,12 @@ class Catalogue:
 
     @cached_property
     def indikator(self) -> pd.DataFrame:
-        """The indicators, one row each in report order (METHOD 5); ``arah`` is 1 or -1."""
+        """Return the indicators, one row each in report order (METHOD 5); ``arah`` is 1 or -1."""
         return self._read("indikator").astype({"arah": int})
 
     @cached_property
     def klasifikasi(self) -> pd.DataFrame:
-        """The official rule as bands of whole numbers (METHOD 6); an open end of ``dari``, ``sampai`` is NaN.
+        """Return the official rule as bands of whole numbers (METHOD 6); an open end of ``dari``, ``sampai`` is NaN.
 
         KkbError where it holds the bands of several versions.
         """
@@ -42,7 +42,7 @@ class Catalogue:
 
     @cached_property
     def langkah(self) -> pd.DataFrame:
-        """The steps of the road and what comes before one, in words, and what each costs (METHOD 7).
+        """Return the steps of the road and what comes before one, in words, and what each costs (METHOD 7).
 
         KkbError where a step other than a point of an institutional item does not cost 1: people are counted.
         """
@@ -54,12 +54,12 @@ class Catalogue:
 
     @cached_property
     def predikat(self) -> pd.DataFrame:
-        """The bands of a capaian by source (METHOD 11), lowest first; an end that the source does not name is NaN."""
+        """Return the bands of a capaian by source (METHOD 11), lowest first; an end that it does not name is NaN."""
         return self._read("predikat").astype({"dari": float, "sampai": float})
 
     @cached_property
     def derau(self) -> pd.DataFrame:
-        """What changes when a record is entered again, a row an indicator (METHOD 8): ``sigma``, ``keandalan``.
+        """Return what changes when a record is entered again, a row an indicator (METHOD 8): ``sigma``, ``keandalan``.
 
         KkbError for an indicator twice and for a ``sigma`` below 0 or a ``keandalan`` outside 0 … 1.
         """
@@ -73,7 +73,7 @@ class Catalogue:
 
     @cached_property
     def tipologi_acuan(self) -> pd.DataFrame:
-        """The frozen national types: scales, weights, centroids, names, origin (METHOD 9)."""
+        """Return the frozen national types: scales, weights, centroids, names, origin (METHOD 9)."""
         return _with_numbers(self._read("tipologi_acuan"))
 
     @cached_property
@@ -97,7 +97,7 @@ class Catalogue:
 
 
 def _with_numbers(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with every column that holds numbers only as numbers."""
+    """Return the table with every column that holds numbers only as numbers."""
     for column in table:
         numbers = pd.to_numeric(table[column], errors="coerce")
         if numbers.notna().equals(table[column].notna()) and numbers.notna().any():
@@ -107,5 +107,5 @@ def _with_numbers(table: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=8)
 def read_catalogue(folder: Path = DATA) -> Catalogue:
-    """The catalogues of the repository, or of another folder."""
+    """Return the catalogues of the repository, or of another folder."""
     return Catalogue(folder)

@@ -40,7 +40,7 @@ _DOWNLOAD = "unduh ulang klasifikasi dari portal"
 
 
 def text(cell: object) -> str:
-    """A cell as text with single spaces; whole numbers without a decimal point.
+    """Return a cell as text with single spaces; whole numbers without a decimal point.
 
     Control characters, which documents cannot hold or which turn the text around them, count as spaces.
     """
@@ -61,7 +61,7 @@ def _without_control(cell: str) -> str:
 
 
 def numbers(cells: Sequence[object], column: str) -> tuple[NDArray[np.float64], dict[int, str]]:
-    """A column of numbers (blank or unreadable is NaN), and what is wrong by position.
+    """Return a column of numbers (blank or unreadable is NaN), and what is wrong by position.
 
     A count that cannot be (negative, a fraction …) keeps its value, since the portal scores it so; a score or index
     that is blank or cannot be is NaN.
@@ -79,7 +79,7 @@ def numbers(cells: Sequence[object], column: str) -> tuple[NDArray[np.float64], 
 
 
 def _parse(shown: str, column: str) -> tuple[float, str]:
-    """The number that a cell's text is, NaN for none, and what is wrong with it, nothing for a blank."""
+    """Return the number that a cell's text is, NaN for none, and what is wrong with it, nothing for a blank."""
     if column in _COUNTED and _THOUSANDS.fullmatch(shown):
         plain = re.sub(r"[.,]", "", shown)
         return np.nan, f'"{shown}" memakai titik atau koma; tulis {plain} bila itu jumlahnya'
@@ -91,20 +91,20 @@ def _parse(shown: str, column: str) -> tuple[float, str]:
 
 
 def truth_words(cells: Sequence[object]) -> list[str]:
-    """The words other than TRUE and FALSE that a column of yes and no is written with, in their order."""
+    """Return the words other than TRUE and FALSE that a column of yes and no is written with, in their order."""
     shown = {cell: text(cell) for cell in dict.fromkeys(c for c in cells if isinstance(c, str))}
     return list(dict.fromkeys(word for word in shown.values() if word.upper() in _OTHER_TRUTH))
 
 
 def is_no_name(cell: object) -> bool:
-    """Whether a cell where a name should stand is a date, a number or a truth value, also one written as text."""
+    """Tell whether a cell where a name should stand is a date, a number or a truth value, also one written as text."""
     if isinstance(cell, str):
         return len(cell) <= _SHORT and bool(_NO_NAME.fullmatch(cell.strip()))
     return cell is not None
 
 
 def classes(cells: Sequence[object]) -> tuple[pd.api.extensions.ExtensionArray, dict[int, str]]:
-    """A column of class names (missing where it is none), and what is wrong by position."""
+    """Return a column of class names (missing where it is none), and what is wrong by position."""
     names = {compact(k): k for k in schema.CLASSES}
     shown = [text(c) for c in cells]
     odd = {
@@ -116,7 +116,7 @@ def classes(cells: Sequence[object]) -> tuple[pd.api.extensions.ExtensionArray, 
 
 
 def _out_of_range(values: NDArray[np.float64], column: str) -> dict[int, str]:
-    """Positions of values that no count, score or index can have."""
+    """Return positions of values that no count, score or index can have."""
     known = ~np.isnan(values)
     if column in schema.INDICES:
         words = {"di luar 1 sampai 4": (values < 1) | (values > 4)}
@@ -146,5 +146,5 @@ def _advice(column: str) -> str:
 
 
 def shown(value: float) -> str:
-    """A number as an Indonesian reader writes it."""
+    """Return a number as an Indonesian reader writes it."""
     return f"{value:,.15g}".translate(str.maketrans(",.", ".,"))

@@ -25,7 +25,7 @@ KAMPUNG_COLUMNS = (
 
 
 def identify(exports: Sequence[Export], alias_wilayah: pd.DataFrame, alias_kampung: pd.DataFrame) -> pd.DataFrame:
-    """The rows of several exports, rekap and klasifikasi, with regions matched and a ``kampung_id``.
+    """Return the rows of several exports, rekap and klasifikasi, with regions matched and a ``kampung_id``.
 
     ``alias_kampung`` is rujukan/alias.csv (kecamatan, desa, nama_lama, nama_baru). Returns ``jenis, berkas, baris``,
     the columns of the clean year up to the slugs, and the values of both kinds (NaN in rows of the other kind). In
@@ -41,7 +41,7 @@ def identify(exports: Sequence[Export], alias_wilayah: pd.DataFrame, alias_kampu
 
 
 def merge(rows: pd.DataFrame, catatan: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The clean year of identified rows, and its findings: those of reading, with ``kampung_id``, and K03.
+    """Return the clean year of identified rows, and its findings: those of reading, with ``kampung_id``, and K03.
 
     ``rows`` are those in scope. A Kampung KB whose rows contradict each other stays, as one without such a row.
     """
@@ -66,7 +66,7 @@ def merge(rows: pd.DataFrame, catatan: pd.DataFrame) -> tuple[pd.DataFrame, pd.D
 
 
 def _located(catatan: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """The findings of reading with their ``kampung_id``; those on rows out of scope are left out."""
+    """Return the findings of reading with their ``kampung_id``; those on rows out of scope are left out."""
     keys = rows[["berkas", "baris", "kampung_id"]]
     known = catatan.drop(columns="kampung_id").merge(keys, on=["berkas", "baris"], how="left")
     # a row without name or place never came so far, whatever the scope; nor did one that is no Kampung KB
@@ -82,7 +82,7 @@ def within(
     *,
     tempat: str = "ekspor",
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The identified rows of the provinces and kabupaten of these names (none: all), and K05 for those left out.
+    """Return the identified rows of the provinces and kabupaten of these names (none: all), and K05 for those left out.
 
     ``tempat`` is where a name was looked for, for a message.
 
@@ -122,7 +122,7 @@ def within(
 
 
 def _in_provinces(rows: pd.DataFrame, provinsi: Sequence[str], tempat: str) -> pd.Series:
-    """Which rows lie in provinces of these names, by code, else by name. Raises ``UnknownName``."""
+    """Return which rows lie in provinces of these names, by code, else by name. Raises ``UnknownName``."""
     names = {regions.compact(regions.plain(name, "provinsi")): name for name in provinsi}
     own = rows["provinsi"].map(regions.compact)
     for key, name in names.items():
@@ -151,7 +151,7 @@ def _values(export: Export) -> pd.DataFrame:
 
 
 def _renamed(rows: pd.DataFrame, alias: pd.DataFrame, alias_wilayah: pd.DataFrame) -> pd.Series:
-    """The names of the Kampung KB after rujukan/alias.csv, whose regions pass through the same matching."""
+    """Return the names of the Kampung KB after rujukan/alias.csv, whose regions pass through the same matching."""
     if alias.empty:
         return rows["kampung"]
     places = _places(rows, alias, alias_wilayah)
@@ -168,7 +168,7 @@ def _renamed(rows: pd.DataFrame, alias: pd.DataFrame, alias_wilayah: pd.DataFram
 
 
 def _places(rows: pd.DataFrame, alias: pd.DataFrame, alias_wilayah: pd.DataFrame) -> pd.DataFrame:
-    """The rows of rujukan/alias.csv in every kabupaten of ``rows``, their regions matched like those of exports."""
+    """Return the rows of rujukan/alias.csv in every kabupaten of ``rows``, their regions matched as exports' are."""
     places = rows[["provinsi", "kabupaten"]].drop_duplicates().merge(alias, how="cross")
     matched = ["kecamatan", "desa", "kode_desa"]
     places[matched] = regions.match(places[list(PLACE)], alias_wilayah)[matched]
@@ -176,7 +176,7 @@ def _places(rows: pd.DataFrame, alias: pd.DataFrame, alias_wilayah: pd.DataFrame
 
 
 def stray_alias(exports: Sequence[Export], alias: pd.DataFrame, alias_wilayah: pd.DataFrame) -> pd.DataFrame:
-    """R02 for rows of rujukan/alias.csv (index: row of the file) whose old name none of the exports has.
+    """Return R02 for rows of rujukan/alias.csv (index: row of the file) whose old name none of the exports has.
 
     It may also be the new name of another row. An unknown place is told where the table is read.
     """
@@ -202,7 +202,7 @@ def stray_alias(exports: Sequence[Export], alias: pd.DataFrame, alias_wilayah: p
 
 
 def _single(rows: pd.DataFrame, jenis: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows of one kind with every key once, and the K03 findings: repeated rows, contradicting rows."""
+    """Return the rows of one kind with every key once, and the K03 findings: repeated rows, contradicting rows."""
     values = list(COLUMNS[jenis])
     rows = rows.sort_values(["berkas", "baris"], kind="stable")
     many = rows[rows.duplicated("kampung_id", keep=False)]

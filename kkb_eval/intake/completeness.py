@@ -24,7 +24,7 @@ class Cut(NamedTuple):
 
 
 def compare(kampung: pd.DataFrame, lama: pd.DataFrame | None, tahun_lama: int | None) -> Cut:
-    """What the exports of a clean year lack of the year before (``lama``, None for none), and of each other.
+    """Return what the exports of a clean year lack of the year before (``lama``, None for none), and of each other.
 
     Counted by desa, so that a new name is no loss. Of the other export of the same year only a share of more than
     ``SHARE`` counts: each may hold rows that the other lacks.
@@ -51,20 +51,20 @@ def compare(kampung: pd.DataFrame, lama: pd.DataFrame | None, tahun_lama: int | 
 
 
 def _missing(now: pd.DataFrame, before: pd.DataFrame) -> pd.Series:
-    """How many Kampung KB each desa of ``before`` has more than now; index kabupaten, kecamatan, desa."""
+    """Return how many Kampung KB each desa of ``before`` has more than now; index kabupaten, kecamatan, desa."""
     then = before.groupby(list(LEVELS), dropna=False).size()
     return (then - now.groupby(list(LEVELS), dropna=False).size().reindex(then.index, fill_value=0)).clip(lower=0)
 
 
 def _lost(now: pd.DataFrame, before: pd.DataFrame) -> set[str]:
-    """The Kampung KB of ``before`` in desa that have none now."""
+    """Return the Kampung KB of ``before`` in desa that have none now."""
     there = set(zip(*(now[level] for level in LEVELS), strict=True))
     places = zip(*(before[level] for level in LEVELS), strict=True)
     return {kode for kode, place in zip(before["kampung_id"], places, strict=True) if place not in there}
 
 
 def _told(now: pd.DataFrame, before: pd.DataFrame, when: str, jenis: str, *, whole: bool) -> str:
-    """What of ``before`` is not there now, "" where that is little; a ``whole`` kecamatan without any is not little."""
+    """Say what of ``before`` is not there now, "" where that is little; a ``whole`` kecamatan is not little."""
     missing = _missing(now, before)
     total, count = len(before), int(missing.sum())
     areas = {level: _gone(now, before, level) for level in LEVELS[:2]}
@@ -85,7 +85,7 @@ def _told(now: pd.DataFrame, before: pd.DataFrame, when: str, jenis: str, *, who
 
 
 def _gone(now: pd.DataFrame, before: pd.DataFrame, level: str) -> list[str]:
-    """The names of the areas of a level that ``before`` has and now does not."""
+    """Return the names of the areas of a level that ``before`` has and now does not."""
     upto = list(LEVELS[: LEVELS.index(level) + 1])
     there = set(zip(*(now[c] for c in upto), strict=True))
     return sorted({place[-1] for place in zip(*(before[c] for c in upto), strict=True) if place not in there})

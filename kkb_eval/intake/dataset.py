@@ -43,17 +43,17 @@ class Dataset:
 
     @cached_property
     def rujukan(self) -> Path:
-        """The folder of the companion tables, whether it is there or not."""
+        """Return the folder of the companion tables, whether it is there or not."""
         return files.named(self.folder, files.COMPANIONS)
 
     @cached_property
     def isian(self) -> frozenset[str]:
-        """The exports that are entry workbooks of ours, of an office that may have no portal."""
+        """Return the exports that are entry workbooks of ours, of an office that may have no portal."""
         return frozenset(e.berkas for e in self.ekspor if e.isian)
 
     @cached_property
     def berkas(self) -> dict[str, Path]:
-        """The export files by their name relative to the dataset, in order of name."""
+        """Return the export files by their name relative to the dataset, in order of name."""
         return {p.relative_to(self.folder).as_posix(): p for p in files.exports(self.folder)}
 
     @cached_property
@@ -68,24 +68,24 @@ class Dataset:
 
     @property
     def ekspor(self) -> tuple[Export, ...]:
-        """Every export that could be read."""
+        """Return every export that could be read."""
         return self._read[0]
 
     @property
     def ditolak(self) -> tuple[FileRefused, ...]:
-        """The files that were refused, with all their K01 and K02."""
+        """Return the files that were refused, with all their K01 and K02."""
         return self._read[1]
 
     @property
     def catatan_ditolak(self) -> pd.DataFrame:
-        """The findings of the refused files (K01, K02), and of those that lie where none is read (K01)."""
+        """Return the findings of the refused files (K01, K02), and of those that lie where none is read (K01)."""
         rows = [(kode, "salah", e.berkas, None, None, "", pesan) for e in self.ditolak for kode, pesan in e.masalah]
         unread = files.unread(self.folder).items()
         return findings([*rows, *(("K01", "periksa", nama, None, None, "", told) for nama, told in unread)])
 
     @cached_property
     def tahun(self) -> tuple[int, ...]:
-        """The years of the dataset: those of its snapshots, and those that ``dataset.toml`` pins."""
+        """Return the years of the dataset: those of its snapshots, and those that ``dataset.toml`` pins."""
         pinned = {year for year, pin in self.config.tahun.items() if pin.berkas or pin.final}
         return tuple(sorted(pinned | {e.snapshot.year for e in self.ekspor if e.berkas not in self._pinned}))
 
@@ -97,7 +97,7 @@ class Dataset:
 
     @cached_property
     def katalog(self) -> Catalogue:
-        """The catalogues of the package, with this dataset's own spellings of regions."""
+        """Return the catalogues of the package, with this dataset's own spellings of regions."""
         return Catalogue(DATA, region_alias(self.alias_kampung))
 
     @cached_property
@@ -107,12 +107,12 @@ class Dataset:
 
     @cached_property
     def siga(self) -> siga_desa.Siga:
-        """The tables of SIGA in siga/."""
+        """Return the tables of SIGA in siga/."""
         return siga_desa.read(self.folder, self.katalog.alias_wilayah)
 
     @cached_property
     def _pinned(self) -> dict[str, int]:
-        """The files that ``dataset.toml`` gives to a year, by their name here."""
+        """Return the files that ``dataset.toml`` gives to a year, by their name here."""
         return {name: year for year in self.config.tahun for names in self._pins(year).values() for name in names}
 
     @cached_property
@@ -120,12 +120,12 @@ class Dataset:
         return {}
 
     def moments(self, tahun: int) -> tuple[date, ...]:
-        """The days on which a year stood as its exports show it (``newest.moments``); one where it is pinned."""
+        """Return the days on which a year stood as its exports show it (``newest.moments``); one where it is pinned."""
         found = newest.moments(self._of_year(tahun))
         return found[-1:] if self._pins(tahun) else found
 
     def year(self, tahun: int, until: date | None = None) -> YearData:
-        """One clean year, computed once; with ``until`` as its exports up to that day show it.
+        """Return one clean year, computed once; with ``until`` as its exports up to that day show it.
 
         Raises ``UnknownName`` for a year, ``DatasetError`` for a year without use.
         """
@@ -175,7 +175,7 @@ class Dataset:
             )
 
     def _in_scope(self, rows: pd.DataFrame, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The rows of the provinces and kabupaten that dataset.toml names; UnknownName for a name of none."""
+        """Return the rows of the provinces and kabupaten that dataset.toml names; UnknownName for a name of none."""
         alias = self.katalog.alias_wilayah
         inside, found = clean_year.within(
             rows, self.config.provinsi, self.config.kabupaten, alias, tempat=f"ekspor tahun {year}"
@@ -187,7 +187,7 @@ class Dataset:
         return inside, found
 
     def _pins(self, year: int) -> dict[str, tuple[str, ...]]:
-        """The files pinned to a year, as named in the dataset. Raises ``DatasetError`` with every unknown one."""
+        """Return the files pinned to a year, as they are named here. Raises ``DatasetError`` with each unknown one."""
         by_name = {key: name for name in self.berkas for key in (name, Path(name).name)}
         pins = self.config.tahun.get(year, Pin()).berkas
         kinds = {e.berkas: e.jenis for e in self.ekspor}
@@ -225,7 +225,7 @@ def open_dataset(data_dir: str | Path) -> Dataset:
 
 
 def validate(kampung: pd.DataFrame) -> pd.DataFrame:
-    """The clean year, checked against its schema; a failure is a bug of the reader, not of the user's file."""
+    """Return the clean year, checked against its schema; a failure is a bug of the reader, not of the user's file."""
     import pandera.pandas as pa  # half a second: only when a year is really read
 
     text, optional, numbers = pa.Column(str), pa.Column(str, nullable=True), pa.Column(float, nullable=True)

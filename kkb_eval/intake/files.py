@@ -30,7 +30,7 @@ _OTHERS = {
 
 
 def named(folder: Path, name: str) -> Path:
-    """The file or folder of this name within ``folder`` in any case of letters; the exact one first, or of none."""
+    """Return the file or folder of this name in ``folder`` in any case of letters, the exact one first."""
     exact = folder / name
     if exact.exists() or not folder.is_dir():
         return exact
@@ -38,7 +38,7 @@ def named(folder: Path, name: str) -> Path:
 
 
 def exports(folder: Path) -> list[Path]:
-    """The files that are meant as exports: those of ekspor/, or of the folder itself when there is none."""
+    """Return the files that are meant as exports: those of ekspor/, or of the folder itself when there is none."""
     inside = named(folder, EXPORTS)
     if inside.is_dir():
         return sorted(p for p in inside.iterdir() if _may_be_export(p))
@@ -47,7 +47,7 @@ def exports(folder: Path) -> list[Path]:
 
 
 def inputs(folder: Path) -> list[Path]:
-    """All files that a reading of the dataset sees or tells of; the reports may lie in the folder, too."""
+    """Return all files that a reading of the dataset sees or tells of; the reports may lie in the folder, too."""
     own = [p for p in folder.iterdir() if p.suffix.lower() in READ or SETTINGS in p.name.casefold()]
     inside = [p for name in FOLDERS if (part := named(folder, name)).is_dir() for p in part.glob("**/*")]
     elsewhere = [folder / name for name in unread(folder)]
@@ -55,13 +55,13 @@ def inputs(folder: Path) -> list[Path]:
 
 
 def unread(folder: Path) -> dict[str, str]:
-    """What looks like ours but is not read, by its name within the folder, with what to do; in order of name."""
+    """Return what looks like ours but is not read, by its name within the folder, with what to do; in order of name."""
     found = {**_settings(folder), **_folders(folder), **_beside(folder)}
     return {path.relative_to(folder).as_posix(): told for path, told in sorted(found.items())}
 
 
 def _settings(folder: Path) -> dict[Path, str]:
-    """Files that are meant as dataset.toml: with a second suffix, a copy's number, or in a folder of it."""
+    """Return files that are meant as dataset.toml: with a second suffix, a copy's number, or in a folder of it."""
     own = named(folder, SETTINGS)
     found = {}
     for path in (*folder.iterdir(), *(p for name in FOLDERS for p in _listed(named(folder, name)))):
@@ -79,7 +79,7 @@ def _settings(folder: Path) -> dict[Path, str]:
 
 
 def _folders(folder: Path) -> dict[Path, str]:
-    """Folders beside those that are read, of the same name in other letters or of a like one."""
+    """Return folders beside those that are read, of the same name in other letters or of a like one."""
     read = {named(folder, name) for name in FOLDERS}
     found = {}
     for path in folder.iterdir():
@@ -104,7 +104,7 @@ def _holds(name: str) -> str:
 
 
 def _beside(folder: Path) -> dict[Path, str]:
-    """Files that look like exports but lie elsewhere, and files in ekspor/ that are no table."""
+    """Return files that look like exports but lie elsewhere, and files in ekspor/ that are no table."""
     inside = named(folder, EXPORTS)
     found: dict[Path, str] = {}
     if inside.is_dir():
@@ -130,7 +130,7 @@ def _beside(folder: Path) -> dict[Path, str]:
 
 
 def _walk(folder: Path, known: set[Path]) -> Iterator[Path]:
-    """The files in folders of the dataset that are none of its own, some levels deep and not without end."""
+    """Yield the files in folders of the dataset that are none of its own, some levels deep and not without end."""
 
     def below(part: Path, depth: int) -> Iterator[Path]:
         for path in sorted(_entries(part)):

@@ -89,16 +89,16 @@ class Sheet:
 
     @cached_property
     def grid(self) -> Grid:
-        """All of its cells."""
+        """Return all of its cells."""
         return self.read(None)
 
     def head(self, rows: int) -> Grid:
-        """The cells of its first rows."""
+        """Return the cells of its first rows."""
         return self.read(rows)
 
     @property
     def merged(self) -> list[tuple[int, int, int, int]]:
-        """The ranges that one cell stands for: first row, first column, last row, last column, from 0."""
+        """Return the ranges that one cell stands for: first row, first column, last row, last column, from 0."""
         return [(*first, *last) for first, last in self.ranges()]
 
 
@@ -115,7 +115,7 @@ class Sheets:
 
 
 def read_bytes(path: Path, limit: int = MAX_FILE) -> bytes:
-    """The bytes of a file; ``Unreadable`` when it cannot be opened, is no file, or larger than ``limit`` bytes."""
+    """Return the bytes of a file; ``Unreadable`` when it cannot be opened, is no file, or larger than ``limit``."""
     try:
         # a pipe or a device would never end
         if not stat.S_ISREG(path.stat().st_mode):
@@ -131,7 +131,7 @@ def read_bytes(path: Path, limit: int = MAX_FILE) -> bytes:
 
 
 def open_sheets(name: str, data: bytes, *, longgar: bool = False) -> Sheets:
-    """The sheets of a file named ``name`` with content ``data``; the portal's ``Worksheet`` comes first.
+    """Return the sheets of a file named ``name`` with content ``data``; the portal's ``Worksheet`` comes first.
 
     A CSV is a file of one sheet (``read_csv``). Raises ``Unreadable``, also for cells with an error or a formula
     without a result; with ``longgar`` these are in ``odd``.
@@ -149,7 +149,7 @@ def open_sheets(name: str, data: bytes, *, longgar: bool = False) -> Sheets:
 
 
 def from_zip(data: bytes) -> tuple[str, bytes]:
-    """Name and content of the one table that a zip holds. Raises ``Unreadable`` where it holds none or several."""
+    """Return name and content of the one table in a zip. Raises ``Unreadable`` where it holds none or several."""
     try:
         names = [name for name in guard.names(data) if Path(name).suffix.lower() in TABLES and _is_ours(name)]
         if len(names) == 1:
@@ -164,7 +164,7 @@ def from_zip(data: bytes) -> tuple[str, bytes]:
 
 
 def _is_ours(name: str) -> bool:
-    """Whether a file in a zip is one of a person, not what a system adds ("__MACOSX/._a.xlsx", "~$a.xlsx")."""
+    """Tell whether a file in a zip is one of a person, not what a system adds ("__MACOSX/._a.xlsx", "~$a.xlsx")."""
     return "__MACOSX" not in name and Path(name).name[0] not in "~."
 
 
@@ -184,7 +184,7 @@ def _check_content(suffix: str, data: bytes) -> None:
 
 
 def _is_text(data: bytes) -> bool:
-    """Whether bytes are lines of a table written as text: printable, with a separator."""
+    """Tell whether bytes are lines of a table written as text: printable, with a separator."""
     try:
         lines = data.decode("utf-8-sig", errors="ignore")
     except UnicodeDecodeError:
@@ -194,7 +194,7 @@ def _is_text(data: bytes) -> bool:
 
 
 def read_csv(data: bytes) -> Grid:
-    """The cells of a CSV as text, its rows padded to the longest. Raises ``Unreadable``.
+    """Return the cells of a CSV as text, its rows padded to the longest. Raises ``Unreadable``.
 
     Separated by comma, semicolon, tab or bar (a first line "sep=;" says so and is left out), in UTF-8, UTF-16 with its
     mark, or Windows-1252.
@@ -257,7 +257,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _delimiter(table: str) -> str:
-    """The separator that most of the first lines hold equally often; of equals the more frequent."""
+    """Return the separator that most of the first lines hold equally often; of equals the more frequent."""
     lines = [line for line in table[:100_000].split("\n", _DIALECT_LINES)[:_DIALECT_LINES] if line.strip()]
 
     def regular(mark: str) -> tuple[int, int]:
@@ -269,7 +269,7 @@ def _delimiter(table: str) -> str:
 
 
 def _padded(reader: Iterable[list[str]]) -> Grid:
-    """The rows without blank cells at their end, padded to the longest; ``Unreadable`` above the limits."""
+    """Return the rows without blank cells at their end, padded to the longest; ``Unreadable`` above the limits."""
     rows: list[list[object]] = []
     width = 0
     for number, row in enumerate(reader, 1):
@@ -317,7 +317,7 @@ class _Opened:
         self._sheets: dict[str, CalamineSheet] = {}
 
     def sheet(self, name: str) -> CalamineSheet:
-        """One sheet. Raises ``Unreadable`` where those read before have too many cells: names may stand for one."""
+        """Return one sheet. Raises ``Unreadable`` where those before have too many cells: names may stand for one."""
         if name not in self._sheets:
             if sum(s.total_height * s.total_width for s in self._sheets.values()) > guard.MAX_CELLS:
                 raise Unreadable(f"memuat lebih dari {guard.MAX_CELLS // 1_000_000} juta sel; sisakan lembar ekspornya")
@@ -338,7 +338,7 @@ class _Opened:
 
 
 def _inspect(parts: dict[str, bytes], data: bytes) -> tuple[date | None, list[str]]:
-    """The creation day of a workbook of these parts, and its odd cells. Raises ``Damaged`` or ``Unreadable``."""
+    """Return the creation day of a workbook of these parts, and its odd cells. Raises ``Damaged`` or ``Unreadable``."""
     if not {"[Content_Types].xml", "xl/workbook.xml"} <= parts.keys():
         _refuse_other(data)
     if problem := guard.problem(parts):
@@ -358,7 +358,7 @@ def _refuse_other(data: bytes) -> NoReturn:
 
 
 def _hidden_rows(parts: dict[str, bytes]) -> dict[str, frozenset[int]]:
-    """The hidden rows (1-based) of every sheet by its name; none where the workbook does not say which part it is."""
+    """Return the hidden rows (1-based) of every sheet by name; none where the workbook does not say which it is."""
     listed = [parts.get(name, b"") for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")]
     try:
         book, links = (ElementTree.fromstring(xml if len(xml) <= _MAX_PART else b"") for xml in listed)
@@ -380,5 +380,5 @@ def _hidden(xml: bytes) -> frozenset[int]:
 
 
 def _is_read(name: str) -> bool:
-    """Whether a part of a workbook is needed to read its cells: no pictures, macros, links to other files."""
+    """Tell whether a part of a workbook is needed to read its cells: no pictures, macros, links to other files."""
     return name.endswith((".xml", ".rels")) and name.startswith(_READ) and not name.startswith(_SKIPPED)

@@ -60,7 +60,7 @@ class Unsafe(Exception):
 
 
 def parts(data: bytes, batas: int, wanted: Callable[[str], bool] = lambda name: True) -> dict[str, bytes]:
-    """The parts by name, of at most ``batas`` bytes together; only those that are ``wanted`` are unpacked.
+    """Return the parts by name, of at most ``batas`` bytes together; only those that are ``wanted`` are unpacked.
 
     Raises ``Unsafe`` where they are too many or too large, a name is there twice, or there are macros, a DTD, or XML in
     other letters than UTF-8; one of ``DAMAGED`` where the zip is damaged.
@@ -79,7 +79,7 @@ def parts(data: bytes, batas: int, wanted: Callable[[str], bool] = lambda name: 
 
 
 def names(data: bytes) -> list[str]:
-    """The names of the files in a zip, none unpacked. Raises as ``parts``."""
+    """Return the names of the files in a zip, none unpacked. Raises as ``parts``."""
     _check_number(data)
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         return [info.filename.replace("\\", "/") for info in book.infolist() if not info.is_dir()]
@@ -92,7 +92,7 @@ def _check_number(data: bytes) -> None:
 
 
 def _read(book: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """One part. ``read`` without a size would unpack all that is there before it looks at the size announced."""
+    """Return one part. ``read`` without a size would unpack all that is there before it looks at the size announced."""
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise zipfile.BadZipFile(f"kompresi {info.compress_type}")
     with book.open(info) as stream:
@@ -107,7 +107,7 @@ def _read(book: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 
 def pack(contents: Mapping[str, bytes]) -> bytes:
-    """A zip of these parts, not compressed."""
+    """Return a zip of these parts, not compressed."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as book:
         for name, part in contents.items():
@@ -116,7 +116,7 @@ def pack(contents: Mapping[str, bytes]) -> bytes:
 
 
 def problem(parts: Mapping[str, bytes]) -> str | None:
-    """Why a workbook of these parts is not read, and what to do; None where it may be."""
+    """Return why a workbook of these parts is not read, and what to do; None where it may be."""
     if len(parts.get("xl/workbook.xml", b"")) > _MAX_BOOK:
         return f"memuat lebih dari {MAX_SHEETS} lembar; sisakan lembar ekspornya saja"
     sheets = [xml for name, xml in parts.items() if name.startswith("xl/") and not name.endswith("/calcChain.xml")]
@@ -158,7 +158,7 @@ def _text_size(strings: bytes, sheets: Iterable[bytes]) -> int:
 
 
 def odd_cells(xml: bytes) -> list[str]:
-    """The addresses of cells that the reader would give as empty: an error, or a formula without a result."""
+    """Return the addresses of cells that the reader would give as empty: an error, or a formula without a result."""
     odd = _ERROR.findall(xml) if b't="e"' in xml else []
     odd += _NO_RESULT.findall(xml) if b"<f>" in xml or b"<f " in xml else []
     return [cell.decode() for cell in odd]

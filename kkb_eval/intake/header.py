@@ -28,27 +28,27 @@ class Header:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The wanted columns that are not there, in their order."""
+        """Return the wanted columns that are not there, in their order."""
         return tuple(c for c in dict.fromkeys(self.wanted.values()) if c not in self.places and c not in self.twice)
 
     @property
     def whole(self) -> bool:
-        """Whether every wanted column is there, once."""
+        """Tell whether every wanted column is there, once."""
         return not self.missing and not self.twice
 
     @property
     def known(self) -> int:
-        """How many of the wanted columns are there."""
+        """Return how many of the wanted columns are there."""
         return len(self.places) + len(self.twice)
 
 
 def wanted(titles: Mapping[str, str]) -> dict[str, str]:
-    """The form that ``find`` takes, compact title to column, from column to title."""
+    """Return the form that ``find`` takes, compact title to column, from column to title."""
     return {compact(title): column for column, title in titles.items()}
 
 
 def find(rows: Sequence[Sequence[object]], wanted: Mapping[str, str]) -> Header | None:
-    """The header among the first rows that has most of the wanted columns; None where no row has a text.
+    """Return the header among the first rows that has most of the wanted columns; None where no row has a text.
 
     ``wanted`` gives the column of every compact title (several titles may mean one column). Of equals one row goes
     before two, and the first before the later. In two rows a title is both parts together ("Pokja" over "Jumlah"),
@@ -90,7 +90,7 @@ def _double(number: int, upper: Sequence[str], lower: Sequence[str], wanted: Map
 
 
 def _placed(candidates: Sequence[Sequence[str]], wanted: Mapping[str, str]) -> tuple[dict[str, int], tuple[str, ...]]:
-    """The place of every wanted column, by the first kind of title that gives it one, and those that several would."""
+    """Return the place of every wanted column, by the first kind of title that gives it one, and those of several."""
     places: dict[str, int] = {}
     twice: list[str] = []
     for kind in range(max(map(len, candidates), default=0)):

@@ -9,7 +9,7 @@ from kkb_eval.intake.portal import Export, findings
 
 
 def without_copies(exports: Sequence[Export]) -> tuple[list[Export], pd.DataFrame]:
-    """The exports without those whose file is the same as another's of that day, each told in one finding (K03)."""
+    """Return the exports without those whose file is another's of that day, each told in one finding (K03)."""
     first: dict[tuple[str, date], Export] = {}
     copies = []
     for export in exports:
@@ -23,7 +23,7 @@ def without_copies(exports: Sequence[Export]) -> tuple[list[Export], pd.DataFram
 def select(
     rows: pd.DataFrame, days: Mapping[str, date], pinned: Sequence[str] = ()
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows of each kabupaten's last export of a kind, and K18 for older exports that hold more.
+    """Return the rows of each kabupaten's last export of a kind, and K18 for older exports that hold more.
 
     ``rows`` are identified (``clean_year.identify``); ``days`` gives the snapshot of every file. Of the kinds in
     ``pinned`` all rows count. An older export with a Kampung KB that the last one lacks may be a part of one that was
@@ -47,7 +47,7 @@ def select(
 
 
 def moments(exports: Sequence[Export]) -> tuple[date, ...]:
-    """The days on which a year stood as its exports show it, in order; the last is that of the whole year.
+    """Return the days on which a year stood as its exports show it, in order; the last is that of the whole year.
 
     Exports follow each other until one of a kind comes that is there already, on another day: a rekap and the
     klasifikasi a week after it are one moment, on the day of the later.

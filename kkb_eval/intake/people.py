@@ -27,7 +27,7 @@ _LANDLINE = re.compile(r"(?<!\d)\(?0[2-9]\d{1,2}\)?[ -]{0,3}\d{6,8}(?!\d)")
 
 
 def header_identifies(title: str) -> bool:
-    """Whether a column of this title holds what identifies a person: NIK, No KK, telephone, address, a name …"""
+    """Tell whether a column of this title holds what identifies a person: NIK, No KK, telephone, address, a name …"""
     words = " ".join(re.findall(r"[a-z0-9]+", title.lower().replace("_", " ")))
     if field_type(title) in _TYPES or _DIRECT.search(words) or _OFFICES.search(words):
         return True
@@ -35,7 +35,7 @@ def header_identifies(title: str) -> bool:
 
 
 def find_numbers(cells: Sequence[str]) -> dict[str, list[int]]:
-    """Which cells hold a number like a NIK (16 digits) or a telephone's: word for the kind to positions."""
+    """Return which cells hold a number like a NIK (16 digits) or a telephone's: word for the kind to positions."""
     found: dict[str, list[int]] = {}
     together = "\n".join(cells)
     if not _DIGITS.search(together) and not _LANDLINE.search(together):

@@ -33,7 +33,7 @@ class Scope:
 
     @classmethod
     def of(cls, kampung: pd.DataFrame, alias_wilayah: pd.DataFrame) -> "Scope":
-        """The scope of a clean year."""
+        """Return the scope of a clean year."""
         places: dict[Key, dict[str, str]] = {}
         for *place, nama, kode in zip(*(kampung[c] for c in (*LEVELS, "kampung", "kampung_id")), strict=True):
             places.setdefault(_key(place), {})[compact(nama)] = kode
@@ -42,7 +42,7 @@ class Scope:
 
     @property
     def provinsi(self) -> tuple[str, ...]:
-        """The provinces of its kabupaten."""
+        """Return the provinces of its kabupaten."""
         known = (regions.kabupaten().get(compact_kabupaten(name)) for name in self.kabupaten)
         return tuple(sorted({regions.province_of(region.kode) for region in known if region}))
 
@@ -52,7 +52,7 @@ class Scope:
             self.lama[(*_key(place), compact(lama))] = compact(baru)
 
     def find(self, place: Key, nama: str) -> str | None:
-        """The ``kampung_id`` of a Kampung KB by its name or an older one; without a name, of the only one there."""
+        """Return the ``kampung_id`` of a Kampung KB by its name or an older one; without one of the only one there."""
         here, key = self.kampung.get(place, {}), compact(nama)
         if not key:
             return next(iter(here.values())) if len(here) == 1 else None
@@ -92,7 +92,7 @@ def with_kabupaten(rows: pd.DataFrame, scope: Scope, *, semua: bool) -> pd.DataF
 
 
 def locate(rows: pd.DataFrame, scope: Scope, *, dalam: int) -> tuple[pd.DataFrame, list[Problem]]:
-    """The rows within the scope's kabupaten, and the places that neither the reference nor the exports know.
+    """Return the rows within the scope's kabupaten, and the places that neither the reference nor the exports know.
 
     ``rows`` come from ``with_kabupaten``; ``dalam`` is 2 where they belong to kecamatan, 3 to desa. Names become the
     reference's, ``provinsi`` and ``kode_*`` are added (missing for a place that only the exports know). Of a row
@@ -130,7 +130,7 @@ def locate(rows: pd.DataFrame, scope: Scope, *, dalam: int) -> tuple[pd.DataFram
 
 
 def _unknown(level: str, row: pd.Series, found: pd.Series, scope: Scope) -> tuple[str, str]:
-    """The column, and what is wrong with the name of one level, with the nearest name that exists."""
+    """Return the column, and what is wrong with the name of one level, with the nearest name that exists."""
     nama, n = str(row[level]), LEVELS.index(level)
     kolom = "wilayah" if "wilayah" in row and not (level == "kabupaten" and nama) else level
     if level == "kabupaten" and not nama and kolom == "wilayah":
@@ -151,7 +151,7 @@ def _unknown(level: str, row: pd.Series, found: pd.Series, scope: Scope) -> tupl
 
 
 def _elsewhere(desa: str, kabupaten: str) -> list[str]:
-    """The kecamatan of a kabupaten that have a desa of this name."""
+    """Return the kecamatan of a kabupaten that have a desa of this name."""
     return sorted(k.nama for k in regions.children(kabupaten).values() if desa in regions.children(k.kode))
 
 

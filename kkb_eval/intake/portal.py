@@ -93,26 +93,26 @@ class _Table:
 
     @cached_property
     def strays(self) -> dict[int, str]:
-        """The rows of the file that are no Kampung KB, and what they are."""
+        """Return the rows of the file that are no Kampung KB, and what they are."""
         rows = self.grid[self.header.row :]
         found = strays.kinds(rows, self.header, (*PLACES, "kampung"))
         return {position + self.header.row + 1: kind for position, kind in found.items()}
 
     @cached_property
     def filled(self) -> list[int]:
-        """The rows of the file that hold something of a Kampung KB."""
+        """Return the rows of the file that hold something of a Kampung KB."""
         places = self.header.places.values()
         rows, strays = enumerate(self.grid[self.header.row :], self.header.row + 1), self.strays
         return [n for n, row in rows if n not in strays and any(_is_filled(row[i]) for i in places)]
 
     @cached_property
     def columns(self) -> list[tuple[object, ...]]:
-        """The cells of the filled rows by position of their column."""
+        """Return the cells of the filled rows by position of their column."""
         return list(zip(*(self.grid[n - 1] for n in self.filled), strict=True))
 
     @cached_property
     def texts(self) -> dict[int, list[str]]:
-        """The cells of the filled rows as text, of the columns that hold no counts, by position."""
+        """Return the cells of the filled rows as text, of the columns that hold no counts, by position."""
         counted = {self.header.places[c] for c in COLUMNS[self.jenis] if c != "klasifikasi"}
         return {i: [text(cell) for cell in cells] for i, cells in enumerate(self.columns) if i not in counted}
 
@@ -166,7 +166,7 @@ def read_export(path: Path, berkas: str) -> Export:
 
 
 def of_origin(told: str, isian: bool) -> str:
-    """A message in the words of where a file is from: an office with an entry workbook may have no portal."""
+    """Return a message in the words of where a file is from: an office with an entry workbook may have no portal."""
     if isian:
         for pattern, words in _NO_PORTAL:
             told = pattern.sub(words, told)
@@ -174,14 +174,14 @@ def of_origin(told: str, isian: bool) -> str:
 
 
 def findings(rows: Sequence[tuple[object, ...]], *, by: Sequence[str] = ()) -> pd.DataFrame:
-    """A findings frame (``schema.CATATAN``) from tuples, sorted by ``by`` where given."""
+    """Return a findings frame (``schema.CATATAN``) from tuples, sorted by ``by`` where given."""
     frame = pd.DataFrame(list(rows), columns=list(schema.CATATAN), dtype=object)
     frame = frame.astype({c: "Int64" if c == "baris" else "str" for c in schema.CATATAN})
     return frame.sort_values(list(by), kind="stable", ignore_index=True) if by else frame
 
 
 def _recognise(sheets: grids.Sheets) -> _Table:
-    """The one sheet that holds a whole header of an export, its merged places filled in. Raises ``Unreadable``."""
+    """Return the one sheet with the whole header of an export, its merged places filled in. Raises ``Unreadable``."""
     found = [
         (name, jenis, header)
         for name, sheet in sheets.sheets.items()
@@ -211,17 +211,17 @@ def _recognise(sheets: grids.Sheets) -> _Table:
 
 
 def _wanted(jenis: str) -> dict[str, str]:
-    """The compact titles of a kind of export, to our columns."""
+    """Return the compact titles of a kind of export, to our columns."""
     return wanted_titles({c: TITLES[c] for c in (*schema.NAMES, *COLUMNS[jenis])})
 
 
 def _share(jenis: str, header: Header) -> float:
-    """The share of a kind's own columns that a header has."""
+    """Return the share of a kind's own columns that a header has."""
     return sum(c in header.places or c in header.twice for c in COLUMNS[jenis]) / len(COLUMNS[jenis])
 
 
 def _incomplete(jenis: str, header: Header, stranger: str | None) -> str:
-    """What a table is that has no whole header: an export with columns missing or twice, another table, or unknown."""
+    """Say what a table without a whole header is: an export with columns missing or twice, another table."""
     at = f" (judul kolom di baris {header.row})" if header.row > 1 else ""
     if _share(jenis, header) >= _HALF and not header.missing:
         return f"kolom {', '.join(TITLES[c] for c in header.twice)} ada dua kali; hapus salah satu"
@@ -239,7 +239,7 @@ def _incomplete(jenis: str, header: Header, stranger: str | None) -> str:
 
 
 def _missing(header: Header) -> str:
-    """The columns that a header lacks, each with the nearest title that means nothing else."""
+    """Return the columns that a header lacks, each with the nearest title that means nothing else."""
     spare = {compact(t): t for t in header.titles if t and compact(t) not in header.wanted}
     parts = []
     for column in header.missing:
@@ -252,7 +252,7 @@ def _missing(header: Header) -> str:
 
 
 def _people(table: _Table) -> Iterator[str]:
-    """K02: unknown columns that identify people by title, and numbers like a NIK or telephone in text cells."""
+    """Yield K02: unknown columns that identify people by title, and numbers like a NIK or telephone in text cells."""
     counts = {compact(TITLES[c]) for c in (*schema.REKAP, *schema.SCORES, *schema.INDICES)}
     known, filled = set(table.header.places.values()), table.filled
     for i, texts in table.texts.items():
@@ -272,7 +272,7 @@ _Note = tuple[str, str, int | None, str, str]
 
 
 def _notes(table: _Table, sheets: grids.Sheets) -> Iterator[_Note]:
-    """What was left out, filled in or read in another way than it stands there, each once for the file."""
+    """Yield what was left out, filled in or read in another way than it stands there, each once for the file."""
     if table.strays:
         yield _stray_note(table.strays)
     if table.header.first > 1:
@@ -303,7 +303,7 @@ def _notes(table: _Table, sheets: grids.Sheets) -> Iterator[_Note]:
 
 
 def _stray_note(found: Mapping[int, str]) -> _Note:
-    """K20: the rows that are no Kampung KB, by what they are."""
+    """Return K20: the rows that are no Kampung KB, by what they are."""
     kinds: dict[str, list[int]] = {}
     for row, kind in found.items():
         kinds.setdefault(kind, []).append(row)
@@ -315,7 +315,7 @@ def _stray_note(found: Mapping[int, str]) -> _Note:
 
 
 def _truth_note(table: _Table) -> Iterator[_Note]:
-    """K17, info: columns of TRUE and blank that say it in other words."""
+    """Yield K17, info: columns of TRUE and blank that say it in other words."""
     words: dict[str, None] = {}
     columns = []
     for column in cells.YES_NO:
@@ -331,7 +331,7 @@ def _truth_note(table: _Table) -> Iterator[_Note]:
 
 
 def _name_note(table: _Table) -> Iterator[_Note]:
-    """K05: names that are dates or numbers, as Excel makes them of "1 Maret" or "45"; once for the file."""
+    """Yield K05: names that are dates or numbers, as Excel makes them of "1 Maret" or "45"; once for the file."""
     found = []
     for column in ("kampung", "desa", "kecamatan"):
         at = table.header.places[column]
@@ -350,7 +350,7 @@ def _rows(numbers: Sequence[int]) -> str:
 
 
 def _typed(table: _Table) -> tuple[pd.DataFrame, list[tuple[str, str, int, str]]]:
-    """The rows as text and numbers, and the findings as (kode, column, position, what is wrong)."""
+    """Return the rows as text and numbers, and the findings as (kode, column, position, what is wrong)."""
     places = table.header.places
     found: list[tuple[str, str, int, str]] = []
     out: dict[str, object] = {"baris": np.array(table.filled)}
@@ -367,7 +367,7 @@ def _typed(table: _Table) -> tuple[pd.DataFrame, list[tuple[str, str, int, str]]
 
 
 def _no_name(name: str, *, wajib: bool) -> str:
-    """What is wrong with a name without letter and digit, or a whole text; "-" stands for none, an emoji does not."""
+    """Say what is wrong with a name without letter and digit, or a text; "-" stands for none, an emoji does not."""
     if len(name) > _LONGEST_NAME:
         return f"{len(name)} huruf, baris ini tidak dihitung; tulis namanya saja"
     if not wajib or compact(name):

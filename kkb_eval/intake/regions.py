@@ -62,7 +62,7 @@ class Region:
 
 @lru_cache(maxsize=200_000)
 def compact(name: str) -> str:
-    """The letters and digits of a name in lower case, accents dropped: the form in which names are compared."""
+    """Return the letters and digits of a name in lower case, accents dropped: the form in which names are compared."""
     if not name.isascii():
         name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return re.sub(r"[\W_]+", "", name.lower())
@@ -74,7 +74,7 @@ def compact_kabupaten(name: str) -> str:
 
 
 def plain(name: str, level: str) -> str:
-    """The name of a region without its code and the word for its level: "MAJA" of "KEC. MAJA", "360213 - MAJA"."""
+    """Return a region's name without its code and the word for its level: "MAJA" of "KEC. MAJA", "360213 - MAJA"."""
     # a whole text is no name, and would take time to look through
     return _plain(name, level) if len(name) <= _LONGEST else name.strip()
 
@@ -93,19 +93,19 @@ def _plain(name: str, level: str) -> str:
 
 
 def tidy(name: str) -> str:
-    """An exported spelling in title case with single spaces; Roman numerals stay capital."""
+    """Return an exported spelling in title case with single spaces; Roman numerals stay capital."""
     return " ".join(w if _ROMAN.fullmatch(w) else w.capitalize() for w in name.split())
 
 
 def slug(name: str) -> str:
-    """A name for files and addresses: ``a-z0-9-``, 1 to 60 characters, never the name of a Windows device."""
+    """Return a name for files and addresses: ``a-z0-9-``, 1 to 60 characters, never the name of a Windows device."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     text = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’`]", "", plain)).strip("-")[:60].strip("-")
     return f"x-{text}" if _DEVICES.fullmatch(text) else text or "tanpa-nama"
 
 
 def unique_slugs(names: Iterable[str]) -> dict[str, str]:
-    """The slug of every name; names that would share one get -2, -3 … in alphabetical order."""
+    """Return the slug of every name; names that would share one get -2, -3 … in alphabetical order."""
     out: dict[str, str] = {}
     taken: dict[str, int] = {}
     for name in sorted(set(names)):
@@ -119,7 +119,7 @@ def unique_slugs(names: Iterable[str]) -> dict[str, str]:
 
 
 def suggest(name: str, choices: Iterable[str], *, limit: int = 2) -> list[str]:
-    """The nearest of the names, best first; empty when none is similar. For messages only, never for matching."""
+    """Return the nearest of the names, best first; none when none is similar. For messages, never for matching."""
     found = process.extract(
         name[:_LONGEST],
         sorted(set(choices)),
@@ -132,31 +132,31 @@ def suggest(name: str, choices: Iterable[str], *, limit: int = 2) -> list[str]:
 
 
 def meant(name: str, choices: Iterable[str], otherwise: str) -> str:
-    """Asks in a message whether the nearest of the names was meant; ``otherwise`` where none is similar."""
+    """Ask in a message whether the nearest of the names was meant; ``otherwise`` where none is similar."""
     near = suggest(name, choices, limit=1)
     return f'maksud Anda "{near[0]}"?' if near else otherwise
 
 
 @lru_cache(maxsize=1)
 def kabupaten() -> dict[str, Region]:
-    """Every kabupaten and kota of the reference by its compact name, which is unique in the nation."""
+    """Return every kabupaten and kota of the reference by its compact name, which is unique in the nation."""
     regions = [k for p in acuan.list_wilayah() for k in acuan.list_wilayah(p.code)]
     return {compact_kabupaten(k.name): Region(k.code, plain(k.name, "kabupaten")) for k in regions}
 
 
 def find_kabupaten(name: str, alias_wilayah: pd.DataFrame) -> str:
-    """The compact name under which a kabupaten is known in the reference; that of ``name`` itself when it is not."""
+    """Return the compact name of a kabupaten in the reference; that of ``name`` itself when it is not there."""
     return _find((name,), None, _aliases(alias_wilayah)).jalur
 
 
 @cache
 def children(kode: str) -> dict[str, Region]:
-    """The regions directly within one, by compact name; of two with the same name the lower code."""
+    """Return the regions directly within one, by compact name; of two with the same name the lower code."""
     return {compact(r.name): Region(r.code, r.name) for r in reversed(acuan.list_wilayah(kode))}
 
 
 def match(frame: pd.DataFrame, alias_wilayah: pd.DataFrame) -> pd.DataFrame:
-    """Codes, display names and slugs of the regions of every row.
+    """Return codes, display names and slugs of the regions of every row.
 
     ``frame`` has the text columns provinsi, kabupaten, kecamatan, desa; ``alias_wilayah`` the catalogue's tingkat,
     dalam, alias, nama. Returns the columns ``HASIL`` on the index of ``frame``. The province is not compared: a
@@ -192,7 +192,7 @@ class _Found:
 
 
 def _find(names: tuple[str, ...], above: _Found | None, alias: "_Aliases") -> _Found:
-    """The last of the names within the region that the names before it are."""
+    """Return the last of the names within the region that the names before it are."""
     level = LEVELS[len(names) - 1]
     if above is None:
         choices, path = kabupaten(), ""
@@ -210,7 +210,7 @@ def _find(names: tuple[str, ...], above: _Found | None, alias: "_Aliases") -> _F
 
 
 def _other_names(name: str, level: str, path: str, choices: Mapping[str, Region], alias: "_Aliases") -> Iterator[str]:
-    """The compact names of the choices that a name may also stand for, the surest first.
+    """Yield the compact names of the choices that a name may also stand for, the surest first.
 
     By alias, with and without the word for its level; by a word written short or in full; a desa by its name without
     the kind of desa; a city without KOTA, where its kabupaten is not said.
@@ -235,12 +235,12 @@ class _Aliases:
     words: Mapping[str, tuple[str, ...]]
 
     def of(self, level: str, path: str, form: str) -> str:
-        """The compact name in the reference that is meant; "" for none. A dataset's own may hold in any kabupaten."""
+        """Return the compact name in the reference that is meant, "" for none. A dataset's own hold anywhere."""
         anywhere = "/".join(("*", *path.split("/")[1:]))
         return self.names.get((level, path, form)) or self.names.get((level, anywhere, form), "")
 
     def spelled_otherwise(self, name: str) -> Iterator[str]:
-        """The compact forms of a name whose words are written short or in full."""
+        """Yield the compact forms of a name whose words are written short or in full."""
         words = re.findall(r"[^\W_]+", name.lower())
         ways = [(word, *self.words.get(word, ())) for word in words[:_MOST_WORDS]]
         if any(len(way) > 1 for way in ways):
@@ -248,7 +248,7 @@ class _Aliases:
 
 
 def _aliases(table: pd.DataFrame) -> _Aliases:
-    """The other names of a table ``tingkat, dalam, alias, nama``; ``tingkat`` "kata" gives a word in full."""
+    """Return the other names of a table ``tingkat, dalam, alias, nama``; ``tingkat`` "kata" gives a word in full."""
     return _aliases_of(tuple(zip(*(table[c].fillna("") for c in _ALIAS), strict=True)))
 
 
@@ -269,7 +269,7 @@ def _aliases_of(rows: tuple[tuple[str, str, str, str], ...]) -> _Aliases:
 
 
 def nearest(level: str, name: str, *, above: str | None = None, provinsi: Collection[str] = ()) -> str | None:
-    """The name of the reference nearest to one that it does not have, for a message; None where none is near.
+    """Return the name of the reference nearest to one that it does not have, for a message; None where none is near.
 
     Looked for only among what the name could be: the kecamatan or desa within ``above`` (a code), the kabupaten of the
     provinces (by name). A like name far away is no hint.
@@ -283,13 +283,13 @@ def nearest(level: str, name: str, *, above: str | None = None, provinsi: Collec
 
 
 def province_of(code: str) -> str:
-    """The name of the province that a region with this code lies in."""
+    """Return the name of the province that a region with this code lies in."""
     return str(acuan.wilayah_name(code[:2]))
 
 
 @lru_cache(maxsize=1)
 def provinces() -> dict[str, tuple[str, ...]]:
-    """The codes of every province by its compact name; of a name from before a province was divided, of all parts."""
+    """Return the codes of every province by compact name; of a name from before one was divided, of all its parts."""
     codes: dict[str, tuple[str, ...]] = {compact(p.name): (p.code,) for p in acuan.list_wilayah()}
     codes |= {
         "papua": ("91", "93", "94", "95"),
@@ -303,7 +303,7 @@ def provinces() -> dict[str, tuple[str, ...]]:
 
 
 def advice(level: str, names: Sequence[str], *, above: str | None = None, provinsi: Collection[str] = ()) -> str:
-    """What to do about the last of the names, a region that the reference does not have within those before it.
+    """Return what to do about the last of the names, a region that the reference does not have within those before it.
 
     With the row for rujukan/alias.csv where a name is near; never for a kabupaten, which would move its Kampung KB.
     """
@@ -318,7 +318,7 @@ def advice(level: str, names: Sequence[str], *, above: str | None = None, provin
 
 
 def _one_spelling(frame: pd.DataFrame) -> pd.DataFrame:
-    """Unmatched names that differ in punctuation only are shown alike, so that they make one page."""
+    """Show unmatched names that differ in punctuation only alike, so that they make one page."""
     for levels in (["kabupaten"], ["kabupaten", "kecamatan"]):
         odd = frame[frame[f"cocok_{levels[-1]}"] == "tidak"]
         if len(odd):

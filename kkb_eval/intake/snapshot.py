@@ -41,7 +41,7 @@ class _Meaning:
     days: frozenset[date] = frozenset()
 
     def holds(self, day: date) -> bool:
-        """Whether the day lies in it."""
+        """Tell whether the day lies in it."""
         in_years = self.years is None or self.years[0] <= day.year <= self.years[1]
         return in_years and (not self.months or day.month in self.months) and (not self.days or day in self.days)
 
@@ -56,7 +56,7 @@ class _Mention:
 
 
 def snapshot(names: Sequence[str], created: date | None, *, today: date | None = None) -> date:
-    """The day of an export that came under ``names`` (a file; or a zip, and the file in it); else ``created``.
+    """Return the day of an export that came under ``names`` (a file; or a zip, and the file in it); else ``created``.
 
     Raises ``Unreadable`` without a day, for several, for one that is not in the calendar or has not come yet, and for
     one that a year, month, semester or quarter in a name contradicts.
@@ -89,7 +89,7 @@ def snapshot(names: Sequence[str], created: date | None, *, today: date | None =
 
 
 def periods(names: Sequence[str]) -> tuple[frozenset[int], frozenset[int]]:
-    """The years and the months that names tell, by a day, a stamp, a word or a number."""
+    """Return the years and the months that names tell, by a day, a stamp, a word or a number."""
     says = [mention.says for name in names for mention in _mentions(Path(name).stem)]
     days = [one.day for one in says if one.day]
     years = {day.year for day in days}.union(*(range(one.years[0], one.years[1] + 1) for one in says if one.years))
@@ -98,7 +98,7 @@ def periods(names: Sequence[str]) -> tuple[frozenset[int], frozenset[int]]:
 
 
 def _example(mentions: Sequence[_Mention], day: date) -> date:
-    """The last day of the months and years that a name mentions, for a message; of ``day``'s where it does not."""
+    """Return the last day of the months and years that a name mentions, for a message; else of ``day``'s."""
     if days := [may_be for mention in mentions for may_be in mention.says.days]:
         return max((may_be for may_be in days if may_be <= day), default=min(days))
     year = next((mention.says.years[1] for mention in mentions if mention.says.years), None)
@@ -114,7 +114,7 @@ def _last_of(year: int, month: int) -> date:
 
 
 def _named(name: str, day: date) -> str:
-    """An example of the name with a day, without what it says of days, months and years now."""
+    """Return an example of the name with a day, without what it says of days, months and years now."""
     path = Path(name)
     stem = list(path.stem)
     for mention in _mentions(path.stem):
@@ -148,7 +148,7 @@ class _Token:
 
 
 def _mentions(stem: str) -> list[_Mention]:
-    """Everything that a name says of the day, in its order; the longest reading at each place."""
+    """Return everything that a name says of the day, in its order; the longest reading at each place."""
     tokens, end = [], 0
     for match in _TOKEN.finditer(stem):
         tokens.append(_Token(match[0], stem[end : match.start()], match.start()))
@@ -171,7 +171,7 @@ def _mentions(stem: str) -> list[_Mention]:
 
 
 def _counts(mention: _Mention, stem: str) -> bool:
-    """Whether a month in short letters stands beside a number; anything else counts anyway."""
+    """Tell whether a month in short letters stands beside a number; anything else counts anyway."""
     word = mention.text
     if not (word.isalpha() and len(word) <= _SHORT and mention.says.months) or word.lower() == "mei":
         return True
@@ -187,7 +187,7 @@ def _day(year: str, month: int | str, day: str) -> _Meaning:
 
 
 def _digits(part: Sequence[_Token]) -> _Meaning | None:
-    """20230612093012 (the portal's stamp), 20230612, 12062023."""
+    """Read 20230612093012 (the portal's stamp), 20230612, 12062023."""
     text = part[0].text
     if not part[0].is_number(8, 12, 14) or not re.match(r"(?:19|20)\d\d", text):
         return _day(text[4:], text[2:4], text[:2]) if part[0].is_number(8) and _has_day(text) else None
@@ -200,7 +200,7 @@ def _digits(part: Sequence[_Token]) -> _Meaning | None:
 
 
 def _has_day(text: str) -> bool:
-    """Whether eight digits are day, month and year."""
+    """Tell whether eight digits are day, month and year."""
     return bool(re.fullmatch(r"\d{4}(?:19|20)\d\d", text)) and _day(text[4:], text[2:4], text[:2]).day is not None
 
 
@@ -209,21 +209,21 @@ def _one_separator(part: Sequence[_Token]) -> bool:
 
 
 def _year_first(part: Sequence[_Token]) -> _Meaning | None:
-    """2023-06-12."""
+    """Read 2023-06-12."""
     if len(part) == 3 and part[0].is_year and part[1].is_number(2) and part[2].is_number(2) and _one_separator(part):
         return _day(part[0].text, part[1].text, part[2].text)
     return None
 
 
 def _year_last(part: Sequence[_Token]) -> _Meaning | None:
-    """12-6-2023."""
+    """Read 12-6-2023."""
     if part[0].is_number(1, 2) and part[1].is_number(1, 2) and part[2].is_year and _one_separator(part):
         return _day(part[2].text, part[1].text, part[0].text) if part[1].gap != " " else None
     return None
 
 
 def _in_words(part: Sequence[_Token]) -> _Meaning | None:
-    """12 Juni 2023, 2023 Juni 12, Juni 12 2023; with little between them."""
+    """Read 12 Juni 2023, 2023 Juni 12, Juni 12 2023; with little between them."""
     if not all(_IN_WORDS.fullmatch(token.gap) for token in part[1:]):
         return None
     for day, month, year in ((0, 1, 2), (2, 1, 0), (1, 0, 2)):
@@ -234,7 +234,7 @@ def _in_words(part: Sequence[_Token]) -> _Meaning | None:
 
 
 def _short_year(part: Sequence[_Token]) -> _Meaning | None:
-    """12-06-23, which is 12 June 2023 or 23 June 2012, and has to be one of them."""
+    """Read 12-06-23, which is 12 June 2023 or 23 June 2012, and has to be one of them."""
     if not all(token.is_number(2) for token in part) or not _one_separator(part) or part[1].gap == " ":
         return None
     first, month, last = (token.text for token in part)
@@ -244,7 +244,7 @@ def _short_year(part: Sequence[_Token]) -> _Meaning | None:
 
 
 def _short_month(part: Sequence[_Token]) -> _Meaning | None:
-    """Jun-23, which is June 2023 or a 23 June, and has to be one of them."""
+    """Read Jun-23, which is June 2023 or a 23 June, and has to be one of them."""
     month, number = part[0].month, part[1].text
     if not month or not part[1].is_number(2) or not re.fullmatch(r"[\s._,'-]{0,3}", part[1].gap):
         return None
@@ -255,13 +255,13 @@ def _short_month(part: Sequence[_Token]) -> _Meaning | None:
 
 
 def _until(part: Sequence[_Token]) -> bool:
-    """Whether the last token is the end of a range that the first begins; a word between them may say so."""
+    """Tell whether the last token is the end of a range that the first begins; a word between them may say so."""
     between = part[-1].gap if len(part) == 2 else f"{part[1].gap}{part[1].text}{part[2].gap}"
     return bool(_UNTIL.fullmatch(between))
 
 
 def _month_range(part: Sequence[_Token]) -> _Meaning | None:
-    """Januari-Juni, Okt sd Feb."""
+    """Read Januari-Juni, Okt sd Feb."""
     first, last = part[0].month, part[-1].month
     if not first or not last or not _until(part):
         return None
@@ -270,14 +270,14 @@ def _month_range(part: Sequence[_Token]) -> _Meaning | None:
 
 
 def _year_range(part: Sequence[_Token]) -> _Meaning | None:
-    """2019-2024."""
+    """Read 2019-2024."""
     if part[0].is_year and part[-1].is_year and _until(part) and part[0].text <= part[-1].text:
         return _Meaning(years=(int(part[0].text), int(part[-1].text)))
     return None
 
 
 def _month_number(part: Sequence[_Token]) -> _Meaning | None:
-    """2023-06, 06.2023."""
+    """Read 2023-06, 06.2023."""
     for year, month in (part, reversed(part)):
         if year.is_year and month.is_number(2) and part[1].gap in ("-", ".", "_") and 1 <= int(month.text) <= 12:
             return _month_of(year.text, month.text)
@@ -285,7 +285,7 @@ def _month_number(part: Sequence[_Token]) -> _Meaning | None:
 
 
 def _six_digits(part: Sequence[_Token]) -> _Meaning | None:
-    """202306, 062023."""
+    """Read 202306, 062023."""
     text = part[0].text
     if part[0].is_number(6):
         for year, month in ((text[:4], text[4:]), (text[2:], text[:2])):
@@ -299,7 +299,7 @@ def _month_of(year: str, month: str) -> _Meaning:
 
 
 def _part_of_year(part: Sequence[_Token]) -> _Meaning | None:
-    """Semester 1, TW II, triwulan ke-3, Q4."""
+    """Read Semester 1, TW II, triwulan ke-3, Q4."""
     length, number = _PARTS.get(part[0].text.lower()), _NUMBERS.get(part[-1].text.lower())
     if not length or not number or number > 12 // length or (len(part) == 3 and part[1].text.lower() != "ke"):
         return None

@@ -16,7 +16,7 @@ _PLACES = ("provinsi", "kabupaten", "kabupatenkota", "kecamatan", "desa", "kelur
 
 
 def recognise(rows: Sequence[Sequence[object]]) -> str | None:
-    """What a table with these first rows is, and what to do with it; None where it is not known."""
+    """Say what a table with these first rows is, and what to do with it; None where it is not known."""
     titles = [[compact(text(cell)) or _sign(cell) for cell in row] for row in rows[:ROWS]]
     return next((told for row in titles if (told := _table(row))), None)
 

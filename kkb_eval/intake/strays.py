@@ -33,7 +33,7 @@ _ALIKE = 0.5
 
 
 def kinds(rows: Sequence[Sequence[object]], header: Header, names: Sequence[str]) -> dict[int, str]:
-    """What each stray of the data rows is (``TOTAL``, ``NUMBERS``, ``TITLES``, ``NOTE``), by its position in ``rows``.
+    """Return what each stray row is (``TOTAL``, ``NUMBERS``, ``TITLES``, ``NOTE``), by its position in ``rows``.
 
     ``names`` are the columns that name what a row is about, from the coarsest place to the finest; the rest of
     ``header.places`` is counted. A total says so in a name, or in a column before all of them; a name that only begins
@@ -58,7 +58,7 @@ class _Table:
         self._shown = {header.titles[place].casefold() for place in self._order}
 
     def suspects(self, rows: Sequence[Sequence[object]]) -> list[int]:
-        """The rows that may be strays by one of their names; looked at once a name, since a nation has 20,000 rows."""
+        """Return the rows that may be strays by one of their names, each looked at once: a nation has 20,000 rows."""
         found: set[int] = set()
         for place in (*range(self._order[0]), *self._at):
             cells = [row[place] for row in rows]
@@ -72,7 +72,7 @@ class _Table:
         return not name or any(map(folded.__contains__, _PARTS)) or folded in self._shown or _may_count(name)
 
     def kind(self, row: Sequence[object]) -> str | None:
-        """What a stray row is, None for a row of data."""
+        """Say what a stray row is, None for a row of data."""
         before = [text(cell) for cell in row[: self._order[0]]]
         shown = [text(row[place]) for place in self._at]
         if self._repeats(row, shown):
@@ -89,26 +89,26 @@ class _Table:
         return NOTE if sum(map(bool, shown)) == 1 and not numbers else None
 
     def _repeats(self, row: Sequence[object], shown: Sequence[str]) -> bool:
-        """Whether the row says its own titles."""
+        """Tell whether the row says its own titles."""
         if not any(name and compact(name) in self._titles[place] for name, place in zip(shown, self._at, strict=True)):
             return False
         same = sum(compact(text(row[place])) in titles for place, titles in self._titles.items())
         return same > 1 and same >= _ALIKE * len(self._titles)
 
     def _counts_on(self, row: Sequence[object]) -> bool:
-        """Whether the cells are 1, 2, 3 … (or (1), (2=1+3), A, B …) from column to column."""
+        """Tell whether the cells are 1, 2, 3 … (or (1), (2=1+3), A, B …) from column to column."""
         numbers = [(place, _number(text(row[place]))) for place in self._order]
         offsets = [number - place for place, number in numbers if number]
         return max(map(offsets.count, offsets), default=0) >= max(3, _ALIKE * len(self._order))
 
 
 def _may_count(name: str) -> bool:
-    """Whether a name may be the number or letter of a column."""
+    """Tell whether a name may be the number or letter of a column."""
     return len(name) <= 2 or name.lstrip("([-")[:1].isdigit()
 
 
 def _number(name: str) -> int | None:
-    """The number that a cell says, also as the letters of a column; None for a text."""
+    """Return the number that a cell says, also as the letters of a column; None for a text."""
     if match := _NUMBER.fullmatch(name):
         return int(match[1])
     if _LETTERS.fullmatch(name):
@@ -117,7 +117,7 @@ def _number(name: str) -> int | None:
 
 
 def _says_total(name: str, names: Sequence[str]) -> bool:
-    """Whether a name is that of a total, among the names of its row."""
+    """Tell whether a name is that of a total, among the names of its row."""
     if not name or len(name) > _LONGEST:
         return False
     if _ENDS.fullmatch(name) and not all(names):
@@ -132,7 +132,7 @@ def _says_total(name: str, names: Sequence[str]) -> bool:
 
 
 def _is_heading(names: Sequence[str]) -> bool:
-    """Whether a row stands for a region: "KEC. MAJA" alone, or as a name without the place before it."""
+    """Tell whether a row stands for a region: "KEC. MAJA" alone, or as a name without the place before it."""
     *places, last = names
     alone = not last and any(place and _HEADING.match(place) for place in places) and sum(map(bool, places)) == 1
     return alone or bool(last and not places[-1] and _HEADING.match(last))

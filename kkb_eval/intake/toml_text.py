@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-
 
 
 def parse(path: Path, name: str, contoh: str, saran: Callable[[str], str] = lambda line: "") -> dict[str, Any]:
-    """The content of the file, called ``name`` towards the user.
+    """Return the content of the file, called ``name`` towards the user.
 
     Raises ``DatasetError`` where it cannot be read or is no TOML: with what ``saran`` says to the bad line, else with
     ``contoh`` as an example.
@@ -41,7 +41,7 @@ def parse(path: Path, name: str, contoh: str, saran: Callable[[str], str] = lamb
 
 
 def shown(value: object) -> str:
-    """A value as a message repeats it, see ``short``."""
+    """Return a value as a message repeats it, see ``short``."""
     try:
         return short(repr(value))
     # a number of thousands of digits
@@ -50,11 +50,11 @@ def shown(value: object) -> str:
 
 
 def short(text: str) -> str:
-    """A text as a message repeats it: at most 60 letters in one line, without control characters."""
+    """Return a text as a message repeats it: at most 60 letters in one line, without control characters."""
     text = " ".join(_CONTROL.sub(" ", text).split())
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def is_plain(text: str) -> bool:
-    """Whether a text has no control characters, which pages and documents cannot hold."""
+    """Tell whether a text has no control characters, which pages and documents cannot hold."""
     return not _CONTROL.search(text)

@@ -37,7 +37,7 @@ class Bad(Exception):
 
 
 def value(text: str, isi: str, indikator: Mapping[str, str]) -> object:
-    """The value of a cell that holds ``isi`` (see ``companion.Tabel``); None where it is blank and may be.
+    """Return the value of a cell that holds ``isi`` (see ``companion.Tabel``); None where it is blank and may be.
 
     ``indikator`` are the possible indicators by compact word. Raises ``Bad``.
     """
@@ -65,7 +65,7 @@ def value(text: str, isi: str, indikator: Mapping[str, str]) -> object:
 
 
 def column(values: list[object], isi: str, index: pd.Index) -> pd.Series:
-    """The values as a column of the type that ``isi`` has: Int64, float64, datetime64 or text."""
+    """Return the values as a column of the type that ``isi`` has: Int64, float64, datetime64 or text."""
     match isi.rstrip("?"):
         case "bulat" | "petugas":
             return pd.Series(values, index=index, dtype="Int64")
@@ -88,7 +88,7 @@ def _number(text: str) -> float:
 
 
 def _date(text: str) -> date:
-    """A day as Excel holds it or as people write it."""
+    """Return a day as Excel holds it or as people write it."""
     with contextlib.suppress(ValueError):
         if match := _ISO.fullmatch(text):
             return date.fromisoformat(match[1])
@@ -97,7 +97,7 @@ def _date(text: str) -> date:
 
 
 def day(text: str) -> date:
-    """The day of a text like 31/12/2018, 31-12-2018 or 31 Desember 2018; ValueError where it is not one."""
+    """Return the day of a text like 31/12/2018, 31-12-2018 or 31 Desember 2018; ValueError where it is not one."""
     match = _DATE.fullmatch(text)
     if not match:
         raise ValueError(text)
@@ -105,7 +105,7 @@ def day(text: str) -> date:
 
 
 def _whole(text: str, pesan: str) -> int:
-    """A whole number from 0; dots before three digits are thousands, as Indonesians write them."""
+    """Return a whole number from 0; dots before three digits are thousands, as Indonesians write them."""
     match = _WHOLE_NUMBER.fullmatch(text)
     if not match:
         raise Bad("R03", pesan)

@@ -19,7 +19,7 @@ _SAVE = "simpan ulang di Word sebagai .docx biasa"
 
 
 def read_template(path: Path, name: str) -> bytes:
-    """The template, called ``name`` towards the user, as a document of only what was looked at.
+    """Return the template, called ``name`` towards the user, as a document of only what was looked at.
 
     Raises ``DatasetError`` where it is no Word document, too large, has macros, embedded or linked files, a field that
     fetches something or holds an isian, or marks ``{{ }}`` without their other half.
@@ -39,7 +39,7 @@ def read_template(path: Path, name: str) -> bytes:
 
 
 def _problem(part: str, isi: bytes) -> str:
-    """What is wrong with one part, "" where nothing is. Raises ``ParseError``."""
+    """Say what is wrong with one part, "" where nothing is. Raises ``ParseError``."""
     if not part.endswith((".xml", ".rels")):
         return ""
     if _FILLED.fullmatch(part) and len(isi) > MAX_PARTS:
@@ -61,7 +61,7 @@ def _problem(part: str, isi: bytes) -> str:
 
 
 def _is_paired(text: str) -> bool:
-    """Whether every opening mark of an isian is followed by its own closing one."""
+    """Tell whether every opening mark of an isian is followed by its own closing one."""
     marks = re.findall(r"\{\{|\}\}|\{%|%\}|\{#|#\}", text)
     pairs = {"{{": "}}", "{%": "%}", "{#": "#}"}
     return len(marks) % 2 == 0 and all(pairs.get(a) == b for a, b in zip(marks[::2], marks[1::2], strict=True))
