@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kkb_eval import schema
+from kkb_eval import schema, stages
 from kkb_eval.errors import DatasetError
 from kkb_eval.intake.dataset import Dataset, open_dataset
 
@@ -87,6 +87,13 @@ def test_tables_of_others_are_named(shared: Find) -> None:
 
 def test_rujukan_is_found_in_any_case(shared: Find) -> None:
     assert (open_dataset(shared("kasus/C05g_rujukan_case")).rujukan / "kesejahteraan.csv").is_file()
+
+
+@pytest.mark.parametrize("case", ["C05b_title", "C05g_rujukan_case", "C06_pdf_names", "C01d_idm_csv_header"])
+def test_companion_tables_as_people_have_them_are_read(shared: Find, case: str) -> None:
+    data = open_dataset(shared(f"kasus/{case}"))
+    found = stages.prepare(data, data.year(2022), None).catatan
+    assert found[found["kode"].isin(["R01", "R02"]) & found["tingkat"].eq("salah")]["pesan"].tolist() == []
 
 
 def test_two_snapshots_of_a_year_are_two_moments(shared: Find) -> None:
