@@ -14,7 +14,7 @@ from kkb_eval.intake import quality
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import YearData, open_dataset
 from kkb_eval.intake.portal import read_export
-from kkb_eval.method import indicators, klasifikasi
+from kkb_eval.method import areas, freshness, indicators, klasifikasi
 
 pytestmark = pytest.mark.slow
 
@@ -116,16 +116,19 @@ def test_lebak_keeps_its_kampung_over_the_years(shared: Shared) -> None:
     assert (len(first), len(second), len(first & second)) == (93, 95, 92)
 
 
-def sums(data: YearData, indikator: str, kecamatan: str | None = None) -> float:
-    """The rate of the Kampung KB whose numbers can be used and are not implausibly large."""
-    catatan = pd.concat([data.catatan, quality.find(data.kampung)])
-    long = indicators.compute(data.kampung, catatan, read_catalogue().indikator.query("kode == @indikator"))
-    large = catatan.loc[catatan["kode"].eq("K11") & catatan["tingkat"].eq("periksa"), "kampung_id"]
-    rows = long[long["status"].eq("terisi") & ~long["kampung_id"].isin(large)]
+def pooled(data: YearData) -> pd.DataFrame:
+    """The values of all areas, by level, kecamatan and indicator."""
+    kampung = data.kampung.merge(freshness.freshness(data.kampung, None), on="kampung_id")
+    catatan = pd.concat([data.catatan, quality.find(kampung)])
+    katalog = read_catalogue().indikator
+    return areas.pool(indicators.compute(kampung, catatan, katalog), kampung, catatan, katalog)
+
+
+def rate(wilayah: pd.DataFrame, tingkat: str, indikator: str, kecamatan: str | None = None) -> float:
+    rows = wilayah[wilayah["tingkat"].eq(tingkat) & wilayah["indikator"].eq(indikator)]
     if kecamatan:
-        own = data.kampung.loc[data.kampung["kecamatan"].eq(kecamatan), "kampung_id"]
-        rows = rows[rows["kampung_id"].isin(own)]
-    return float(rows["pembilang"].sum() / rows["penyebut"].sum())
+        rows = rows[rows["kecamatan"].eq(kecamatan)]
+    return round(100 * float(rows["nilai"].item()), 1)
 
 
 def test_two_kampung_kb_of_lebak_contradict_their_pus_and_leave_its_rates(shared: Shared) -> None:
@@ -133,8 +136,9 @@ def test_two_kampung_kb_of_lebak_contradict_their_pus_and_leave_its_rates(shared
     found = quality.find(data.kampung).query("tingkat == 'salah'")
     names = data.kampung.set_index("kampung_id")["kampung"]
     assert sorted(names[found["kampung_id"]]) == ["Cikawah Lebak", "Sukaraja"]
-    rates = (sums(data, "cpr"), sums(data, "cpr", "Sobang"), sums(data, "unmet", "Sobang"))
-    assert [round(100 * rate, 1) for rate in rates] == [75.3, 59.6, 36.7]
+    wilayah = pooled(data)
+    assert rate(wilayah, "kabupaten", "cpr") == 75.3
+    assert [rate(wilayah, "kecamatan", kode, "Sobang") for kode in ("cpr", "unmet")] == [59.6, 36.7]
 
 
 def test_one_absurd_pus_does_not_make_the_nations_rate(nasional: YearData) -> None:
@@ -142,7 +146,29 @@ def test_one_absurd_pus_does_not_make_the_nations_rate(nasional: YearData) -> No
     users = raw[list(schema.METHODS)].sum(axis=1, skipna=False)
     reported = users.notna() & raw["pus"].gt(0)
     assert round(100 * users[reported].sum() / raw.loc[reported, "pus"].sum(), 1) == 1.1
-    assert round(100 * sums(nasional, "cpr"), 1) == 69.8
+    wilayah = pooled(nasional)
+    assert rate(wilayah, "semua", "cpr") == 69.8
+    told = wilayah[wilayah["penentu"].notna()]
+    assert (told["nilai"] - told["tanpa_penentu"]).abs().gt(0.05).all()
+    # a kabupaten of many needs the mark, too: one of its units may be larger than all others together
+    assert {"kecamatan", "kabupaten", "provinsi"} == set(told["tingkat"])
+
+
+def test_no_area_of_the_nation_moves_by_more_than_5_points_through_one_unit_in_silence(nasional: YearData) -> None:
+    kampung = nasional.kampung
+    catatan = pd.concat([nasional.catatan, quality.find(kampung)])
+    long = indicators.compute(kampung, catatan, read_catalogue().indikator)
+    rows = long[long["status"].eq("terisi") & ~long["kampung_id"].isin(areas.oversized(catatan))]
+    rows = rows.merge(kampung[["kampung_id", "provinsi", "kabupaten"]], on="kampung_id")
+    region = ["provinsi", "kabupaten", "indikator"]
+    x, n = (rows.groupby(region)[column].transform("sum") for column in ("pembilang", "penyebut"))
+    rest = n - rows["penyebut"]
+    moved = (x / n - (x - rows["pembilang"]) / rest).abs().where(rest > 0)
+    expected = rows.loc[moved.gt(0.05), region].drop_duplicates()
+    wilayah = pooled(nasional).query("tingkat == 'kabupaten'")
+    told = wilayah.loc[wilayah["penentu"].notna(), region]
+    assert set(map(tuple, expected.to_numpy())) == set(map(tuple, told.to_numpy()))
+    assert len(told) > 500
 
 
 def test_an_unusable_cell_of_a_real_export_leaves_its_class_and_moves_no_probability(shared: Shared) -> None:
