@@ -195,7 +195,7 @@ def test_rename_in_alias_is_followed_and_the_other_one_suggested() -> None:
     now, before = (set(year(t).kampung["kampung_id"]) for t in (2018, 2017))
     assert "36.02.17.2011-raharjamulya" in now & before
     pesan = catatan(2018).query("kode == 'K18'").sort_values("kampung_id")["pesan"].tolist()
-    assert ['mungkin kini bernama "Maju Lestari Jaya"' in text for text in pesan] == [False, True]
+    assert ['kemungkinan kini bernama "Maju Lestari Jaya"' in text for text in pesan] == [False, True]
     assert before - now == {"36.02.09.2015-lembahhijau", "36.02.22.2002-majulestari"}
 
 
