@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Iterable
+from pathlib import Path
 
 
 class KkbError(Exception):
@@ -40,13 +41,20 @@ class DatasetError(KkbError):
     """A dataset that cannot be evaluated: a bad ``dataset.toml``, nothing to read, a final year that changed."""
 
 
+def is_open_in_excel(path: Path) -> bool:
+    """Return whether Excel has a workbook open: then it keeps a file "~$…" beside it."""
+    return path.with_name(f"~${path.name}").exists()
+
+
 def of_system(error: OSError) -> str | None:
-    """What the system refused, as a user's problem; None for an error that is none."""
+    """Return what the system refused, as a user's problem; None for an error that is none."""
+    if error.errno in (errno.EACCES, errno.EPERM) and error.filename and is_open_in_excel(Path(error.filename)):
+        return f"{error.filename}: sedang dibuka di Excel; tutup berkas itu, lalu ulangi"
     sebab = {
         errno.ENOSPC: "ruang disk habis; kosongkan sebagian",
         errno.EDQUOT: "jatah ruang disk habis; kosongkan sebagian",
         errno.EROFS: "hanya dapat dibaca; pakai folder lain dengan --out",
-        errno.EACCES: "tidak boleh dibuka atau ditulis; periksa izin folder itu",
+        errno.EACCES: "tidak boleh dibuka atau ditulis; tutup di program lain dan periksa izinnya",
         errno.EPERM: "tidak boleh ditulis; periksa izin folder itu",
         errno.ENOENT: "tidak ada dan tidak dapat dibuat; periksa nama folder dan cakramnya",
         errno.ENOTDIR: "bukan folder; sebut folder lain",

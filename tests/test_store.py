@@ -163,7 +163,10 @@ def test_rates_of_the_province_count_as_a_page_prints_them() -> None:
     [
         (errno.ENOSPC, "/hasil/a: ruang disk habis; kosongkan sebagian, lalu ulangi"),
         (errno.EROFS, "/hasil/a: hanya dapat dibaca; pakai folder lain dengan --out, lalu ulangi"),
-        (errno.EACCES, "/hasil/a: tidak boleh dibuka atau ditulis; periksa izin folder itu, lalu ulangi"),
+        (
+            errno.EACCES,
+            "/hasil/a: tidak boleh dibuka atau ditulis; tutup di program lain dan periksa izinnya, lalu ulangi",
+        ),
         (errno.ENOTDIR, "/hasil/a: bukan folder; sebut folder lain, lalu ulangi"),
         (errno.ESTALE, "/hasil/a: folder bersama itu terputus; periksa jaringannya, lalu ulangi"),
         (errno.EPIPE, None),
@@ -192,6 +195,14 @@ def test_a_file_that_a_user_names_or_has_open_is_told_by_its_own_name(
     with pytest.raises(OSError) as raised, store.written(target, ""):
         pass
     assert of_system(raised.value) == f"{target}: adalah folder; sebut nama berkas, lalu ulangi"
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EPERM])
+def test_a_workbook_that_is_open_in_excel_is_told_as_such(tmp_path: Path, code: int) -> None:
+    (tmp_path / "~$rekap.xlsx").write_bytes(b"")
+    path = tmp_path / "rekap.xlsx"
+    told = f"{path}: sedang dibuka di Excel; tutup berkas itu, lalu ulangi"
+    assert of_system(PermissionError(code, "x", str(path))) == told
 
 
 # what a relative folder means

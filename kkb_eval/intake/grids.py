@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
+from kkb_eval.errors import is_open_in_excel
 from kkb_eval.intake import guard
 from kkb_eval.intake.cells import text
 
@@ -123,6 +124,8 @@ def read_bytes(path: Path, limit: int = MAX_FILE) -> bytes:
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except OSError as error:
+        if is_open_in_excel(path):
+            raise Unreadable("sedang dibuka di Excel; tutup berkas itu, lalu ulangi") from error
         raise Unreadable("tidak dapat dibuka; tutup berkas itu di program lain dan periksa izinnya") from error
     if len(data) > limit:
         size = f"{limit / 1_000_000:g}".replace(".", ",")

@@ -247,6 +247,21 @@ def test_what_the_system_refuses_is_told_without_a_traceback(
     assert capfd.readouterr().err == "/hasil/a.html: ruang disk habis; kosongkan sebagian, lalu ulangi\n"
 
 
+def test_build_says_which_export_is_open_in_excel(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path, opened = tmp_path / "rekap_2018-10-15.xlsx", Path.open
+    for name in (path.name, f"~${path.name}"):
+        (tmp_path / name).write_bytes(b"PK")
+
+    def refused(self: Path, *words: Any, **named: Any) -> Any:
+        if self == path:
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return opened(self, *words, **named)
+
+    monkeypatch.setattr(Path, "open", refused)
+    status, _, told = run("build", "--data", str(tmp_path), "--out", str(tmp_path / "hasil"))
+    assert (status, told) == (1, f"{path}: sedang dibuka di Excel; tutup berkas itu, lalu ulangi\n")
+
+
 @pytest.fixture(scope="module")
 def hasil(tmp_path_factory: pytest.TempPathFactory) -> str:
     """One out folder for the builds below."""

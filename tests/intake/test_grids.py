@@ -151,6 +151,18 @@ def test_a_missing_file_is_unreadable(tmp_path: Path) -> None:
     assert str(caught.value) == "tidak dapat dibuka; tutup berkas itu di program lain dan periksa izinnya"
 
 
+def test_a_workbook_that_is_open_in_excel_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path, *_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    for name in ("rekap.xlsx", "~$rekap.xlsx"):
+        (tmp_path / name).write_bytes(b"PK")
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(grids.Unreadable) as caught:
+        grids.read_bytes(tmp_path / "rekap.xlsx")
+    assert str(caught.value) == "sedang dibuka di Excel; tutup berkas itu, lalu ulangi"
+
+
 def test_the_sheet_of_the_portal_comes_first() -> None:
     def fill(book: Workbook) -> None:
         book.create_sheet("Worksheet")
