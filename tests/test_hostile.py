@@ -20,7 +20,7 @@ from kkb_eval import store
 from kkb_eval.build import plan, run
 from kkb_eval.commands import cli
 
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Playwright's own sockets
+pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning"), pytest.mark.slow]  # Playwright's own sockets
 
 PANJANG = ("Kampung Keluarga Berkualitas " + "Sejahtera Bersama " * 4)[:98].strip()
 NAMES = [

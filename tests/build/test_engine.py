@@ -15,7 +15,7 @@ from papermill.exceptions import PapermillExecutionError
 from kkb_eval.build import engine
 
 # matplotlib_inline's own trait handlers
-pytestmark = pytest.mark.filterwarnings("ignore:InlineBackend:DeprecationWarning")
+pytestmark = [pytest.mark.filterwarnings("ignore:InlineBackend:DeprecationWarning"), pytest.mark.slow]
 
 
 def write(path: Path, *cells: Any) -> Path:
