@@ -12,7 +12,7 @@ import pytest
 from kkb_eval import schema
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method import indicators, klasifikasi, target
-from kkb_eval.method.comparison import Funnel
+from kkb_eval.method.comparison import CONSISTENCY, Funnel
 from kkb_eval.method.typology import stability
 
 FOLDER = Path(__file__).parent / "known_answers"
@@ -35,6 +35,11 @@ def funnel() -> Funnel:
     """The funnel of the 82 units with FunnelPlotR's φ and τ²; ours divides φ by its consistency factor first."""
     units = answers("corong_unit")
     return Funnel(units["x"].sum() / units["n"].sum(), 4.350294976552835, 0.005318034048397875)
+
+
+def test_phi_before_it_is_made_consistent_is_that_of_funnelplotr() -> None:
+    units = answers("corong_unit")
+    assert Funnel.fit(units["x"], units["n"]).phi * CONSISTENCY == pytest.approx(4.350295, rel=1e-6)
 
 
 def test_what_lies_outside_a_funnel_is_what_funnelplotr_finds() -> None:
