@@ -1,6 +1,5 @@
 """The index of a nation: 514 kabupaten and 7,285 kecamatan with their real names, whose pages are only said to be."""
 
-import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,10 +14,11 @@ from lokal import wilayah as acuan
 from benchmarks.measure import Measure, timed
 from kkb_eval import schema, store
 from kkb_eval.build import index
-from kkb_eval.build.pages import Result
+from kkb_eval.current import Result, Status
 from kkb_eval.intake import regions
+from kkb_eval.manifest import FILE, Manifest, as_json
 from kkb_eval.report import html
-from kkb_eval.report.kinds import KINDS
+from kkb_eval.report.kinds import ours
 from kkb_eval.text import count
 
 LIMIT, BATAS_SATU, BATAS_BESAR = 5.0, 1.0, 1_000_000
@@ -58,22 +58,20 @@ def store_year(out: Path, daerah: pd.DataFrame, tahun: int = TAHUN, sidik: dict[
     where.mkdir(parents=True, exist_ok=True)
     rows = kampung(daerah).drop(columns=["slug", "slug_kecamatan"])
     rows.to_parquet(where / "kampung.parquet", index=False, row_group_size=4096, compression="zstd")
-    manifest = {
-        "tahun": tahun,
-        "judul": "Evaluasi Kampung KB, Indonesia",
-        "sintetis": True,
-        "snapshot_rekap": f"{tahun}-06-07",
-        "snapshot_klasifikasi": f"{tahun}-06-07",
-        "kabupaten": {
-            str(nama): {
-                "slug": isi["slug"].iat[0],
-                "sidik": (sidik or {}).get(str(nama), "1"),
-                "kecamatan": dict(zip(isi["kecamatan"], isi["slug_kecamatan"], strict=True)),
-            }
-            for nama, isi in daerah.groupby("kabupaten")
-        },
+    kabupaten = {
+        str(nama): {
+            "slug": isi["slug"].iat[0],
+            "sidik": (sidik or {}).get(str(nama), "1"),
+            "kecamatan": dict(zip(isi["kecamatan"], isi["slug_kecamatan"], strict=True)),
+        }
+        for nama, isi in daerah.groupby("kabupaten")
     }
-    (where / store.MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    parameter = {"tahun": tahun, "k": None, "bobot": {}, "ulangan": 500, "benih": 1, "kunjungan": 10}
+    said = {"kunci": "1", "judul": "Evaluasi Kampung KB, Indonesia", "penyusun": "", "sintetis": True, "tahun": tahun,
+            "tahun_data": [tahun], "tahun_sebelumnya": None, "final": False, "aturan": "", "versi": "",
+            "snapshot_rekap": f"{tahun}-06-07", "snapshot_klasifikasi": f"{tahun}-06-07", "masukan": [],
+            "ditolak": [], "jumlah": {}, "parameter": parameter, "kabupaten": kabupaten}  # fmt: skip
+    (where / FILE).write_text(as_json(Manifest.model_validate(said)), "utf-8")
 
 
 def results(daerah: pd.DataFrame, tahun: int = TAHUN) -> list[Result]:
@@ -85,7 +83,7 @@ def results(daerah: pd.DataFrame, tahun: int = TAHUN) -> list[Result]:
         parts = filter(None, ("laporan", folder, str(year or ""), name))
         return Result(halaman=f"{'/'.join(parts)}.html", kerja="", jenis=jenis, tahun=year, status="dibuat", **place)
 
-    kinds = [nama for nama, jenis in KINDS.items() if jenis.per != "kecamatan"]
+    kinds = [nama for nama, jenis in ours().items() if jenis.per != "kecamatan"]
     whole = daerah.drop_duplicates("kabupaten")[["kabupaten", "slug"]].to_numpy().tolist()
     pages = [page(jenis, kabupaten, None, folder, jenis) for kabupaten, folder in whole for jenis in kinds]
     each = daerah[["kabupaten", "kecamatan", "slug", "slug_kecamatan"]].to_numpy().tolist()
@@ -100,7 +98,7 @@ def measures() -> Iterator[Measure]:
     with tempfile.TemporaryDirectory() as name:
         out = Path(name)
         store_year(out, daerah)
-        first = timed(lambda: index.write(out, pages), repeat=1)
+        first = timed(lambda: index.write(Status(out), pages), repeat=1)
         yield Measure(
             f"indeks, {count(len(daerah))} kecamatan di {daerah['kabupaten'].nunique()} kabupaten",
             first.detik,
@@ -114,7 +112,7 @@ def measures() -> Iterator[Measure]:
             # one of its pages fails: both its index and the front page say so
             given = [replace(r, galat="x") if r.kabupaten == "Lebak" and r.jenis == "paparan" else r for r in pages]
             before = _times(out)
-            run = timed(partial(index.write, out, given), repeat=1)
+            run = timed(partial(index.write, Status(out), given), repeat=1)
             told = f"{sum(_times(out)[path] != time for path, time in before.items())} halaman ditulis"
             yield Measure(f"indeks, {apa}", run.detik, run.prosesor, told, "1 detik", run.prosesor <= BATAS_SATU)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kkb_eval.build import make
 from kkb_eval.build.plan import Report
-from kkb_eval.manifest import as_planned
+from kkb_eval.current import as_planned
 
 
 def page(report: Report) -> None:

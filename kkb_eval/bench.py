@@ -9,7 +9,7 @@ from itables import init_notebook_mode, to_html_datatable
 
 from kkb_eval import schema, store
 from kkb_eval.errors import KkbError
-from kkb_eval.evaluation import Evaluation, open_evaluation, regroup
+from kkb_eval.evaluation import Evaluation, open_evaluation
 from kkb_eval.intake.choice import write_choice
 from kkb_eval.intake.dataset import open_dataset
 from kkb_eval.report import html, sections
@@ -123,7 +123,7 @@ class Bench:
             raise KkbError(f"Indikator: {len(pilihan.fitur)} dipilih; pilih sedikitnya {AT_LEAST}")
         if pilihan == (self.tersimpan.k, self.tersimpan.bobot, None):
             return evaluasi
-        return regroup(evaluasi, k=pilihan.k, bobot=pilihan.bobot, fitur=pilihan.fitur)
+        return evaluasi.regroup(k=pilihan.k, bobot=pilihan.bobot, fitur=pilihan.fitur)
 
     def _refresh(self, *_: Any) -> None:
         if self.sibuk:

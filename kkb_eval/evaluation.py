@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from filelock import FileLock
 
-from kkb_eval import keys, stages, store
-from kkb_eval import manifest as manifests
+from kkb_eval import current, manifest, stages, store
 from kkb_eval.errors import DatasetError, UnknownName
+from kkb_eval.evaluator import Evaluator
 from kkb_eval.intake import regions
 from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.dataset import Dataset, open_dataset
+from kkb_eval.manifest import Manifest
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Evaluation:
     """
 
     tahun: int
-    manifest: dict[str, Any]
+    manifest: Manifest
     kampung: pd.DataFrame
     indikator: pd.DataFrame
     wilayah: pd.DataFrame
@@ -117,6 +116,22 @@ class Evaluation:
         }
         return replace(whole, **narrow | {"kampung": kampung}, kecamatan=nama)
 
+    def regroup(
+        self, *, k: int | None, bobot: Mapping[str, float], fitur: Collection[str] | None = None
+    ) -> "Evaluation":
+        """This evaluation with an analyst's number of types, weights of dimensions and indicators; nothing is stored.
+
+        ``fitur`` (None: all of the typology) are those of the local types; the reference types stay. KkbError where
+        the data do not allow that many types.
+        """
+        tipe = stages.group(self.kampung, self.indikator, k=k, bobot=bobot, fitur=fitur)
+        lama = [c for c in tipe.anggota.columns if c != "kampung_id"]
+        kampung = self.kampung.drop(columns=lama).merge(tipe.anggota, on="kampung_id", how="left")
+        frames: dict[str, Any] = {
+            "tipologi": tipe.tipologi, "tipe": tipe.tipe, "aturan": tipe.aturan, "panel": tipe.panel,
+        }  # fmt: skip
+        return replace(self, kampung=kampung, **frames)
+
     def _tables(self) -> dict[str, Any]:
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name in store.TABLES}
 
@@ -149,33 +164,23 @@ def open_evaluation(
     """
     year = int(year) if str(year).isdecimal() else year  # papermill's -r gives it as text
     while True:
-        manifest = current_manifest(data_dir, year, out=out, k=k)
-        nama = pick("kabupaten", kabupaten, manifest["kabupaten"], f"data {year}") if kabupaten else None
+        stored = _opened(data_dir, year, out, k)
+        nama = pick("kabupaten", kabupaten, stored.kabupaten, f"data {year}") if kabupaten else None
         with suppress(store.Replaced):
-            tables = store.read(store.folder(out, year, k), nama, manifest["kunci"])
-            return Evaluation(year, manifest, **tables, kabupaten=nama)
+            return Evaluation(
+                year, stored, **store.read(store.folder(out, year, k), nama, stored.kunci), kabupaten=nama
+            )
 
 
 def open_years(data_dir: str | Path, *, kabupaten: str = "", out: str | Path = "outputs") -> tuple[Evaluation, ...]:
     """The evaluations of one kabupaten in every year that has it, oldest first. Errors as ``open_evaluation``."""
-    years = sorted(manifests.planned.get()) or open_dataset(store.place(data_dir)).years()
-    stored = {year: current_manifest(data_dir, year, out=out) for year in years}
-    nama = _one("kabupaten", kabupaten, stored[years[-1]]["kabupaten"], f"data {years[-1]}")
-    own = [year for year in years if nama in stored[year]["kabupaten"]]
-    return tuple(open_evaluation(data_dir, year, kabupaten=nama, out=out) for year in own)
-
-
-def current_manifest(
-    data_dir: str | Path, year: int, *, out: str | Path = "outputs", k: int | None = None
-) -> dict[str, Any]:
-    """The manifest of a year whose stored evaluation is current; evaluated first where it is not. Reads no table."""
-    if k is None and year in manifests.planned.get():
-        return manifests.of_plan(year, out)
-    digest = keys.digest(store.place(data_dir))
-    manifest = manifests.current(digest, year, out, k)
-    if manifest is None:
-        return _evaluate(open_dataset(store.place(data_dir)), digest, year, out, k, again=False).manifest
-    return manifest
+    evaluator = Evaluator(data_dir, out)
+    years = sorted(current.planned.get()) or evaluator.years
+    stored = {year: _planned(year, out) or evaluator.manifest(year) for year in years}
+    nama = _one("kabupaten", kabupaten, stored[years[-1]].kabupaten, f"data {years[-1]}")
+    own = {year: found for year, found in stored.items() if nama in found.kabupaten}
+    tables = {year: store.read(store.folder(out, year), nama, found.kunci) for year, found in own.items()}
+    return tuple(Evaluation(year, found, **tables[year], kabupaten=nama) for year, found in own.items())
 
 
 def evaluate(data_dir: str | Path, year: int, *, out: str | Path = "outputs", k: int | None = None) -> Evaluation:
@@ -184,50 +189,25 @@ def evaluate(data_dir: str | Path, year: int, *, out: str | Path = "outputs", k:
     UnknownName for a year without data, DatasetError for a dataset that cannot be read or a *final* year whose files
     have changed. The year before, if the dataset has one, is opened or evaluated first: freshness and change need it.
     """
-    # before anything is read: what changes meanwhile is seen the next time
-    digest = keys.digest(store.place(data_dir))
-    return _evaluate(open_dataset(store.place(data_dir)), digest, year, out, k, again=True)
+    evaluator = Evaluator(data_dir, out)
+    found = evaluator.evaluate(year, k)
+    return Evaluation(year, found, **store.read(store.folder(out, year, k), None, found.kunci))
 
 
-def _evaluate(dataset: Dataset, digest: str, year: int, out: str | Path, k: int | None, *, again: bool) -> Evaluation:
-    """``evaluate``; unless ``again``, a year that another process computed while this one waited for it is read."""
-    data = dataset.year(year)
-    earlier = [tahun for tahun in dataset.tahun if tahun < year]
-    before = None
-    if earlier:
-        before = _stored(digest, earlier[-1], out, k) or _evaluate(dataset, digest, earlier[-1], out, k, again=False)
-    where = store.folder(out, year, k)
-    where.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{where}.lock"):
-        if not again and (stored := _stored(digest, year, out, k)):
-            return stored
-        manifests.check_final(data, store.last_manifest(where))
-        kunci = keys.key(digest, manifests.parameters(year, k))
-        tables: dict[str, Any] = stages.compute(dataset, data, before, k)
-        manifest = manifests.describe(dataset, data, None if before is None else before.tahun, tables, k, kunci)
-        store.write(where, tables, manifest)
-    return Evaluation(year, manifest, **tables)
+def _opened(data_dir: str | Path, year: int, out: str | Path, k: int | None) -> Manifest:
+    """The manifest of a year whose stored evaluation is current, or that a build planned with."""
+    planned = _planned(year, out) if k is None else None
+    return planned or Evaluator(data_dir, out).manifest(year, k)
 
 
-def _stored(digest: str, year: int, out: str | Path, k: int | None) -> Evaluation | None:
-    """The stored evaluation of all kabupaten, if it is current."""
-    manifest = manifests.current(digest, year, out, k)
-    if manifest is not None:
-        with suppress(store.Replaced):
-            return Evaluation(year, manifest, **store.read(store.folder(out, year, k), None, manifest["kunci"]))
-    return None
+def _planned(year: int, out: str | Path) -> Manifest | None:
+    """The manifest of a year that a build planned with (``current.as_planned``); None where it plans without it.
 
-
-def regroup(
-    evaluasi: Evaluation, *, k: int | None, bobot: Mapping[str, float], fitur: Collection[str] | None = None
-) -> Evaluation:
-    """The evaluation with an analyst's number of types, weights of dimensions and indicators; nothing is stored.
-
-    ``fitur`` (None: all of the typology) are those of the local types; the reference types stay. KkbError where the
-    data do not allow that many types.
+    DatasetError where the year has been evaluated again since.
     """
-    tipe = stages.group(evaluasi.kampung, evaluasi.indikator, k=k, bobot=bobot, fitur=fitur)
-    lama = [c for c in tipe.anggota.columns if c != "kampung_id"]
-    kampung = evaluasi.kampung.drop(columns=lama).merge(tipe.anggota, on="kampung_id", how="left")
-    frames: dict[str, Any] = {"tipologi": tipe.tipologi, "tipe": tipe.tipe, "aturan": tipe.aturan, "panel": tipe.panel}
-    return replace(evaluasi, kampung=kampung, **frames)
+    if year not in current.planned.get():
+        return None
+    stored = manifest.read(store.folder(out, year))
+    if stored is None or stored.kunci != current.planned.get()[year]:
+        raise DatasetError(f"evaluasi {year}: dihitung ulang selagi laporan dibuat; jalankan kkb-eval build lagi")
+    return stored

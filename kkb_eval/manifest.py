@@ -1,130 +1,135 @@
 """The manifest of a stored year: its inputs, parameters, versions, counts, and a fingerprint of each kabupaten."""
 
-import contextlib
-from collections.abc import Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-import pandas as pd
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kkb_eval import __version__, keys, stages, store
-from kkb_eval.errors import DatasetError
-from kkb_eval.intake.catalogue import read_catalogue
-from kkb_eval.intake.dataset import Dataset, YearData
-from kkb_eval.method.typology.kmeans import SEED
+FILE = "manifest.json"
+FORMER = "manifest.lama.json"
+"""The manifest of the tables before, while new ones are written."""
 
 
-def parameters(year: int, k: int | None) -> dict[str, Any]:
-    """What an evaluation was asked for, beside its data."""
-    return {"tahun": year, "k": k, "ulangan": stages.DRAWS, "benih": SEED, "kunjungan": stages.VISITS}
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-planned: ContextVar[Mapping[int, str]] = ContextVar("planned", default=MappingProxyType({}))
-"""The ``kunci`` of every year that a build has evaluated for the report that is being made."""
+class InputFile(_Part):
+    """An export of the year; ``dipakai``: whether a later one of its kind does not replace it."""
+
+    berkas: str
+    jenis: str
+    snapshot: date
+    sha256: str
+    baris: int
+    dipakai: bool
 
 
-@contextlib.contextmanager
-def as_planned(kunci: Mapping[int, str]) -> Iterator[None]:
-    """Open the stored years that a build planned with, by their ``kunci``, without asking whether data have changed.
+class Refused(_Part):
+    """An export of the dataset that cannot be used, with the code and the words of each problem."""
 
-    So that all pages of a build show the same data, and none costs more where there are more data. DatasetError within
-    for a year that has been evaluated again since.
+    berkas: str
+    masalah: tuple[tuple[str, str], ...] = ()
+
+
+class Parameters(_Part):
+    """What the evaluation was computed with: types and their weights, draws and their seed, places of the visit list.
+
+    ``k`` is None and ``bobot`` empty where the method chooses.
     """
-    token = planned.set(kunci)
+
+    tahun: int
+    k: int | None
+    bobot: dict[str, float]
+    ulangan: int
+    benih: int
+    kunjungan: int
+
+
+class Kabupaten(_Part):
+    """A kabupaten of the year: the folder of its pages, a hash of what they show of the tables, its kecamatan.
+
+    ``kecamatan``: the file name of each page by the kecamatan's name.
+    """
+
+    slug: str
+    sidik: str
+    kecamatan: dict[str, str]
+
+
+class Manifest(_Part):
+    """What ``manifest.json`` says of the tables beside it.
+
+    ``kunci`` is the key (``current.key``) that they were made by; ``tahun_data`` are all years of the dataset,
+    ``aturan`` is the version of the official rule, ``versi`` that of the package, ``jumlah`` the rows of each table. A
+    snapshot is None where the year has no export of that kind.
+    """
+
+    kunci: str
+    judul: str
+    penyusun: str
+    sintetis: bool
+    tahun: int
+    tahun_data: tuple[int, ...]
+    tahun_sebelumnya: int | None
+    final: bool
+    aturan: str
+    versi: str
+    parameter: Parameters
+    snapshot_rekap: date | None
+    snapshot_klasifikasi: date | None
+    masukan: tuple[InputFile, ...]
+    ditolak: tuple[Refused, ...]
+    jumlah: dict[str, int]
+    kabupaten: dict[str, Kabupaten]
+
+    @property
+    def snapshot(self) -> date:
+        """The day of the data: the later of the two snapshots."""
+        return max(day for day in (self.snapshot_rekap, self.snapshot_klasifikasi) if day)
+
+    @property
+    def before(self) -> int:
+        """The year that it is compared with, where there is one."""
+        assert self.tahun_sebelumnya is not None
+        return self.tahun_sebelumnya
+
+    @property
+    def used(self) -> dict[str, str]:
+        """The hash of each file that the year was computed from, by name."""
+        return {row.berkas: row.sha256 for row in self.masukan if row.dipakai}
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
+
+
+def read(folder: Path, name: str = FILE) -> Manifest | None:
+    """Read the manifest of a stored year; None where there is none that is whole and of this version."""
     try:
-        yield
-    finally:
-        planned.reset(token)
+        state = (folder / name).stat()
+        return _read(folder / name, state.st_ino, state.st_mtime_ns, state.st_size)
+    except (OSError, ValidationError):
+        return None
 
 
-def of_plan(year: int, out: str | Path) -> dict[str, Any]:
-    """The manifest of the stored year that the build planned with (``as_planned``)."""
-    manifest = store.read_manifest(store.folder(out, year))
-    if manifest is None or manifest["kunci"] != planned.get()[year]:
-        raise DatasetError(f"evaluasi {year}: dihitung ulang selagi laporan dibuat; jalankan kkb-eval build lagi")
-    return manifest
+@lru_cache(maxsize=16)
+def _read(path: Path, *state: int) -> Manifest:
+    """Read once while the file is the same: a page asks several times, that of a nation takes milliseconds each."""
+    return Manifest.model_validate_json(path.read_bytes())
 
 
-def current(digest: str, year: int, out: str | Path, k: int | None) -> dict[str, Any] | None:
-    """The manifest of the stored evaluation when nothing that it depends on has changed, else None."""
-    manifest = store.read_manifest(store.folder(out, year, k))
-    wanted = keys.key(digest, parameters(year, k))
-    return manifest if manifest is not None and manifest["kunci"] == wanted else None
+def last(folder: Path) -> Manifest | None:
+    """Read the manifest of the last evaluation that was stored whole, even where a later one was cut off."""
+    return read(folder) or read(folder, FORMER)
 
 
-def check_final(data: YearData, stored: dict[str, Any] | None) -> None:
-    """Refuse a *final* year whose files are not those that were ``stored`` (DatasetError with all that changed)."""
-    if not data.final or stored is None or not stored["final"]:
-        return
-    used = data.masukan[data.masukan["dipakai"]]
-    now: dict[str, str] = dict(zip(used["berkas"], used["sha256"], strict=True))
-    then = {row["berkas"]: row["sha256"] for row in stored["masukan"] if row["dipakai"]}
-    changed = sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name))
-    if changed:
-        raise DatasetError(
-            f"tahun {data.tahun} sudah final, tetapi masukannya berubah: {', '.join(changed)}; "
-            "kembalikan berkas itu, atau hapus final = true di dataset.toml"
-        )
+def as_json(manifest: Manifest) -> str:
+    """Write a manifest as it is stored."""
+    return manifest.model_dump_json(indent=1)
 
 
-def describe(
-    dataset: Dataset, data: YearData, sebelumnya: int | None, tables: dict[str, pd.DataFrame], k: int | None, kunci: str
-) -> dict[str, Any]:
-    """The manifest of a year that was evaluated from ``data``; ``sebelumnya`` is the year it is compared with.
-
-    ``kunci`` is the key of what it was evaluated from.
-    """
-    kampung, sidik, pilihan = tables["kampung"], store.fingerprints(as_shown(tables)), dataset.config.tipologi
-    return {
-        "kunci": kunci,
-        "judul": data.judul,
-        "penyusun": dataset.config.penyusun,
-        "sintetis": data.sintetis,
-        "tahun": data.tahun,
-        "tahun_sebelumnya": sebelumnya,
-        "final": data.final,
-        "aturan": read_catalogue().klasifikasi["versi"].iat[0],
-        "versi": __version__,
-        "parameter": parameters(data.tahun, k or pilihan.k) | {"bobot": pilihan.bobot},
-        "snapshot_rekap": _iso(data.snapshot_rekap),
-        "snapshot_klasifikasi": _iso(data.snapshot_klasifikasi),
-        "masukan": [row | {"snapshot": _iso(row["snapshot"])} for row in data.masukan.to_dict("records")],
-        "ditolak": [{"berkas": e.berkas, "masalah": list(e.masalah)} for e in dataset.ditolak],
-        "jumlah": {name: len(table) for name, table in tables.items()},
-        "kabupaten": {
-            str(nama): {
-                "slug": isi["slug_kabupaten"].iat[0],
-                "sidik": sidik[str(nama)],
-                "kecamatan": dict(sorted(zip(isi["kecamatan"], isi["slug_kecamatan"], strict=True))),
-            }
-            for nama, isi in kampung.groupby("kabupaten", sort=True)
-        },
-    }
-
-
-def as_shown(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The tables with what pages of a kabupaten show of the province and the nation: numbers of two decimals.
-
-    So a page is made again where such a number changes as it is printed, not with every Kampung KB of the nation.
-    """
-    wilayah, perubahan, tipologi = tables["wilayah"], tables["perubahan"], tables["tipologi"]
-    luas = wilayah[wilayah["kabupaten"].isna()]
-    luas = luas[["tingkat", "provinsi", "indikator", "nilai"]].round({"nilai": 2})
-    daerah = tables["kampung"][["provinsi", "kabupaten"]].drop_duplicates()
-    # a rate is shown where it is of more than the smaller area
-    daerah["se_provinsi"] = daerah.groupby("provinsi")["kabupaten"].transform("size")
-    daerah["semua"] = len(daerah)
-    provinsi = daerah.merge(luas[luas["tingkat"].eq("provinsi")], on="provinsi")
-    semua = daerah.merge(luas[luas["tingkat"].eq("semua")].drop(columns="provinsi"), how="cross")
-    return tables | {
-        "wilayah": wilayah[wilayah["kabupaten"].notna()],
-        "perubahan": perubahan[perubahan["kabupaten"].notna()],  # no page shows that of a larger area
-        "pembanding": pd.concat([provinsi, semua], ignore_index=True),
-        "tipologi": tipologi.round({"kesesuaian_acuan": 2}),
-    }
-
-
-def _iso(day: Any) -> str | None:
-    return None if day is None else str(day.isoformat())
+Manifests = Mapping[int, Manifest]
+"""The manifests of stored years, by year."""

@@ -10,7 +10,7 @@ From road to priority a kabupaten needs no other: of a nation these stages run p
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -45,25 +45,22 @@ from kkb_eval.method.typology.features import drawn, features
 from kkb_eval.method.typology.reference import PROVINSI, Reference, agreement
 from kkb_eval.text import tanggal
 
-if TYPE_CHECKING:
-    from kkb_eval.evaluation import Evaluation
-
+Tables = Mapping[str, pd.DataFrame]
+"""The tables of a year (``store.TABLES``) by name."""
 DRAWS = 500
 """Draws of each Kampung KB (METHOD 8)."""
 VISITS = 10
 """Places on the visit list of a kabupaten."""
 
 
-def compute(
-    dataset: Dataset, data: YearData, before: "Evaluation | None", k: int | None = None
-) -> dict[str, pd.DataFrame]:
-    """All tables of a year (``store.TABEL``), each with a ``kabupaten`` and sorted by it.
+def compute(dataset: Dataset, data: YearData, before: Tables | None, k: int | None = None) -> dict[str, pd.DataFrame]:
+    """All tables of a year (``store.TABLES``), each with a ``kabupaten`` and sorted by it.
 
-    ``before`` is the evaluation of the dataset's year before, None for its first; ``k`` an analyst's number of types,
+    ``before`` are those of the dataset's year before, None for its first; ``k`` an analyst's number of types,
     in place of the one that ``dataset.toml`` may give.
     """
     katalog = read_catalogue()
-    lama = None if before is None else before.kampung
+    lama = None if before is None else before["kampung"]
     siap = prepare(dataset, data, lama)
     kampung, hasil, catatan, rujukan, rtl, tabel_siga = siap
     indikator = noise.with_intervals(indicators.compute(kampung, catatan, katalog.indikator), katalog.derau)
@@ -80,7 +77,7 @@ def compute(
     kampung = kampung.drop(columns=list(schema.INDICES))  # the exported ones; those in use come with the classes
     for frame in (hasil.kelas, lokal.pop("peluang"), lokal.pop("anggota")):
         kampung = kampung.merge(frame, on="kampung_id", how="left", validate="one_to_one")
-    lama_indikator = None if before is None else before.indikator
+    lama_indikator = None if before is None else before["indikator"]
     tables = {
         "kampung": kampung,
         "indikator": indikator,
@@ -102,7 +99,9 @@ def compute(
         "rtl": follow_up.compute(
             rtl,
             follow_up.Numbers(kampung, hasil.skor, lokal["langkah"], lokal["keadaan"]),
-            None if before is None else follow_up.Numbers(before.kampung, before.skor, before.langkah, before.keadaan),
+            None
+            if before is None
+            else follow_up.Numbers(before["kampung"], before["skor"], before["langkah"], before["keadaan"]),
             katalog.klasifikasi,
         ),
         "siga": tabel_siga,
@@ -110,10 +109,11 @@ def compute(
     return {name: _by_kabupaten(table, kampung, lama) for name, table in tables.items()}
 
 
-def local(part: Mapping[str, pd.DataFrame], *, k: int | None, bobot: Mapping[str, float]) -> dict[str, pd.DataFrame]:
+def local(part: Tables, *, k: int | None, bobot: Mapping[str, float]) -> dict[str, pd.DataFrame]:
     """The tables of the stages that need no other kabupaten, for some kabupaten (a part of ``processes.split``).
 
-    Those of ``store.TABEL`` but for two, a row a Kampung KB each: ``peluang`` of the classes, ``anggota`` of the types.
+    Those of ``store.TABLES``, and two with a row a Kampung KB each: ``peluang`` of the classes, ``anggota`` of the
+    types.
     """
     katalog = read_catalogue()
     kampung, indikator, skor, kelas = (part[name] for name in ("kampung", "indikator", "skor", "kelas"))
@@ -258,13 +258,13 @@ def _meeting(
     wilayah: pd.DataFrame,
     hasil: Prepared,
     tahun: int,
-    before: "Evaluation | None",
+    before: Tables | None,
     prioritas: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
     """What the meeting asks of desa, sectors and nominations: mostly from the companion tables."""
     katalog, tabel = read_catalogue().indikator, hasil.rujukan.tabel
     tempat = desa.collect(kampung, tabel)
-    lama = None if before is None else (before.indikator, before.wilayah, before.kampung)
+    lama = None if before is None else (before["indikator"], before["wilayah"], before["kampung"])
     unggulan = nomination.strengths(indikator, wilayah, kampung, katalog, lama)
     return {
         "desa": tempat,
@@ -275,7 +275,7 @@ def _meeting(
             hasil.catatan,
             katalog,
             tahun=tahun,
-            sebelum=None if before is None else before.tertinggal,
+            sebelum=None if before is None else before["tertinggal"],
         ),
         "kegiatan": sector.activities(tabel.get("kegiatan"), kampung),
         "unggulan": unggulan,

@@ -1,11 +1,10 @@
-"""Where a computed year lies on disk: parquet tables and a manifest, which holds its key (``keys``)."""
+"""Where a computed year lies on disk: parquet tables and a manifest, which holds its key (``current.key``)."""
 
 import hashlib
-import json
 import math
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +15,8 @@ from kkb_eval.errors import KkbError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kkb_eval.manifest import Manifest  # pydantic: a build without changes does not need it
+
 PACKAGE = Path(__file__).parent
 """Our own code, templates and dictionaries."""
 BUNDLED = PACKAGE / "bundled"
@@ -23,9 +24,6 @@ BUNDLED = PACKAGE / "bundled"
 ROOT = BUNDLED if BUNDLED.is_dir() else PACKAGE.parent
 """Where ``data/`` (catalogues and sample) and ``notebooks/`` lie: the repository, or what the wheel carries."""
 SAMPLE = Path("data", "contoh")
-MANIFEST = "manifest.json"
-FORMER = "manifest.lama.json"
-"""The manifest of the tables before, while new ones are written."""
 TABLES = (
     "kampung", "indikator", "wilayah", "skor", "langkah", "keadaan", "catatan_mutu", "tipologi", "tipe", "aturan",
     "panel", "beda", "corong", "perubahan", "capaian", "prioritas", "program", "peta_kotak",
@@ -57,42 +55,23 @@ def folder(out: str | Path, tahun: int, k: int | None = None) -> Path:
     return place(out) / "kerja" / (str(tahun) if k is None else f"{tahun}-k{k}")
 
 
-def read_manifest(where: Path, name: str = MANIFEST) -> dict[str, Any] | None:
-    """The manifest of a stored year, not to be changed; None where there is none that is whole."""
-    try:
-        state = (where / name).stat()
-        return _manifest(where / name, state.st_ino, state.st_mtime_ns, state.st_size)
-    except (OSError, ValueError):
-        return None
-
-
-@lru_cache(maxsize=16)
-def _manifest(path: Path, *state: int) -> dict[str, Any]:
-    """Read once while the file is the same: a page asks several times for that of a nation, 2 milliseconds each."""
-    manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return manifest
-
-
-def write(where: Path, tables: Mapping[str, "pd.DataFrame"], manifest: Mapping[str, Any]) -> None:
+def write(where: Path, tables: Mapping[str, "pd.DataFrame"], manifest: "Manifest") -> None:
     """Store a year: no manifest while the tables change, so that a reader never sees a mixture.
 
     The one before is kept apart until the new one is there: whether a year was final is not lost on the way.
     """
+    from kkb_eval import manifest as manifests
+
     where.mkdir(parents=True, exist_ok=True)
-    if (where / MANIFEST).exists():
-        (where / MANIFEST).replace(where / FORMER)
+    if (where / manifests.FILE).exists():
+        (where / manifests.FILE).replace(where / manifests.FORMER)
     for name, table in tables.items():
         with atomic(where / f"{name}.parquet") as temporary:
             size = max(_ROW, math.ceil(len(table) / _GROUPS))
             table.to_parquet(temporary, index=False, row_group_size=size, compression="zstd")
-    with atomic(where / MANIFEST) as temporary:
-        temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False), "utf-8")
-    (where / FORMER).unlink(missing_ok=True)
-
-
-def last_manifest(where: Path) -> dict[str, Any] | None:
-    """The manifest of the last evaluation that was stored whole, even where a later one was cut off."""
-    return read_manifest(where) or read_manifest(where, FORMER)
+    with atomic(where / manifests.FILE) as temporary:
+        temporary.write_text(manifests.as_json(manifest), "utf-8")
+    (where / manifests.FORMER).unlink(missing_ok=True)
 
 
 def read(where: Path, kabupaten: str | None, kunci: str) -> dict[str, Any]:
@@ -117,9 +96,11 @@ class Replaced(KkbError):
 
 
 def _whole(where: Path, kabupaten: str | None, kunci: str) -> dict[str, Any]:
+    from kkb_eval import manifest as manifests
+
     tables = _read(where, kabupaten)
-    manifest = read_manifest(where)
-    if manifest is None or manifest["kunci"] != kunci:
+    manifest = manifests.read(where)
+    if manifest is None or manifest.kunci != kunci:
         raise Replaced(f"{where}: dihitung ulang selagi dibaca; ulangi perintah tadi")
     return tables
 
@@ -148,6 +129,20 @@ def _rows(path: Path, kabupaten: str) -> "pd.DataFrame":
     rows = rows.filter(pc.or_kleene(pc.equal(kolom, kabupaten), pc.is_null(kolom)))
     frame: pd.DataFrame = rows.to_pandas(use_threads=False)
     return frame
+
+
+def cells(where: Path, name: str, columns: Sequence[str], kabupaten: Collection[str]) -> Iterator[tuple[Any, ...]]:
+    """Read a few columns of a stored table, row by row, of these kabupaten only."""
+    from pyarrow import parquet
+    from pyarrow.compute import field
+
+    table = parquet.read_table(
+        where / f"{name}.parquet",
+        columns=list(columns),
+        filters=field("kabupaten").isin(list(kabupaten)),
+        use_threads=False,
+    )
+    return zip(*(table[column].to_pylist() for column in columns), strict=True)
 
 
 def fingerprints(tables: Mapping[str, "pd.DataFrame"]) -> dict[str, str]:

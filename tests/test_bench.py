@@ -201,7 +201,7 @@ def test_a_choice_is_written_used_by_the_next_evaluation_and_said_on_the_page(da
     assert " 0 dari 73 Kampung KB berganti tipe" in shown(bench)
     found = open_evaluation(dataset, 2018, out=dataset / "outputs").for_kabupaten()
     assert found.tipologi[["k", "dipilih"]].to_numpy().tolist() == [[2, "analis"]]
-    assert {k: found.manifest["parameter"][k] for k in ("k", "bobot")} == {"k": 2, "bobot": {"KB": 1.2}}
+    assert (found.manifest.parameter.k, found.manifest.parameter.bobot) == (2, {"KB": 1.2})
     metode = BeautifulSoup(sections.method(found).html, "html.parser").get_text()
     assert "empat dimensi dengan bobot pilihan analis" in metode
     assert "Bobot bidang ditetapkan analis: KB 1,2; lainnya 1. Pilihan analis ini tertulis di dataset.toml" in metode

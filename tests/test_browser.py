@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from kkb_eval.report.kinds import KINDS
+from kkb_eval.report.kinds import ours
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Playwright's own sockets
 
@@ -20,7 +20,9 @@ _PLACES = {
     "kecamatan": f"{TAHUN}/{{}}/maja.html",
     "semua tahun": "laporan/lebak/{}.html",
 }
-PAGE = {"indeks": "index.html"} | {nama: _PLACES[kind.per].format(nama) for nama, kind in KINDS.items()}
+PAGE = {"indeks": "index.html"} | {
+    nama: _PLACES[kind.per].format(nama) for nama, kind in ours().items() if kind.notebook
+}
 """A page of every kind."""
 WIDTHS, ZOOM, SEMPIT = 1280, 640, 360
 """Widths of a screen, of one at 200 % and of a phone."""

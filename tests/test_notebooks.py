@@ -10,7 +10,7 @@ import pytest
 
 from kkb_eval import store
 from kkb_eval.report import sections
-from kkb_eval.report.kinds import KINDS
+from kkb_eval.report.kinds import ours
 
 NOTEBOOKS = sorted((store.ROOT / "notebooks").glob("*.ipynb"))
 FORBIDDEN = (
@@ -23,7 +23,9 @@ PALING_BANYAK = 6
 """Lines of a cell."""
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-LAPORAN = [p for p in NOTEBOOKS if p.name in {k.notebook for k in KINDS.values()} - {"paparan.ipynb"}]
+LAPORAN = [
+    p for p in NOTEBOOKS if p.name in {k.notebook.name for k in ours().values() if k.notebook} - {"paparan.ipynb"}
+]
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def test_every_parameter_is_a_name_a_type_a_default_and_a_help(path: Path) -> No
 
 @each_notebook
 def test_the_parameters_are_those_that_the_plan_gives(path: Path) -> None:
-    kinds = {kind.notebook: kind for kind in KINDS.values()}
+    kinds = {kind.notebook.name: kind for kind in ours().values() if kind.notebook}
     wanted = {"kabupaten", "data", "out"}
     if path.name in kinds:
         kind = kinds[path.name]

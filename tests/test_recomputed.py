@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from kkb_eval import Evaluation, evaluate, evaluation, stages, store
 from kkb_eval.intake.catalogue import DATA, Catalogue
+from kkb_eval.manifest import FILE, Manifest
 
 pytestmark = pytest.mark.slow
 
@@ -73,19 +74,17 @@ def assert_same(one: Evaluation, other: Evaluation, *without: str, manifest: Seq
     assert said(one.manifest, manifest) == said(other.manifest, manifest)
 
 
-def said(manifest: dict[str, Any], without: Sequence[str]) -> dict[str, Any]:
+def said(manifest: Manifest, without: Sequence[str]) -> dict[str, Any]:
     """A manifest without some entries, also those of its kabupaten."""
-    kabupaten = {
-        nama: {k: v for k, v in isi.items() if k not in without} for nama, isi in manifest["kabupaten"].items()
-    }
-    return {k: v for k, v in manifest.items() if k not in without} | {"kabupaten": kabupaten}
+    parts = {"__all__": set(without)}
+    return manifest.model_dump(exclude={**dict.fromkeys(without, True), "kabupaten": parts})
 
 
 def test_another_process_writes_the_same_bytes(evaluasi: Evaluation, keluaran: Path, tmp_path: Path) -> None:
     code = "import kkb_eval, sys; kkb_eval.evaluate('data/contoh', 2018, out=sys.argv[1])"
     environment = os.environ | {"PYTHONHASHSEED": "1"}
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, env=environment, cwd=store.ROOT)
-    names = [f"{name}.parquet" for name in store.TABLES] + [store.MANIFEST]
+    names = [f"{name}.parquet" for name in store.TABLES] + [FILE]
     for year in (2017, 2018):
         one, other = (folder / "kerja" / str(year) for folder in (keluaran, tmp_path))
         assert [name for name in names if (one / name).read_bytes() != (other / name).read_bytes()] == []
@@ -133,7 +132,7 @@ def test_a_rekap_in_two_files_is_the_same_rekap(
     parts = {"rekap_a": rekap.iloc[own], "rekap_b": rekap.drop(index=own)}
     split = run(**parts, klasifikasi=exports["klasifikasi"])
     assert_same(semula, split, *LETAK, manifest=[*MASUKAN, "sidik"])
-    assert split.manifest["masukan"] != semula.manifest["masukan"]
+    assert split.manifest.masukan != semula.manifest.masukan
 
 
 @few

@@ -21,16 +21,18 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from intake import MAJA, write_csv
 from IPython.core.inputtransformer2 import TransformerManager
+from manifests import manifest
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-from kkb_eval import keys, store
+from kkb_eval import current, store
 from kkb_eval.build import make, plan
 from kkb_eval.errors import DatasetError
 from kkb_eval.intake import regions
 from kkb_eval.intake import settings as dataset_settings
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.dataset import open_dataset
+from kkb_eval.manifest import Manifest
 
 ROOT = store.ROOT
 SOURCES = sorted([*ROOT.glob("kkb_eval/**/*.py"), *ROOT.glob("data/contoh/*.py")])
@@ -66,7 +68,7 @@ def test_ten_thousand_names_without_a_letter_for_an_address_take_no_time() -> No
     assert time.process_time() - start < 3
 
 
-def manifest(names: list[str]) -> dict[str, Any]:
+def of_places(names: list[str]) -> Manifest:
     """What a year's manifest says of the places: every name a kabupaten, and a kecamatan of it."""
     frame = pd.DataFrame([(a, b) for a in names for b in names[:6]], columns=["kabupaten", "kecamatan"])
     found = regions.match(frame.assign(provinsi="", desa=""), read_catalogue().alias_wilayah)
@@ -78,14 +80,14 @@ def manifest(names: list[str]) -> dict[str, Any]:
         }
         for kabupaten, own in found.groupby("kabupaten")
     }
-    return {"tahun": 2018, "tahun_sebelumnya": None, "kunci": "", "kabupaten": places}
+    return manifest(tahun=2018, tahun_data=[2018], tahun_sebelumnya=None, kabupaten=places)
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(nama, min_size=1, max_size=8))
 @example(list(NAMES))
 def test_no_page_is_planned_outside_of_the_out_folder_or_over_another(names: list[str]) -> None:
-    reports = plan.plan({2018: manifest(names)}, "data/contoh", "outputs")
+    reports = plan.plan({2018: of_places(names)}, "data/contoh", "outputs")
     assert reports
     paths = [p for r in reports for p in (r.halaman, *r.tambahan)]
     assert len({p.casefold() for p in paths}) == len(paths)
@@ -171,7 +173,7 @@ def test_links_to_files_outside_are_read_and_never_written(tmp_path: Path) -> No
     (data / "lingkar").symlink_to(data)
     found = open_dataset(data)
     assert (found.config.judul, found.tahun, found.ditolak) == ("luar", (2018,), ())
-    assert keys.digest(data)
+    assert current.Inputs(data).digest
     assert {p: p.read_bytes() for p in outside.parent.iterdir()} == before
 
 
@@ -199,7 +201,7 @@ def test_a_file_without_an_end_is_refused_and_not_waited_for(tmp_path: Path, tar
     with pytest.raises(DatasetError) as caught:
         open_dataset(tmp_path / "data")
     assert str(caught.value) == f"{tmp_path}/data/dataset.toml: bukan berkas biasa; ganti dengan berkasnya sendiri"
-    assert keys.digest(tmp_path / "data")
+    assert current.Inputs(tmp_path / "data").digest
 
 
 def test_a_dataset_toml_of_one_line_without_end_is_short_work(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from manifests import manifest
 from pyarrow import parquet
 
 from kkb_eval import store
-from kkb_eval.errors import DatasetError, KkbError, of_system
-from kkb_eval.manifest import as_planned, as_shown, of_plan
+from kkb_eval.errors import KkbError, of_system
+from kkb_eval.evaluator import as_shown
+from kkb_eval.manifest import FILE, as_json, last, read
 
 
 def written(folder: Path, kabupaten: Sequence[str | None], kunci: str = "1", group: int = 2048) -> Path:
@@ -24,7 +26,7 @@ def written(folder: Path, kabupaten: Sequence[str | None], kunci: str = "1", gro
     folder.mkdir(parents=True, exist_ok=True)
     for name in store.TABLES:
         table.to_parquet(folder / f"{name}.parquet", index=False, row_group_size=group)
-    (folder / store.MANIFEST).write_text(f'{{"kunci": "{kunci}"}}')
+    (folder / FILE).write_text(as_json(manifest(kunci=kunci)))
     return folder
 
 
@@ -77,7 +79,7 @@ def test_a_kabupaten_reads_its_rows_and_those_of_none(
 
 @pytest.mark.parametrize(("rows", "groups", "first"), [(3, 1, 3), (5000, 3, 2048), (200_000, 64, 3125)])
 def test_row_groups_are_neither_small_nor_many(tmp_path: Path, rows: int, groups: int, first: int) -> None:
-    store.write(tmp_path, {"skor": pd.DataFrame({"kabupaten": ["Lebak"] * rows})}, {})
+    store.write(tmp_path, {"skor": pd.DataFrame({"kabupaten": ["Lebak"] * rows})}, manifest())
     metadata = parquet.ParquetFile(tmp_path / "skor.parquet").metadata
     assert (metadata.num_row_groups, metadata.row_group(0).num_rows) == (groups, first)
 
@@ -109,27 +111,28 @@ def test_tables_that_are_not_those_of_the_key_are_not_given(tmp_path: Path, kabu
 
 def test_what_was_stored_before_is_known_until_all_that_comes_after_it_is_stored(tmp_path: Path) -> None:
     tables = {"kampung": pd.DataFrame({"kabupaten": ["Lebak"]})}
-    store.write(tmp_path, tables, {"kunci": "1"})
+    one, two, three, four = (manifest(kunci=kunci) for kunci in "1234")
+    store.write(tmp_path, tables, one)
     with pytest.raises(TypeError):
-        store.write(tmp_path, tables | {"skor": None}, {"kunci": "2"})  # type: ignore[dict-item]
-    assert (store.read_manifest(tmp_path), store.last_manifest(tmp_path)) == (None, {"kunci": "1"})
+        store.write(tmp_path, tables | {"skor": None}, two)  # type: ignore[dict-item]
+    assert (read(tmp_path), last(tmp_path)) == (None, one)
     with pytest.raises(TypeError):
-        store.write(tmp_path, {"skor": None}, {"kunci": "3"})  # type: ignore[dict-item]
-    assert store.last_manifest(tmp_path) == {"kunci": "1"}
-    store.write(tmp_path, tables, {"kunci": "4"})
-    assert (store.read_manifest(tmp_path), store.last_manifest(tmp_path)) == ({"kunci": "4"}, {"kunci": "4"})
-    assert {path.name for path in tmp_path.iterdir()} == {"kampung.parquet", store.MANIFEST}
+        store.write(tmp_path, {"skor": None}, three)  # type: ignore[dict-item]
+    assert last(tmp_path) == one
+    store.write(tmp_path, tables, four)
+    assert (read(tmp_path), last(tmp_path)) == (four, four)
+    assert {path.name for path in tmp_path.iterdir()} == {"kampung.parquet", FILE}
 
 
-def test_a_year_that_was_evaluated_again_is_not_the_one_that_was_planned(tmp_path: Path) -> None:
-    where = store.folder(tmp_path, 2018)
-    where.mkdir(parents=True)
-    (where / store.MANIFEST).write_text('{"kunci": "1"}')
-    with as_planned({2018: "1"}):
-        assert of_plan(2018, tmp_path) == {"kunci": "1"}
-    with as_planned({2018: "2"}), pytest.raises(DatasetError) as raised:
-        of_plan(2018, tmp_path)
-    assert str(raised.value) == "evaluasi 2018: dihitung ulang selagi laporan dibuat; jalankan kkb-eval build lagi"
+@pytest.mark.parametrize("text", ["", "[]", '{"kunci": "1"}', as_json(manifest()).replace('"judul"', '"lain"')])
+def test_a_manifest_that_is_damaged_or_of_another_version_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text)
+    assert read(tmp_path) is None
+
+
+def test_cells_are_those_of_the_kabupaten_asked_for(tmp_path: Path) -> None:
+    where = written(tmp_path, ["Blora", "Lebak", "Lebak", None])
+    assert list(store.cells(where, "skor", ("nomor", "kabupaten"), ["Lebak"])) == [(1, "Lebak"), (2, "Lebak")]
 
 
 def test_rates_of_the_province_count_as_a_page_prints_them() -> None:

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kkb_eval import store
-from kkb_eval.build import cluster_worker, make, minutes_plan, workers
+from kkb_eval.build import cluster_worker, make, workers
 from kkb_eval.build.cluster_worker import SEE, Common
 from kkb_eval.build.make import Outcome
 from kkb_eval.build.plan import Report
@@ -37,7 +37,7 @@ def run(
 ) -> Generator[tuple[Report, Outcome], None, None]:
     """Make the reports on the cluster whose scheduler is at ``address`` and yield each with its outcome, as they end.
 
-    A berita acara, which needs the dataset, is made here. KkbError where there is no scheduler or no worker, or where
+    A document, which needs the dataset, is made here. KkbError where there is no scheduler or no worker, or where
     one of them does not have what the build has.
     """
     client = _connected(address)
@@ -47,9 +47,9 @@ def run(
         _check(client, address, common)
         sent = _Sent(client, address, common, bounds)
         for report in reports:
-            if report.jenis != minutes_plan.KIND:
-                sent.send(report)
-        here = [report for report in reports if report.jenis == minutes_plan.KIND]
+            if report.notebook:
+                sent.send(report, report.notebook)
+        here = [report for report in reports if not report.notebook]
         for report, answer in workers.run(here, make.prepare, jobs=1, bounds=bounds):
             yield report, make.outcome(answer)
         yield from sent.outcomes()
@@ -62,20 +62,20 @@ class _Sent:
 
     def __init__(self, client: Any, address: str, common: Common, bounds: Bounds) -> None:
         self.client, self.address, self.common, self.bounds = client, address, common, bounds
-        self.waiting: dict[str, tuple[Report, tuple[str, ...]]] = {}
+        self.waiting: dict[str, tuple[Report, Path, tuple[str, ...]]] = {}
         self.ended: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self.topic = f"kkb-eval-{uuid.uuid4().hex}"
         self.begun: set[str] = set()
         client.subscribe_topic(self.topic, lambda event: self.begun.add(event[1]))
 
-    def send(self, report: Report, lost: tuple[str, ...] = ()) -> None:
-        """Give the cluster a report, ``lost`` before with workers at these addresses."""
+    def send(self, report: Report, notebook: Path, lost: tuple[str, ...] = ()) -> None:
+        """Give the cluster the report of a notebook, ``lost`` before with workers at these addresses."""
         # the part before the hash is the same for all: so the scheduler keeps those that no worker can begin yet
         name = f"laporan-{uuid.uuid4().hex}"
-        self.waiting[name] = report, lost
+        self.waiting[name] = report, notebook, lost
         folders = {k: str(store.place(v)) for k, v in report.parameter.items() if k in {"data", "out"}}
         sent = replace(report, parameter={**report.parameter, **folders})
-        order = (sent, report.notebook.read_bytes(), self.common, self.bounds, self.topic, name)
+        order = (sent, notebook.read_bytes(), self.common, self.bounds, self.topic, name)
         try:
             future = self.client.submit(cluster_worker.made, *order, key=name)
             future.add_done_callback(lambda future: self.ended.put((name, future)))
@@ -88,11 +88,11 @@ class _Sent:
         """Yield each report with its outcome as it ends; one whose worker died is sent once more."""
         while self.waiting:
             name, future = workers.next_item(self.ended)
-            report, lost = self.waiting.pop(name)
-            if (outcome := self._outcome(name, future, report, lost)) is not None:
+            report, notebook, lost = self.waiting.pop(name)
+            if (outcome := self._outcome(name, future, report, notebook, lost)) is not None:
                 yield report, outcome
 
-    def _outcome(self, name: str, future: Any, report: Report, lost: tuple[str, ...]) -> Outcome | None:
+    def _outcome(self, name: str, future: Any, report: Report, notebook: Path, lost: tuple[str, ...]) -> Outcome | None:
         """Return the outcome of a report that has ended; None for one that is sent once more."""
         from distributed import KilledWorker
 
@@ -103,7 +103,7 @@ class _Sent:
             # one that only waited its turn there has no part in it
             lost += (error.last_worker.address,) if name in self.begun else ()
             if len(lost) < 2:
-                self.send(report, lost)
+                self.send(report, notebook, lost)
                 return None
             galat = f"hilang bersama pekerjanya, dua kali ({', lalu '.join(lost)}); periksa log dan memori di sana"
             return Outcome(galat=galat)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kkb_eval import __version__, keys, store
-from kkb_eval.build import fingerprint, make
+from kkb_eval import __version__, current, manifest, store
+from kkb_eval.build import make
 from kkb_eval.build.make import Outcome
 from kkb_eval.build.plan import Report
 from kkb_eval.build.workers import Bounds, Worker
@@ -41,13 +41,13 @@ class Common:
 def versions() -> tuple[tuple[str, str], ...]:
     """What the bytes of a page depend on here: our version and code, Python, the packages that we need."""
     # the packages first: where one differs, the hash of all differs, too
-    return (*keys.packages(), ("kkb_eval", f"{__version__} (kode {fingerprint.code()[:12]})"))
+    return (*current.packages(), ("kkb_eval", f"{__version__} (kode {current.code()[:12]})"))
 
 
 def stored(out: Path, years: Iterable[int]) -> tuple[tuple[int, str], ...]:
     """Those of the years that are stored below an out folder, each with the key of what it was computed from."""
-    found = ((year, store.read_manifest(store.folder(out, year))) for year in years)
-    return tuple((year, str(manifest["kunci"])) for year, manifest in found if manifest)
+    found = ((year, manifest.read(store.folder(out, year))) for year in years)
+    return tuple((year, stored.kunci) for year, stored in found if stored)
 
 
 def unfit(common: Common) -> str:
@@ -88,7 +88,7 @@ def made(report: Report, notebook: bytes, common: Common, bounds: Bounds, topic:
     if "out" in parameter:
         parameter["out"] = str(common.here)
     with tempfile.TemporaryDirectory(dir=here.local_directory) as folder:
-        copy = Path(folder, report.notebook.name)
+        copy = Path(folder, Path(str(report.notebook)).name)
         copy.write_bytes(notebook)
         with _worker(bounds) as worker:
             return make.outcome(worker.do(replace(report, notebook=copy, parameter=parameter, out=common.here)))

@@ -8,14 +8,13 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kkb_eval import store
-from kkb_eval.build import fingerprint
-from kkb_eval.build.index_data import Isi, Manifests, read_kabupaten, read_kecamatan, read_manifests
-from kkb_eval.build.pages import INDEX_STATE, Result, sha256
+from kkb_eval import current, store
+from kkb_eval.build.index_data import Isi, read_kabupaten, read_kecamatan, read_manifests
+from kkb_eval.current import IndexPage, Result, Status, sha256
+from kkb_eval.manifest import Manifests
 
 MANY = 3
 """With more kabupaten each gets an index of its own."""
@@ -24,17 +23,17 @@ Laporan = Mapping[str, Sequence[Result]]
 """Results by kabupaten."""
 
 
-def write(out: Path, results: Iterable[Result], to: Path | None = None) -> Path:
-    """Write the index over ``results`` into ``out`` and return its path; ``to``: into another folder, all of it.
+def write(status: Status, results: Iterable[Result], to: Path | None = None) -> Path:
+    """Write the index over ``results`` into the out folder and return its path; ``to``: into another one, all of it.
 
-    In ``out`` a page that would not change is left as it is, and the page of a kabupaten without results is removed
-    if an earlier build made it and nobody has changed it since.
+    In the out folder a page that would not change is left as it is, and the page of a kabupaten without results is
+    removed if an earlier build made it and nobody has changed it since.
     """
-    laporan: dict[str, list[Result]] = {}
+    out, laporan = status.out, dict[str, list[Result]]()
     for r in sorted(results, key=lambda r: (r.kabupaten, r.halaman)):
         laporan.setdefault(r.kabupaten, []).append(r)
     manifests = read_manifests(out, laporan.keys())
-    made = _Made(to or out, kept=to is None)
+    made = _Made(status, to)
     with contextlib.closing(made):
         if len(laporan) > MANY:
             _kabupaten_pages(out, laporan, manifests, made)
@@ -101,8 +100,8 @@ def _render(manifests: Manifests, **shown: Any) -> bytes:
     from kkb_eval.report.html import SITE_TITLE, isolated, page_frame, render
 
     known = {"naik": "", "kabupaten": (), "provinsi": (), **shown}
-    judul = next((m["judul"] for m in manifests.values()), "") or SITE_TITLE
-    sintetis = any(m["sintetis"] for m in manifests.values())
+    judul = next((m.judul for m in manifests.values()), "") or SITE_TITLE
+    sintetis = any(m.sintetis for m in manifests.values())
     page = render("index.html.j2", **page_frame(), judul=judul, sintetis=sintetis, **known)
     return isolated(page.html).encode()
 
@@ -116,46 +115,37 @@ def _good(results: Iterable[Result]) -> int:
 def _fingerprint(nama: str, own: Sequence[Result], manifests: Manifests) -> str:
     """A hash of all that a kabupaten's page shows, or of more."""
     years = [
-        (tahun, m["judul"], m["sintetis"], m["snapshot_rekap"], m["snapshot_klasifikasi"], m["kabupaten"].get(nama))
-        for tahun, m in manifests.items()
+        m.model_dump(mode="json", include={"tahun", "judul", "sintetis", "snapshot_rekap", "snapshot_klasifikasi"})
+        | {"isi": isi and isi.model_dump()}
+        for m in manifests.values()
+        for isi in [m.kabupaten.get(nama)]
     ]
     pages = [(r.jenis, r.tahun, r.kecamatan, r.halaman, r.status == "gagal", r.sel, r.galat) for r in own]
-    return hashlib.sha256(json.dumps([fingerprint.code(), nama, years, pages]).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class _Page:
-    sidik: str
-    sha256: str
+    return hashlib.sha256(json.dumps([current.code(), nama, years, pages]).encode()).hexdigest()
 
 
 class _Made:
-    """The pages of the index in a folder; those of an out folder (``kept``) are remembered from build to build."""
+    """The pages of the index in a folder; those of the out folder are remembered from build to build."""
 
-    def __init__(self, folder: Path, *, kept: bool) -> None:
-        self.folder, self.kept = folder, kept
-        self.lama: dict[str, _Page] = {}
-        self.baru: dict[str, _Page] = {}
-        # none yet, or of another version: everything is made again
-        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
-            if kept:
-                stored = json.loads((folder / INDEX_STATE).read_text("utf-8"))
-                self.lama = {alamat: _Page(**page) for alamat, page in stored.items()}
+    def __init__(self, status: Status, to: Path | None) -> None:
+        self.status, self.folder, self.kept = status, to or status.out, to is None
+        self.former = status.index if self.kept else {}
+        self.now: dict[str, IndexPage] = {}
 
     def current(self, alamat: str, sidik: str) -> bool:
-        """Whether a page was made from the same and is still as it was made; if so it stays."""
-        page = self.lama.get(alamat)
+        """Return whether a page was made from the same and is still as it was made; if so it stays."""
+        page = self.former.get(alamat)
         if page is None or page.sidik != sidik or not self._whole(alamat, page):
             return False
-        self.baru[alamat] = page
+        self.now[alamat] = page
         return True
 
-    def _whole(self, alamat: str, page: _Page) -> bool:
+    def _whole(self, alamat: str, page: IndexPage) -> bool:
         return sha256(self.folder / alamat) == page.sha256
 
     def put(self, alamat: str, html: bytes, sidik: str = "") -> None:
         """Write a page, unless it is already what it is to be."""
-        page = self.baru[alamat] = _Page(sidik, hashlib.sha256(html).hexdigest())
+        page = self.now[alamat] = IndexPage(sidik, hashlib.sha256(html).hexdigest())
         if not self._whole(alamat, page):
             with store.atomic(self.folder / alamat) as temporary:
                 temporary.write_bytes(html)
@@ -164,12 +154,9 @@ class _Made:
         """Remember what was made; after a whole index, remove what an earlier one made and this one does not have."""
         if not self.kept:
             return
-        whole = FRONT in self.baru  # the front page comes last
-        for path in self.folder.glob(f"laporan/*/{FRONT}") if whole else ():
-            alamat = path.relative_to(self.folder).as_posix()
-            if alamat in self.lama.keys() - self.baru.keys() and self._whole(alamat, self.lama[alamat]):
-                path.unlink()
-        pages = self.baru if whole else self.lama | self.baru
-        text = json.dumps({alamat: vars(pages[alamat]) for alamat in sorted(pages)}, indent=0)
-        with store.atomic(self.folder / INDEX_STATE) as temporary:
-            temporary.write_text(text, "utf-8")
+        whole = FRONT in self.now  # the front page comes last
+        for alamat in sorted(self.former.keys() - self.now.keys()) if whole else ():
+            if self._whole(alamat, self.former[alamat]):
+                (self.folder / alamat).unlink()
+        self.status.index = self.now if whole else self.former | self.now
+        self.status.save()

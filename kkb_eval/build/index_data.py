@@ -1,15 +1,13 @@
 """What the index says of the stored years, from the few columns that it needs: who is where, in which class."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from kkb_eval import schema, store
+from kkb_eval import manifest, schema, store
+from kkb_eval.manifest import Manifest
 from kkb_eval.text import NOT_CERTAIN
-
-Manifests = Mapping[int, Mapping[str, Any]]
 
 
 @dataclass
@@ -44,20 +42,22 @@ class Isi:
         return round(sum(urutan * n for urutan, n in pasti) / jumlah, 3) if jumlah else 0.0
 
 
-def read_manifests(out: Path, kabupaten: Collection[str]) -> dict[int, dict[str, Any]]:
+def read_manifests(out: Path, kabupaten: Collection[str]) -> dict[int, Manifest]:
     """The manifest of every stored year that has one of these kabupaten, the last year first."""
     found = {}
     for folder in sorted((out / "kerja").glob("*"), reverse=True):
-        manifest = store.read_manifest(folder) if folder.name.isdigit() else None
-        if manifest is not None and not manifest["kabupaten"].keys().isdisjoint(kabupaten):
-            found[int(manifest["tahun"])] = manifest
+        stored = manifest.read(folder) if folder.name.isdigit() else None
+        if stored is not None and not stored.kabupaten.keys().isdisjoint(kabupaten):
+            found[stored.tahun] = stored
     return found
 
 
 def read_kabupaten(out: Path, tahun: int, kabupaten: Collection[str]) -> dict[str, Isi]:
     """Of a stored year these kabupaten by name: province and classes, without the names of the Kampung KB."""
     found: dict[str, Isi] = {}
-    for nama, provinsi, kelas in _rows(out, tahun, ("kabupaten", "provinsi", "klasifikasi"), kabupaten):
+    for nama, provinsi, kelas in store.cells(
+        store.folder(out, tahun), "kampung", ("kabupaten", "provinsi", "klasifikasi"), kabupaten
+    ):
         isi = found.setdefault(nama, Isi(provinsi))
         isi.jumlah_kelas[kelas or NOT_CERTAIN] += 1
     return found
@@ -67,22 +67,11 @@ def read_kecamatan(out: Path, tahun: int, kabupaten: Collection[str]) -> dict[st
     """Of a stored year the kecamatan of these kabupaten: by kabupaten, then by name."""
     found: dict[str, dict[str, Isi]] = defaultdict(dict)
     kolom = ("kabupaten", "kecamatan", "provinsi", "kampung", "klasifikasi", "lapor_kb")
-    for daerah, kecamatan, provinsi, kampung, kelas, lapor in _rows(out, tahun, kolom, kabupaten):
+    for daerah, kecamatan, provinsi, kampung, kelas, lapor in store.cells(
+        store.folder(out, tahun), "kampung", kolom, kabupaten
+    ):
         isi = found[daerah].setdefault(kecamatan, Isi(provinsi))
         isi.jumlah_kelas[kelas or NOT_CERTAIN] += 1
         isi.kampung.append(kampung)
         isi.lapor += lapor is True
     return found
-
-
-def _rows(out: Path, tahun: int, kolom: tuple[str, ...], kabupaten: Collection[str]) -> Iterator[tuple[Any, ...]]:
-    from pyarrow import parquet
-    from pyarrow.compute import field as column
-
-    table = parquet.read_table(
-        store.folder(out, tahun) / "kampung.parquet",
-        columns=list(kolom),
-        filters=column("kabupaten").isin(list(kabupaten)),
-        use_threads=False,
-    )
-    return zip(*(table[nama].to_pylist() for nama in kolom), strict=True)

@@ -4,15 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kkb_eval.build import minutes_plan
-from kkb_eval.build.index_data import Isi, Manifests
-from kkb_eval.build.pages import Result
+from kkb_eval.build.index_data import Isi
+from kkb_eval.current import Result
 from kkb_eval.intake.regions import unique_slugs
-from kkb_eval.report.kinds import KINDS
+from kkb_eval.manifest import Manifests
+from kkb_eval.report import kinds
 from kkb_eval.report.sections.head import region_name, source_of_year
 
-NAMES = {nama: jenis.di_indeks for nama, jenis in KINDS.items()} | {minutes_plan.KIND: "Berita acara (Word)"}
-"""The kinds of reports as the index calls them, in its order."""
 CAUSES, SAMPLE = 5, 3
 """On the page of the nation: most reasons of failures, and most reports of each, that are told."""
 Kecamatan = Mapping[int, Mapping[str, Mapping[str, Isi]]]
@@ -52,16 +50,23 @@ def _year(tahun: int, nama: str, own: Sequence[Result], manifests: Manifests, da
         "jumlah": sum(isi.jumlah for isi in areas.values()),
         "laporan": [
             {"nama": judul, "halaman": r.halaman, "gagal": bool(reason(r))}
-            for jenis, judul in NAMES.items()
+            for jenis, judul in _names(pages).items()
             for r in pages
             if r.jenis == jenis and r.kecamatan is None
         ],
         "kecamatan": [
-            {"nama": r.kecamatan, "halaman": r.halaman, "gagal": bool(reason(r)), "isi": isi}
-            for r in sorted((r for r in pages if r.kecamatan), key=lambda r: str(r.kecamatan))
+            {"nama": r.kecamatan, "halaman": r.halaman, "gagal": bool(reason(r)), "isi": isi, "lain": other}
+            for r in sorted((r for r in pages if r.jenis == "kecamatan"), key=lambda r: str(r.kecamatan))
             for isi in [areas.get(str(r.kecamatan), Isi())]
+            for other in [[o for o in pages if o.kecamatan == r.kecamatan and o is not r and not reason(o)]]
         ],
-    }  # fmt: skip
+    }
+
+
+def _names(results: Iterable[Result]) -> dict[str, str]:
+    """The kinds of reports as the index calls them, in its order: ours, then those of the office's own among these."""
+    ours = {jenis: kind.di_indeks for jenis, kind in kinds.ours().items()}
+    return ours | {r.jenis: r.nama for r in sorted(results, key=lambda r: r.nama) if r.jenis not in ours}
 
 
 def failures(results: Iterable[Result], banyak: bool) -> dict[str, Any]:
@@ -94,7 +99,7 @@ def failures(results: Iterable[Result], banyak: bool) -> dict[str, Any]:
 
 
 def _name(result: Result, banyak: bool) -> str:
-    jenis = NAMES.get(result.jenis, "")
+    jenis = _names([result])[result.jenis]
     tempat = result.kecamatan or result.kabupaten
     if banyak and result.kecamatan:
         tempat += f" ({result.kabupaten})"
@@ -109,7 +114,7 @@ def nation_view(
     for nama, own in laporan.items():
         tahun, isi = data.get(nama, (None, Isi()))
         years = sorted({r.tahun for r in own if r.tahun is not None})
-        known = manifests[tahun]["kabupaten"][nama]["kecamatan"] if tahun is not None else ()
+        known = manifests[tahun].kabupaten[nama].kecamatan if tahun is not None else ()
         pages = [r for r in own if r.jenis == "kabupaten" and r.tahun == max(years, default=None) and not reason(r)]
         provinsi[isi.provinsi or "Provinsi tidak diketahui"].append(
             {

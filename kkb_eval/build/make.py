@@ -4,16 +4,16 @@ import os
 import random
 import time
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from kkb_eval import errors, store
-from kkb_eval.build import extras, minutes_plan
-from kkb_eval.build.pages import sha256
+from kkb_eval.build import makers
 from kkb_eval.build.plan import Report
 from kkb_eval.build.workers import Answer
+from kkb_eval.current import as_planned, sha256
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """The variables with the threads of numerical libraries: with one each, the reports of a build do not fight."""
@@ -23,8 +23,8 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"
 class Outcome:
     """What became of a report: the page's hash, or the failed cell, the last line of the error and its traceback.
 
-    ``detik`` are its seconds, ``mb`` the most memory that its worker was seen to take. ``terisi`` are files beside the
-    page that someone had filled in, and that were kept.
+    ``detik`` are its seconds, ``mb`` the most memory that its worker was seen to take. ``tambahan`` are the hashes of
+    the files that people may write in, as they were made; ``terisi`` are those that someone has written in.
     """
 
     sha256: str = ""
@@ -33,6 +33,7 @@ class Outcome:
     jejak: str = ""
     detik: float = 0.0
     mb: int = 0
+    tambahan: Mapping[str, str] = field(default_factory=dict)
     terisi: tuple[str, ...] = ()
 
 
@@ -58,12 +59,11 @@ def make(report: Report) -> Outcome:
 
     Relative paths in its parameters start from the folder of this process, which is afterwards as it was before.
     """
-    from kkb_eval.manifest import as_planned
-
     start = time.perf_counter()
     with as_planned(report.kunci):
-        made = _document(report) if report.jenis == minutes_plan.KIND else _page(report)
-    return replace(made, detik=round(time.perf_counter() - start, 3))
+        made = _page(report, report.notebook) if report.notebook else _document(report)
+    kept = tuple(name for name, digest in made.tambahan.items() if sha256(report.out / name) != digest)
+    return replace(made, terisi=kept, detik=round(time.perf_counter() - start, 3))
 
 
 def outcome(answer: Answer[Outcome]) -> Outcome:
@@ -73,25 +73,25 @@ def outcome(answer: Answer[Outcome]) -> Outcome:
     return replace(answer.result, mb=answer.mb)
 
 
-def _page(report: Report) -> Outcome:
+def _page(report: Report, notebook: Path) -> Outcome:
     import papermill
 
     from kkb_eval.report.page import to_html
 
     page = report.out / report.halaman
     try:
-        nb = _run(report)
-        filled = tuple(extras.write(report))
+        nb = _run(report, notebook)
+        beside = makers.beside(report)
         with store.atomic(page) as temporary:
             temporary.write_text(to_html(nb), "utf-8", newline="\n")
     except papermill.PapermillExecutionError as error:
         return Outcome(sel=f"In [{error.exec_count}]", galat=_last_line(error.ename, error.evalue), jejak=str(error))
     except Exception as error:
         return failed(error)
-    return Outcome(sha256=sha256(page), terisi=filled)
+    return Outcome(sha256=sha256(page), tambahan=beside)
 
 
-def _run(report: Report) -> Any:
+def _run(report: Report, notebook: Path) -> Any:
     """Run the notebook and keep it executed, also where a cell failed."""
     import papermill
 
@@ -102,7 +102,7 @@ def _run(report: Report) -> Any:
     kept.unlink(missing_ok=True)
     with leftovers.put_back():
         return papermill.execute_notebook(
-            unformatted(report.notebook),
+            unformatted(notebook),
             unformatted(kept),
             dict(report.parameter),
             engine_name=engine.NAME,
@@ -114,13 +114,10 @@ def _run(report: Report) -> Any:
 
 
 def _document(report: Report) -> Outcome:
-    """Write a berita acara; one that someone has written in is kept."""
-    from kkb_eval.documents.minutes import make_minutes
-
-    path = report.out / report.halaman
+    """Write a document; one that someone has written in is kept."""
     try:
-        made = make_minutes(report.notebook.parents[1], report.out, path, int(report.tahun or 0), report.kabupaten)
-        return Outcome(sha256=sha256(path), terisi=() if made else (report.halaman,))
+        made = makers.document(report)
+        return Outcome(sha256=made[report.halaman], tambahan=made)
     except errors.KkbError as error:
         return Outcome(galat="; ".join(error.pesan.splitlines()))
     except Exception as error:

@@ -1,57 +1,80 @@
 """The plan of a build: which reports there are, where each one goes, and a fingerprint of all that it depends on."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kkb_eval import store
-from kkb_eval.build import fingerprint, minutes_plan
+from kkb_eval import current, manifest, store
+from kkb_eval.build import minutes_plan
+from kkb_eval.current import Result
 from kkb_eval.errors import KkbError, UnknownName
-from kkb_eval.report.kinds import KINDS, Jenis
-
-NOTEBOOKS = store.ROOT / "notebooks"
-Manifest = Mapping[str, Any]
+from kkb_eval.manifest import Kabupaten, Manifest
+from kkb_eval.report import kinds
+from kkb_eval.report.kinds import Kind
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What to build, as named by a user; empty is all. Names are compared without case, spaces and punctuation."""
+    """What to build, as named by a user; empty is all. Names are compared without case, spaces and punctuation.
+
+    ``notebooks`` is a folder with kinds of an office's own, "" for none.
+    """
 
     tahun: Sequence[int] = ()
     kabupaten: Sequence[str] = ()
     kecamatan: Sequence[str] = ()
     jenis: Sequence[str] = ()
+    notebooks: str = ""
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The kinds that there are to choose from, by name."""
+        return kinds.known(self.notebooks or None)
 
     @property
     def evaluasi(self) -> Sequence[int]:
         """The years that must be evaluated for it, all where empty."""
-        return () if any(KINDS[j].per == "semua tahun" for j in self.jenis if j in KINDS) else self.tahun
+        known = self.kinds
+        return () if any(known[j].per == "semua tahun" for j in self.jenis if j in known) else self.tahun
 
 
 @dataclass(frozen=True)
 class Report:
-    """One page to be: what it is of (``tahun`` None: all years; ``kecamatan`` None: the whole kabupaten), from what.
+    """One page or document to be: what it is of (``tahun`` None: all years; ``kecamatan`` None: the kabupaten).
 
-    ``notebook`` is what it is made from; of a berita acara (``minutes_plan``) the meeting's file.
-
-    ``kunci`` are those of the stored years that it may open, ``sidik`` the fingerprint of all that it depends on;
-    ``halaman``, ``kerja`` and ``tambahan`` are the page, the executed notebook and the files beside the page, relative
-    to the folder ``out``.
+    ``notebook`` is what a page is made from; None for a document, which has a maker (``makers``). ``kunci`` are those
+    of the stored years that it may open, ``sidik`` is the fingerprint of all that it depends on, ``angka`` the hash of
+    the kabupaten's numbers by year, ``nama`` what the index calls its kind. ``halaman``, ``kerja`` and ``tambahan`` are
+    the page, the executed notebook and the files beside the page, relative to the folder ``out``; ``dibuat`` are the
+    hashes of the files that people may write in, as a build made them before.
     """
 
     jenis: str
     tahun: int | None
     kabupaten: str
     kecamatan: str | None
-    notebook: Path
+    notebook: Path | None
     parameter: Mapping[str, Any]
     out: Path
     halaman: str
     kerja: str
     sidik: str
     kunci: Mapping[int, str]
+    nama: str = ""
+    angka: Mapping[str, str] = field(default_factory=dict)
     tambahan: tuple[str, ...] = ()
+    dibuat: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def tahun_dibaca(self) -> list[int]:
+        """The years whose numbers it shows."""
+        return [int(tahun) for tahun in self.angka]
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The files that people may write in: those beside the page, or the document itself."""
+        return (() if self.notebook else (self.halaman,)) + self.tambahan
 
 
 def evaluated(
@@ -60,77 +83,132 @@ def evaluated(
     years: Sequence[int] = (),
     *,
     force: bool = False,
-    tell: Callable[[int, Manifest], None] = lambda tahun, manifest: None,
+    inputs: current.Inputs | None = None,
+    tell: Callable[[Manifest], None] = lambda manifest: None,
 ) -> dict[int, Manifest]:
-    """The manifest of every year, or of those of ``years``, evaluated first where the stored one is not current.
+    """Return the manifest of every year, or of those of ``years``, evaluated first where the stored one is not current.
 
     UnknownName for a year that the dataset does not have, DatasetError where none of its files can be used. ``tell`` is
-    called after each year.
+    called after each year; ``inputs`` are the dataset's files, where they are already hashed.
     """
-    from kkb_eval import evaluation  # the whole method: seconds
-    from kkb_eval.intake.dataset import open_dataset
+    from kkb_eval.evaluator import Evaluator  # the whole method: seconds
 
-    known = open_dataset(store.place(data)).years()
-    if unknown := sorted(set(years) - set(known)):
-        tempat = f"{data} (ada: {', '.join(map(str, known))})"
-        _refuse([UnknownName("tahun", str(tahun), tempat) for tahun in unknown])
+    evaluator = Evaluator(data, out, inputs)
+    check_years(years, evaluator.years, data)
     manifests: dict[int, Manifest] = {}
-    for tahun in sorted(set(years) or known):
-        if force:
-            manifests[tahun] = evaluation.evaluate(data, tahun, out=out).manifest
-        else:
-            manifests[tahun] = evaluation.current_manifest(data, tahun, out=out)
-        tell(tahun, manifests[tahun])
+    for tahun in sorted(set(years) or evaluator.years):
+        manifests[tahun] = evaluator.evaluate(tahun) if force else evaluator.manifest(tahun)
+        tell(manifests[tahun])
     return manifests
+
+
+def outlined(data: str | Path, out: str | Path, years: Sequence[int] = ()) -> dict[int, Manifest]:
+    """Return the manifests of ``evaluated`` without computing or storing anything.
+
+    That of a year whose stored evaluation is not current says what is in the data, with ``kunci`` "". Errors as there.
+    """
+    from kkb_eval.evaluator import Evaluator
+
+    evaluator = Evaluator(data, out)
+    check_years(years, evaluator.years, data)
+    return {year: evaluator.stored(year) or evaluator.outline(year) for year in sorted(set(years) or evaluator.years)}
+
+
+def outlook(report: Report, status: current.Status) -> str:
+    """Return what a build would do with a report, in words; its ``manifests`` are those of ``outlined``."""
+    if all(report.kunci.get(year, "?") for year in report.tahun_dibaca):
+        return "tetap" if status.current(report.halaman, report.sidik) else "akan dibuat"
+    return "dibuat ulang bila angkanya berubah" if report.halaman in status.pages else "akan dibuat"
+
+
+def check_years(years: Iterable[int], known: Sequence[int], data: str | Path) -> None:
+    """Refuse years that the dataset does not have (UnknownName, or a KkbError with all of them)."""
+    tempat = f"{data} (ada: {', '.join(map(str, known))})"
+    _refuse([UnknownName("tahun", str(tahun), tempat) for tahun in sorted(set(years) - set(known))])
 
 
 def plan(
     manifests: Mapping[int, Manifest], data: str | Path, out: str | Path, selection: Selection = Selection()
 ) -> list[Report]:
-    """The reports of the selection, in the order in which they are made.
+    """Return the reports of the selection, in the order in which they are made.
 
     ``manifests`` are those of every year of the dataset (or of the selected ones: then no page over all years).
     UnknownName, or a KkbError with all of them, for names that do not exist.
     """
-    kinds = _kinds(selection)
+    chosen = _kinds(selection)
     years = {tahun: m for tahun, m in sorted(manifests.items()) if not selection.tahun or tahun in selection.tahun}
     kabupaten, kecamatan = _places(years, selection)
     reports = []
-    for tahun, manifest in years.items():
-        for nama in sorted(kabupaten & manifest["kabupaten"].keys()):
+    for tahun, of_year in years.items():
+        for nama in sorted(kabupaten & of_year.kabupaten.keys()):
             place = _Place(manifests, tahun, nama, str(data), str(out))
-            own = manifest["kabupaten"][nama]["kecamatan"]
-            wanted = [kec for kec in own if not selection.kecamatan or kec in kecamatan]
-            if not wanted:
-                continue
-            reports += [place.report(kind) for kind in kinds if kind.per == "kabupaten"]
-            if KINDS["kabupaten"] in kinds and minutes_plan.has_meeting(data, manifests, tahun, nama):
-                reports.append(minutes_plan.planned(place.report(KINDS["kabupaten"]), data))
-            reports += [place.report(kind, kec) for kind in kinds if kind.per == "kecamatan" for kec in wanted]
-    if over_all := [kind for kind in kinds if kind.per == "semua tahun"]:
+            wanted = [kec for kec in place.isi.kecamatan if not selection.kecamatan or kec in kecamatan]
+            for kind in chosen if wanted else ():
+                if kind.per == "kecamatan":
+                    reports += [place.report(kind, kec) for kec in wanted]
+                elif kind.per == "kabupaten" and place.has(kind):
+                    reports.append(place.report(kind))
+    if over_all := [kind for kind in chosen if kind.per == "semua tahun"]:
         last = max(manifests)
-        for nama in sorted(kabupaten & manifests[last]["kabupaten"].keys()):
+        for nama in sorted(kabupaten & manifests[last].kabupaten.keys()):
             place = _Place(manifests, last, nama, str(data), str(out))
             reports += [place.report(kind) for kind in over_all]
     return reports
 
 
-def _kinds(selection: Selection) -> list[Jenis]:
-    """The kinds of the selection; without one those whose notebook exists, of all years only when no year is named."""
+def gone(
+    pages: Iterable[Result], manifests: Mapping[int, Manifest], data: str | Path, out: str | Path, selection: Selection
+) -> list[Result]:
+    """Return the pages of years and places that the data no longer have, and those that would now lie elsewhere.
+
+    ``manifests`` are those that the build has evaluated; of other years of the dataset nothing is judged. None while a
+    file is refused, which may hold what seems to be gone.
+    """
+    if any(of_year.ditolak for of_year in manifests.values()):
+        return []
+    known = {tahun for of_year in manifests.values() for tahun in of_year.tahun_data}
+    whole = known <= manifests.keys()
+    planned = {report.halaman for report in plan(manifests, data, out, Selection(notebooks=selection.notebooks))}
+
+    def is_gone(page: Result) -> bool:
+        if page.tahun is None:
+            places = manifests[max(known)].kabupaten if whole else {page.kabupaten: None}
+            return page.kabupaten not in places or (
+                whole and page.jenis in selection.kinds and page.halaman not in planned
+            )
+        if page.tahun not in known:
+            return True
+        if page.tahun not in manifests:
+            return False
+        isi = manifests[page.tahun].kabupaten.get(page.kabupaten)
+        there = isi is not None and (page.kecamatan is None or page.kecamatan in isi.kecamatan)
+        return not there or (page.jenis in selection.kinds and page.halaman not in planned)
+
+    return [page for page in pages if is_gone(page)]
+
+
+def stored_gone(manifests: Mapping[int, Manifest], out: str | Path) -> list[Path]:
+    """Return the folders of stored years that the data no longer have; none while a file is refused."""
+    if any(of_year.ditolak for of_year in manifests.values()):
+        return []
+    known = {str(tahun) for of_year in manifests.values() for tahun in of_year.tahun_data}
+    folders = sorted(store.place(out).glob("kerja/[0-9][0-9][0-9][0-9]*"))
+    return [folder for folder in folders if folder.is_dir() and folder.name[:4] not in known]
+
+
+def _kinds(selection: Selection) -> list[Kind]:
+    """The kinds of the selection; without one all, those of all years only when no year is named."""
     from kkb_eval.intake.regions import suggest
 
-    there = {name: kind for name, kind in KINDS.items() if (NOTEBOOKS / kind.notebook).exists()}
+    there = selection.kinds
     daftar = f"daftar jenis laporan ({', '.join(there)})"
-    wrong: list[KkbError] = []
-    for name in selection.jenis:
-        if name not in KINDS:
-            wrong.append(UnknownName("jenis", name, daftar, suggest(name, there, limit=1)))
-        elif name not in there:
-            hint = f"pilih {', '.join(there)}" if there else "lengkapi folder notebooks"
-            wrong.append(KkbError(f"jenis {name}: {NOTEBOOKS / KINDS[name].notebook} tidak ada; {hint}"))
-    _refuse(wrong)
+    _refuse(
+        UnknownName("jenis", name, daftar, suggest(name, there, limit=1))
+        for name in selection.jenis
+        if name not in there
+    )
     if selection.jenis:
-        return [kind for name, kind in KINDS.items() if name in selection.jenis]
+        return [kind for name, kind in there.items() if name in selection.jenis]
     if selection.kecamatan:
         return [kind for kind in there.values() if kind.per == "kecamatan"]
     return [kind for kind in there.values() if not (selection.tahun and kind.per == "semua tahun")]
@@ -140,7 +218,7 @@ def _places(years: Mapping[int, Manifest], selection: Selection) -> tuple[set[st
     """The kabupaten and the kecamatan that the selection names, as they are spelled in the evaluations."""
     from kkb_eval.intake.regions import compact, compact_kabupaten
 
-    regions = [(nama, isi["kecamatan"]) for manifest in years.values() for nama, isi in manifest["kabupaten"].items()]
+    regions = [(nama, isi.kecamatan) for of_year in years.values() for nama, isi in of_year.kabupaten.items()]
     when = ", ".join(map(str, years))
     kabupaten, wrong = _named(
         "kabupaten", selection.kabupaten, {nama for nama, _ in regions}, f"data {when}", compact_kabupaten
@@ -184,38 +262,54 @@ class _Place:
     data: str
     out: str
 
-    def report(self, kind: Jenis, kecamatan: str | None = None) -> Report:
-        isi = self.manifests[self.tahun]["kabupaten"][self.kabupaten]
-        parameter: dict[str, Any] = {"kabupaten": self.kabupaten, "data": self.data, "out": self.out}
-        if over_all := kind.per == "semua tahun":
-            years, folder = sorted(self.manifests), f"laporan/{isi['slug']}"
-        else:
-            parameter["year"] = self.tahun
-            before = self.manifests[self.tahun]["tahun_sebelumnya"]
-            years, folder = [y for y in (before, self.tahun) if y is not None], f"laporan/{isi['slug']}/{self.tahun}"
-        name = slug = kind.nama
-        if kecamatan is not None:
-            parameter["kecamatan"] = kecamatan
-            slug = isi["kecamatan"][kecamatan]
-            name = f"{kind.nama}/{slug}"
+    @property
+    def isi(self) -> Kabupaten:
+        """What the year's manifest says of it."""
+        return self.manifests[self.tahun].kabupaten[self.kabupaten]
+
+    def has(self, kind: Kind) -> bool:
+        """Return whether there is anything to make a report of this kind from."""
+        return kind.notebook is not None or minutes_plan.has_meeting(
+            self.data, self.tahun, self.kabupaten, {tahun: list(m.kabupaten) for tahun, m in self.manifests.items()}
+        )
+
+    def report(self, kind: Kind, kecamatan: str | None = None) -> Report:
+        """Return the report of a kind, of the kabupaten or one of its kecamatan."""
+        isi, parameter = self.isi, {"kabupaten": self.kabupaten, "data": self.data, "out": self.out}
+        over_all = kind.per == "semua tahun"
+        folder = f"laporan/{isi.slug}" if over_all else f"laporan/{isi.slug}/{self.tahun}"
+        before = self.manifests[self.tahun].tahun_sebelumnya
+        years = sorted(self.manifests) if over_all else [y for y in (before, self.tahun) if y is not None]
+        seen = {year: found for year in years if (found := self._stored(year))}
+        slug = isi.kecamatan[kecamatan] if kecamatan is not None else kind.jenis
+        name = kind.jenis if kecamatan is None else f"{kind.jenis}/{slug}"
+        named = parameter | ({} if over_all else {"year": self.tahun}) | ({"kecamatan": kecamatan} if kecamatan else {})
+        source = [kind.notebook] if kind.notebook else minutes_plan.sources(self.data)
         return Report(
-            jenis=kind.nama,
+            jenis=kind.jenis,
             tahun=None if over_all else self.tahun,
             kabupaten=self.kabupaten,
             kecamatan=kecamatan,
-            notebook=NOTEBOOKS / kind.notebook,
-            parameter=parameter,
+            notebook=kind.notebook,
+            parameter=named,
             out=store.place(self.out),
-            halaman=f"{folder}/{name}.html",
-            kerja=f"kerja/{self.tahun}/notebooks/{isi['slug']}/{name.replace('/', '-')}.ipynb",
-            sidik=fingerprint.page(NOTEBOOKS / kind.notebook, parameter, [self._seen(year) for year in years]),
-            kunci={tahun: manifest["kunci"] for tahun, manifest in self.manifests.items()},
-            tambahan=(f"{folder}/{kind.tambahan.format(slug=slug)}",) if kind.tambahan else (),
-        )
+            halaman=f"{folder}/{name}.{'html' if kind.notebook else 'docx'}",
+            kerja=f"kerja/{self.tahun}/notebooks/{isi.slug}/{name.replace('/', '-')}.ipynb",
+            sidik=current.fingerprint(source, named, [self._shown(found) for found in seen.values()]),
+            kunci={tahun: of_year.kunci for tahun, of_year in self.manifests.items()},
+            nama=kind.di_indeks,
+            angka={str(year): found.kabupaten[self.kabupaten].sidik for year, found in seen.items()
+                   if self.kabupaten in found.kabupaten},
+            tambahan=(f"{folder}/{kind.berkas.format(slug=slug)}",) if kind.berkas else (),
+        )  # fmt: skip
 
-    def _seen(self, tahun: int) -> dict[str, Any]:
+    def _stored(self, tahun: int) -> Manifest | None:
+        """The manifest of a year; of the year before also where it is not one of the selected."""
+        return self.manifests.get(tahun) or manifest.read(store.folder(self.out, tahun))
+
+    def _shown(self, of_year: Manifest) -> dict[str, Any]:
         """What a page may show of a year's manifest: not counts, keys, hashes of files and the other kabupaten."""
-        manifest = self.manifests.get(tahun) or store.read_manifest(store.folder(self.out, tahun)) or {}
-        own = {k: v for k, v in manifest.items() if k not in {"kunci", "jumlah", "kabupaten"}}
-        masukan = [{k: v for k, v in row.items() if k != "sha256"} for row in manifest.get("masukan", ())]
-        return own | {"masukan": masukan, "isi": manifest.get("kabupaten", {}).get(self.kabupaten)}
+        hidden: Any = dict.fromkeys(("kunci", "jumlah", "kabupaten", "tahun_data"), True)
+        hidden["masukan"] = {"__all__": {"sha256"}}
+        isi = of_year.kabupaten.get(self.kabupaten)
+        return of_year.model_dump(mode="json", exclude=hidden) | {"isi": isi and isi.model_dump()}

@@ -2,21 +2,17 @@
 
 import contextlib
 import json
-import os
-import platform
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from kkb_eval import __version__, store
-from kkb_eval.build import make, minutes_plan, workers
-from kkb_eval.build.pages import Pages, Result
+from kkb_eval.build import make, workers
 from kkb_eval.build.plan import Report
+from kkb_eval.current import Result, Status, alone
 from kkb_eval.errors import KkbError
 
 SAVE_EVERY = 5.0
@@ -25,33 +21,11 @@ SAVE_SHARE = 20
 """They are written again after as many times the seconds that writing takes: a nation's are a lot to write."""
 
 
-@contextlib.contextmanager
-def alone(out: str | Path, wait: Callable[[str], None] = lambda holder: None) -> Iterator[None]:
-    """No other build in this folder while the block runs; ``wait`` is told who has it, if it has to be waited for."""
-    folder = store.place(out) / "kerja"
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "build.lock", is_singleton=True)
-    # the lock's own file is emptied by whoever waits for it
-    holder = folder / "build.pemakai"
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        wait(holder.read_text("utf-8") if holder.exists() else "")
-        lock.acquire()
-    try:
-        if lock.lock_counter == 1:
-            holder.write_text(f"proses {os.getpid()} di {platform.node()} sejak {datetime.now():%H.%M}", "utf-8")
-        yield
-    finally:
-        if lock.lock_counter == 1:
-            holder.unlink(missing_ok=True)
-        lock.release()
-
-
 def build(
     reports: Sequence[Report],
     out: str | Path,
     *,
+    status: Status | None = None,
     jobs: int | None = None,
     force: bool = False,
     bounds: workers.Bounds = workers.BOUNDS,
@@ -60,39 +34,41 @@ def build(
 ) -> list[Result]:
     """Make the pages of ``reports`` that are not current (all with ``force``), then the index of the whole folder.
 
-    A result for each report, in their order. ``jobs`` at once (one a processor that this process may use; a cluster has
-    its own number), each within the ``bounds`` of a worker; ``scheduler`` is the address of a cluster that makes them.
+    A result for each report, in their order. ``status`` is what is known of ``out``, read where it is not given.
+    ``jobs`` at once (one a processor that this process may use; a cluster has its own number), each within the
+    ``bounds`` of a worker; ``scheduler`` is the address of a cluster that makes them.
     ``progress`` is called before the first page and after each one that is made or failed. KkbError, before any is run,
     for parameters that a notebook does not have and for a cluster that cannot be used.
     """
     out = store.place(out)
     with alone(out):
-        pages = Pages(out)
-        todo = [report for report in reports if force or not pages.current(report)]
-        check_parameters([report for report in todo if report.jenis != minutes_plan.KIND])
+        status = status or Status(out)
+        todo = [report for report in reports if force or not status.current(report.halaman, report.sidik)]
+        todo = [replace(report, dibuat=status.made(report.held)) for report in todo]
+        check_parameters(todo)
         store.sweep(out)
         jobs = max(1, min(jobs or processors(), len(todo)))
         with _log(out) as log:
             log(peristiwa="mulai", versi=__version__, laporan=len(reports), dikerjakan=len(todo),
                 serentak=None if scheduler else jobs, penjadwal=scheduler)  # fmt: skip
             for halaman in sorted({report.halaman for report in reports} - {report.halaman for report in todo}):
-                pages.record(replace(pages.hasil[halaman], status="tetap", detik=0.0, mb=0))
-                log(peristiwa="laporan", **asdict(pages.hasil[halaman]))
+                status.record(status.kept(halaman))
+                log(peristiwa="laporan", **asdict(status.pages[halaman]))
             try:
                 with contextlib.closing(_made(todo, out, jobs, bounds, scheduler)) as running:
-                    _follow(running, len(todo), pages, log, progress)
+                    _follow(running, len(todo), status, log, progress)
             finally:
-                pages.save()
+                status.save()
                 store.sweep(out)
             log(peristiwa="selesai")
-        write_index(out, [pages.hasil[halaman] for halaman in sorted(pages.hasil)])
-        return [pages.hasil[report.halaman] for report in reports]
+        write_index(status, [status.pages[halaman] for halaman in sorted(status.pages)])
+        return [status.pages[report.halaman] for report in reports]
 
 
 def _follow(
     running: Iterator[tuple[Report, make.Outcome]],
     total: int,
-    pages: Pages,
+    status: Status,
     log: Callable[..., None],
     progress: Callable[[int, int, Result | None], None],
 ) -> None:
@@ -100,25 +76,25 @@ def _follow(
     progress(0, total, None)
     for done, (report, outcome) in enumerate(running, 1):
         result = _result(report, outcome)
-        pages.record(result)
+        status.record(result, outcome.tambahan)
         log(peristiwa="laporan", **asdict(result), jejak=outcome.jejak)
         progress(done, total, result)
         if (begin := time.monotonic()) > due:
-            pages.save()
+            status.save()
             due = time.monotonic() + max(SAVE_EVERY, SAVE_SHARE * (time.monotonic() - begin))
 
 
-def write_index(out: Path, results: Sequence[Result], to: Path | None = None) -> None:
-    """The index over everything that this build and the earlier ones made or failed to make; ``to``: where it goes."""
+def write_index(status: Status, results: Iterable[Result], to: Path | None = None) -> None:
+    """Write the index over ``results``; ``to``: into another folder."""
     from kkb_eval.build import index  # templates and charts: seconds
 
-    index.write(out, results, to)
+    index.write(status, results, to)
 
 
 def check_parameters(reports: Sequence[Report]) -> None:
     """Refuse parameters that a notebook does not have: papermill would only warn and run the notebook's defaults."""
     wrong = []
-    for notebook, wanted in {report.notebook: report.parameter.keys() for report in reports}.items():
+    for notebook, wanted in {r.notebook: r.parameter.keys() for r in reports if r.notebook}.items():
         wrong += [
             f'{notebook}: sel "parameters" tidak memuat "{name}"; tambahkan baris {name}: tipe = nilai awal'
             for name in sorted(wanted - _parameters(notebook))
@@ -141,7 +117,7 @@ def _parameters(notebook: Path) -> set[str]:
 
 
 def _result(report: Report, outcome: make.Outcome) -> Result:
-    good = bool(outcome.sha256)
+    good = not outcome.galat
     return Result(
         halaman=report.halaman,
         kerja=report.kerja,
@@ -150,12 +126,14 @@ def _result(report: Report, outcome: make.Outcome) -> Result:
         kabupaten=report.kabupaten,
         kecamatan=report.kecamatan,
         status="dibuat" if good else "gagal",
+        nama=report.nama,
         detik=outcome.detik,
         mb=outcome.mb,
         sel=outcome.sel,
         galat=outcome.galat,
         sidik=report.sidik if good else "",
         sha256=outcome.sha256,
+        angka=report.angka if good else {},
         tambahan=report.tambahan if good else (),
         terisi=outcome.terisi,
     )

@@ -11,15 +11,16 @@ import typer
 from typer.exceptions import TyperException
 
 from kkb_eval.commands import options
-from kkb_eval.commands.options import Data, Jenis, Jobs, Kabupaten, Kecamatan, Out, Scheduler, Years
+from kkb_eval.commands.options import Data, Jenis, Jobs, Kabupaten, Kecamatan, Notebooks, Out, Scheduler, Years
 from kkb_eval.errors import KkbError, UnknownName, of_system
 from kkb_eval.report import kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from kkb_eval.build.pages import Pages
-    from kkb_eval.build.plan import Manifest, Report, Selection
+    from kkb_eval.build.plan import Report, Selection
+    from kkb_eval.current import Status
+    from kkb_eval.manifest import Manifests
 
 INTERRUPTED = 130
 """The status after Ctrl-C."""
@@ -77,11 +78,12 @@ def evaluate(
     force: Annotated[bool, typer.Option("--force", help="Hitung ulang walaupun tidak ada yang berubah.")] = False,
 ) -> None:
     """Hitung evaluasi dan simpan tabelnya, tanpa membuat laporan."""
-    from kkb_eval.build import plan, run
+    from kkb_eval import current
+    from kkb_eval.build import plan
     from kkb_eval.commands import terminal
 
     options.check_apart(data, out)
-    with run.alone(out, terminal.tell_wait):
+    with current.alone(out, terminal.tell_wait):
         manifests = plan.evaluated(data, out, year or (), force=force, tell=terminal.tell_year)
     if terminal.tell_refused(manifests):
         raise typer.Exit(1)
@@ -95,20 +97,20 @@ def list_reports(
     kabupaten: Kabupaten = None,
     kecamatan: Kecamatan = None,
     jenis: Jenis = None,
+    notebooks: Notebooks = None,
 ) -> None:
-    """Sebut laporan yang akan dibuat oleh build."""
+    """Sebut laporan yang akan dibuat oleh build; tidak ada yang dihitung atau disimpan."""
     from kkb_eval import store
-    from kkb_eval.build import pages, plan, run
-    from kkb_eval.commands import terminal
+    from kkb_eval.build import plan
+    from kkb_eval.current import Status
 
-    selection = _selection(year, kabupaten, kecamatan, jenis)
+    selection = _selection(year, kabupaten, kecamatan, jenis, notebooks)
     options.check_apart(data, out)
-    with run.alone(out, terminal.tell_wait):
-        reports = plan.plan(plan.evaluated(data, out, selection.evaluasi), data, out, selection)
+    reports = plan.plan(plan.outlined(data, out, selection.evaluasi), data, out, selection)
     _some(reports)
-    known = pages.Pages(store.place(out))
+    status = Status(store.place(out))
     for report in reports:
-        typer.echo(f"{report.halaman} ({'tetap' if known.current(report) else 'akan dibuat'})")
+        typer.echo(f"{report.halaman} ({plan.outlook(report, status)})")
 
 
 @command("build")
@@ -119,40 +121,43 @@ def build(
     kabupaten: Kabupaten = None,
     kecamatan: Kecamatan = None,
     jenis: Jenis = None,
+    notebooks: Notebooks = None,
     jobs: Jobs = None,
     force: Annotated[bool, typer.Option("--force", help="Buat ulang semua halaman yang dipilih.")] = False,
     scheduler: Scheduler = None,
 ) -> None:
     """Buat laporan yang belum ada atau yang datanya berubah, lalu daftar laporan (index.html)."""
-    from kkb_eval import keys, store
-    from kkb_eval.build import fingerprint, pages, plan, run
+    from kkb_eval import current, store
+    from kkb_eval.build import plan, run
     from kkb_eval.commands import terminal
 
-    selection = _selection(year, kabupaten, kecamatan, jenis)
+    selection = _selection(year, kabupaten, kecamatan, jenis, notebooks)
     options.check_apart(data, out)
-    folder, start = store.place(out), time.monotonic()
+    begin, inputs = time.monotonic(), current.Inputs(store.place(data))
+    made_from = [kind.notebook for kind in selection.kinds.values() if kind.notebook]
 
-    def kunci() -> str:
-        return fingerprint.everything(data, out, plan.NOTEBOOKS, asdict(selection))
+    def started() -> str:
+        return current.start(inputs, out, made_from, asdict(selection))
 
-    with run.alone(out, terminal.tell_wait):
-        state = pages.Pages(folder)
-        if not force and (same := state.unchanged(kunci())):
-            terminal.tell_results(same, 0, state.index)
+    with current.alone(out, terminal.tell_wait):
+        status = current.Status(store.place(out))
+        if not force and (same := status.unchanged(started())):
+            terminal.tell_results(same, 0, status.front)
             return
-        digest = keys.digest(store.place(data))
-        manifests = plan.evaluated(data, out, selection.evaluasi, tell=terminal.tell_year)
-        before, reports = kunci(), plan.plan(manifests, data, out, selection)
+        manifests = plan.evaluated(data, out, selection.evaluasi, inputs=inputs, tell=terminal.tell_year)
+        before, reports = started(), plan.plan(manifests, data, out, selection)
         _some(reports)
-        _remove_orphans(state, manifests, data, out, selection)
+        _set_aside(status, manifests, data, out, selection)
         with terminal.progress() as follow:
-            results = run.build(reports, out, jobs=jobs, force=force, scheduler=scheduler, progress=follow)
-        changed = keys.digest(store.place(data)) != digest
-        failed = terminal.tell_results(results, time.monotonic() - start, state.index, changed=changed)
+            results = run.build(
+                reports, out, status=status, jobs=jobs, force=force, scheduler=scheduler, progress=follow
+            )
+        status.seen(inputs)
+        failed = terminal.tell_results(results, time.monotonic() - begin, status.front, changed=inputs.changed)
         if terminal.tell_refused(manifests) or failed:
             raise typer.Exit(1)
-        if not changed:
-            pages.Pages(folder).remember(before, results)
+        if not inputs.changed:
+            status.remember(before, results)
 
 
 @command("pack")
@@ -167,15 +172,14 @@ def pack(
     pdf: Annotated[bool, typer.Option("--pdf", help="Sertakan halaman utama sebagai PDF (perlu Chromium).")] = False,
 ) -> None:
     """Kemas laporan yang sudah dibuat ke satu berkas zip untuk dikirim."""
-    from kkb_eval import store
-    from kkb_eval.build import run
+    from kkb_eval import current, store
     from kkb_eval.build.pack import write_pack
     from kkb_eval.commands import terminal
 
     folder = store.place(out)
     if not (folder / "kerja").is_dir():
         raise KkbError(f"{folder}: bukan folder hasil kkb-eval; jalankan kkb-eval build lebih dulu")
-    with run.alone(out, terminal.tell_wait):
+    with current.alone(out, terminal.tell_wait):
         packed = write_pack(
             berkas, folder, kabupaten or (), year or (), publik=publik, pdf=pdf, tell=terminal.tell_print
         )
@@ -242,15 +246,19 @@ def noise(
 
 
 def _selection(
-    year: list[int] | None, kabupaten: list[str] | None, kecamatan: list[str] | None, jenis: list[str] | None
+    year: list[int] | None,
+    kabupaten: list[str] | None,
+    kecamatan: list[str] | None,
+    jenis: list[str] | None,
+    notebooks: str | None,
 ) -> "Selection":
     from kkb_eval.build.plan import Selection
 
-    known = kinds.KINDS
+    known = kinds.known(notebooks)
     if kecamatan and jenis and all(nama in known and known[nama].per != "kecamatan" for nama in jenis):
         told = "--kecamatan memilih halaman kecamatan saja, yang tidak termasuk --jenis itu; hapus salah satunya"
         raise KkbError(told)
-    return Selection(tuple(year or ()), tuple(kabupaten or ()), tuple(kecamatan or ()), tuple(jenis or ()))
+    return Selection(year or (), kabupaten or (), kecamatan or (), jenis or (), notebooks or "")
 
 
 def _some(reports: "Sequence[Report]") -> None:
@@ -258,18 +266,16 @@ def _some(reports: "Sequence[Report]") -> None:
         raise KkbError("tidak ada laporan yang cocok; longgarkan --year, --kabupaten, --kecamatan atau --jenis")
 
 
-def _remove_orphans(
-    state: "Pages", manifests: "Mapping[int, Manifest]", data: str, out: str, selection: "Selection"
-) -> None:
-    """Remove pages of what is no longer in the data; none while a file is refused, which may hold it."""
-    from kkb_eval.build.plan import plan
+def _set_aside(status: "Status", manifests: "Manifests", data: str, out: str, selection: "Selection") -> None:
+    """Set aside the pages and stored years of what is no longer in the data."""
+    from kkb_eval.build import plan
+    from kkb_eval.commands import terminal
 
-    if any(manifest["ditolak"] for manifest in manifests.values()):
-        return
-    years = [*manifests, *([] if selection.evaluasi else [None])]
-    for halaman in state.remove_orphans(plan(manifests, data, out), years):
-        typer.echo(f"{halaman}: dihapus, tidak ada lagi di data")
-    state.save()
+    gone = plan.gone(status.pages.values(), manifests, data, out, selection)
+    moved = status.set_aside(gone, plan.stored_gone(manifests, out))
+    terminal.tell_aside(moved)
+    if moved:
+        status.save()
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -10,7 +10,7 @@ from typer.exceptions import TyperException
 from kkb_eval import store
 from kkb_eval.errors import KkbError
 from kkb_eval.intake import files
-from kkb_eval.report.kinds import KINDS
+from kkb_eval.report import kinds
 
 _MESSAGES = (
     (r"Got unexpected extra argument\(s\) \((.*)\)", "argumen berlebih: {}"),
@@ -85,8 +85,17 @@ Kecamatan = Annotated[
 Jenis = Annotated[
     list[str] | None,
     typer.Option(
-        help=f"{', '.join(list(KINDS)[:-1])} atau {list(KINDS)[-1]}; boleh diulang.",
+        help=f"{', '.join(list(kinds.ours())[:-1])} atau {list(kinds.ours())[-1]}; boleh diulang.",
         metavar="JENIS",
+        show_default=False,
+    ),
+]
+Notebooks = Annotated[
+    str | None,
+    typer.Option(
+        help="Folder dengan notebook buatan kantor sendiri; setiap notebook menjadi satu jenis laporan.",
+        metavar="FOLDER",
+        parser=a_folder,
         show_default=False,
     ),
 ]

@@ -10,14 +10,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from kkb_eval.build.pages import Result
-from kkb_eval.build.plan import Manifest
+from kkb_eval.current import Result
+from kkb_eval.manifest import Manifest, Manifests
 
 if TYPE_CHECKING:
     from kkb_eval.build.pack import Pack
 
 SLOWEST = 5
 """Reports that the end of a build names as the slowest."""
+SHOWN = 20
+"""Files that someone has changed that are named."""
 Follow = Callable[[int, int, Result | None], None]
 
 
@@ -62,16 +64,14 @@ def tell_wait(holder: str) -> None:
     typer.echo(f"Menunggu kkb-eval lain yang memakai folder hasil ini{f' ({holder})' if holder else ''} …")
 
 
-def tell_year(tahun: int, manifest: Manifest) -> None:
+def tell_year(manifest: Manifest) -> None:
     """Tell that a year is evaluated."""
-    typer.echo(f"Evaluasi {tahun}: {manifest['jumlah']['kampung']} Kampung KB")
+    typer.echo(f"Evaluasi {manifest.tahun}: {manifest.jumlah['kampung']} Kampung KB")
 
 
-def tell_refused(manifests: Mapping[int, Manifest]) -> bool:
+def tell_refused(manifests: Manifests) -> bool:
     """Tell every refused file once; whether there was one."""
-    problems = [
-        f"{isi['berkas']}: {pesan}" for m in manifests.values() for isi in m["ditolak"] for _, pesan in isi["masalah"]
-    ]
+    problems = [f"{isi.berkas}: {pesan}" for m in manifests.values() for isi in m.ditolak for _, pesan in isi.masalah]
     for problem in dict.fromkeys(problems):
         typer.echo(problem, err=True)
     return bool(problems)
@@ -85,8 +85,7 @@ def tell_results(results: Sequence[Result], seconds: float, index: Path, *, chan
     failed = [r for r in results if r.status == "gagal"]
     for r in failed:
         typer.echo(f"{r.halaman}: gagal, {', '.join(filter(None, (r.sel, r.galat)))}", err=True)
-    if terisi := [name for r in results if r.status == "dibuat" for name in r.terisi]:
-        typer.echo(f"Sudah diisi, jadi tidak ditimpa: {', '.join(terisi)}")
+    tell_kept([name for r in results for name in r.terisi])
     counts = {status: sum(r.status == status for r in results) for status in ("dibuat", "tetap", "gagal")}
     words = ", ".join(f"{n} {status}" for status, n in counts.items() if n)
     _tell_slowest([r for r in results if r.status != "tetap"])
@@ -99,6 +98,20 @@ def tell_results(results: Sequence[Result], seconds: float, index: Path, *, chan
         typer.echo(f"Data berubah selagi laporan dibuat: {again}.")
     typer.echo(shown(index))
     return bool(failed)
+
+
+def tell_kept(terisi: Sequence[str]) -> None:
+    """Tell which files that people may write in are not as they were made, and so are kept."""
+    if terisi:
+        more = f" dan {len(terisi) - SHOWN} lainnya" if len(terisi) > SHOWN else ""
+        hint = "pindahkan atau ganti namanya bila Anda menginginkan yang baru"
+        typer.echo(f"Sudah diisi atau diubah orang, jadi tidak ditimpa ({hint}): {', '.join(terisi[:SHOWN])}{more}")
+
+
+def tell_aside(moved: Mapping[str, str]) -> None:
+    """Tell which pages are no longer in the data, and where they are now."""
+    for before, now in moved.items():
+        typer.echo(f"{before}: tidak ada lagi di data, dipindahkan ke {now}")
 
 
 def _tell_slowest(made: Sequence[Result]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kkb_eval import schema, store
-from kkb_eval.documents.action_plan_book import Rtl, is_filled, write
+from kkb_eval.documents.action_plan_book import Rtl, write
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.report import plan_words
 from kkb_eval.report.names import each, marks
@@ -18,21 +18,17 @@ MARKS = {"tertinggal": "desa tertinggal", "berpola": "angka berpola", "meragukan
 """What the column of marks says of a Kampung KB (``marks``)."""
 
 
-def write_rtl(path: Path, evaluasi: Evaluation) -> bool:
-    """Write the RTL of a kecamatan's evaluation; False where the workbook there was saved by someone, and is kept.
+def write_rtl(path: Path, evaluasi: Evaluation) -> None:
+    """Write the RTL of a kecamatan's evaluation.
 
     The same evaluation gives the same bytes. KkbError where it cannot be written.
     """
-    if is_filled(path):
-        return False
     with store.written(path, "tutup buku itu di program lain") as temporary:
         write(temporary, content(evaluasi))
-    return True
 
 
 def content(evaluasi: Evaluation) -> Rtl:
     """Return the RTL of a kecamatan: the plan of every Kampung KB, and who is asked for nothing."""
-    hari = [evaluasi.manifest[f"snapshot_{jenis}"] for jenis in ("rekap", "klasifikasi")]
     baris = steps(evaluasi)
     planned = set(evaluasi.rencana["kampung_id"])
     rest = evaluasi.kampung[~evaluasi.kampung["kampung_id"].isin(planned)].sort_values(["desa", "kampung"])
@@ -40,8 +36,8 @@ def content(evaluasi: Evaluation) -> Rtl:
         daerah=region_name(str(evaluasi.kabupaten)),
         kecamatan=str(evaluasi.kecamatan),
         tahun=evaluasi.tahun,
-        sintetis=bool(evaluasi.manifest["sintetis"]),
-        dibuat=date.fromisoformat(max(str(day) for day in hari if day)),
+        sintetis=evaluasi.manifest.sintetis,
+        dibuat=evaluasi.manifest.snapshot,
         baris=baris,
         tanpa=[(r.kampung, r.desa, _class(r)) for r in each(rest)],
     )

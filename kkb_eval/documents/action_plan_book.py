@@ -1,9 +1,6 @@
 """The RTL workbook itself: table, summary, drop-downs, protection, help; the same bytes for the same content."""
 
 import math
-import re
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -190,16 +187,3 @@ def _dress(sheet: Any, formats: Formats, terakhir: int) -> None:
     xlsx.paper(sheet, head=HEAD_ROW)
     sheet.print_area(0, 1, terakhir, len(schema.RTL) - 1)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-
-
-def is_filled(path: Path) -> bool:
-    """Whether there is a workbook that another program has saved: it is not as ``write`` leaves it."""
-    if not path.exists():
-        return False
-    try:
-        with zipfile.ZipFile(path) as book, book.open("docProps/core.xml") as file:
-            core = file.read(_PROPERTIES).decode()  # however much is packed there
-    except (OSError, LookupError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error):
-        return True
-    made, saved = (re.search(rf"<dcterms:{word}\b[^>]*>([^<]*)<", core) for word in ("created", "modified"))
-    return made is None or saved is None or made[1] != saved[1]

@@ -1,7 +1,6 @@
 """A kabupaten's data as a workbook: what the tables of its pages are made from; the same bytes for the same content."""
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from kkb_eval import store
@@ -31,13 +30,11 @@ def write_data(path: Path, evaluasi: Evaluation) -> None:
 
 def write_book(path: Path, evaluasi: Evaluation, judul: str, isi: Sheets, catatan: Sequence[str] = ()) -> None:
     """Write sheets and their dictionary, under the place, year and source of an evaluation."""
-    hari = [evaluasi.manifest[f"snapshot_{jenis}"] for jenis in ("rekap", "klasifikasi")]
-    dibuat = date.fromisoformat(max(filter(None, hari)))
     tentang = f"{judul} {region_name(str(evaluasi.kabupaten))}, {evaluasi.tahun}"
-    spanduk = SAMPLE_BANNER if evaluasi.manifest["sintetis"] else ""
+    spanduk = SAMPLE_BANNER if evaluasi.manifest.sintetis else ""
     kaki = f"{tentang}. {source(evaluasi)}. Arti kolom: lembar {DICTIONARY_SHEET}."
     kamus = _dictionary(isi)
-    with xlsx.new_book(path, title=tentang, created=dibuat) as book:
+    with xlsx.new_book(path, title=tentang, created=evaluasi.manifest.snapshot) as book:
         for nama, kolom in {**isi, DICTIONARY_SHEET: kamus}.items():
             sheet = book.sheet(nama)
             sheet.write_string(0, 0, f"{nama}. {kaki}", book.style(**xlsx.BOLD))

@@ -17,7 +17,6 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from kkb_eval import store
 from kkb_eval.documents.action_plan import steps
-from kkb_eval.documents.action_plan_book import is_filled
 from kkb_eval.errors import KkbError
 from kkb_eval.evaluation import Evaluation, open_evaluation
 from kkb_eval.intake import files, meeting
@@ -49,43 +48,40 @@ def write_minutes(
     *,
     rtl: Sequence[Mapping[str, str]] | None = None,
     template: Path | None = None,
-) -> bool:
-    """Write the berita acara of a kabupaten's evaluation; False where the one there was saved by someone, and is kept.
+) -> None:
+    """Write the berita acara of a kabupaten's evaluation.
 
     ``rtl``: rows with ``kecamatan, kampung, menuju, langkah, unsur`` (None: ``agreed``). The same input gives the same
     bytes. KkbError for a template that is no Word document, has no fields, wrong ones, or unknown ones.
     """
-    if is_filled(path):
-        return False
     isi = content(evaluasi, rapat, agreed(evaluasi) if rtl is None else rtl)
     # labelled as the office knows it
     document = filled(template or TEMPLATE, f"rujukan/{meeting.TEMPLATE}" if template else TEMPLATE.name, isi)
     with store.written(path, "tutup dokumen itu di program lain") as temporary:
         temporary.write_bytes(_dated(document, rapat.tanggal))
-    return True
 
 
-def make_minutes(dataset: Path, out: Path, path: Path, tahun: int, kabupaten: str) -> bool:
+def make_minutes(path: Path, *, dataset: Path, out: Path, tahun: int, kabupaten: str) -> None:
     """``write_minutes`` for a dataset's own meeting, with the office's template where there is one.
 
     KkbError as there and as ``read_meeting``, and where the meeting does not say which of several kabupaten it is of.
     """
     rapat = read_meeting(files.named(dataset, files.COMPANIONS))
     evaluasi = open_evaluation(dataset, tahun, kabupaten=kabupaten, out=out)
-    daerah = evaluasi.manifest["kabupaten"]
+    daerah = evaluasi.manifest.kabupaten
     if rapat is None:
         raise KkbError("rujukan/rapat.toml: tidak ada; berita acara perlu berkas itu")
     if len(daerah) > 1 and not rapat.kabupaten:
         raise KkbError(f'rujukan/rapat.toml: data memuat {len(daerah)} kabupaten; tambahkan kabupaten = "{kabupaten}"')
     own = files.named(files.named(dataset, files.COMPANIONS), meeting.TEMPLATE)
-    return write_minutes(path, evaluasi.for_kabupaten(kabupaten), rapat, template=own if own.exists() else None)
+    write_minutes(path, evaluasi.for_kabupaten(kabupaten), rapat, template=own if own.exists() else None)
 
 
 def content(evaluasi: Evaluation, rapat: Meeting, rtl: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     """The fields of a template by name: texts, and lists of rows."""
     tanda = [*rapat.penandatangan, *[""] * (len(rapat.penandatangan) % 2)]
     return {
-        "spanduk": SAMPLE_BANNER if evaluasi.manifest["sintetis"] else "",
+        "spanduk": SAMPLE_BANNER if evaluasi.manifest.sintetis else "",
         "draf": "" if rapat.final else DRAFT,
         "acara": rapat.acara,
         "hari": str(format_date(rapat.tanggal, "EEEE", locale="id")),
@@ -101,7 +97,7 @@ def content(evaluasi: Evaluation, rapat: Meeting, rtl: Sequence[Mapping[str, str
         "angka": [{"nama": per_sentence(u.nama), "nilai": u.angka, "keterangan": u.kecil} for u in tile_rows(evaluasi)],
         "rtl": [dict(row) for row in rtl],
         "penandatangan": [{"kiri": a, "kanan": b} for a, b in zip(tanda[::2], tanda[1::2], strict=True)],
-        "penyusun": evaluasi.manifest["penyusun"],
+        "penyusun": evaluasi.manifest.penyusun,
         "sumber": source(evaluasi),
     }
 

@@ -52,7 +52,7 @@ def _incomplete(evaluasi: Evaluation) -> Iterator[Sentence]:
     findings only.
     """
     found = evaluasi.catatan_mutu[evaluasi.catatan_mutu["kode"].eq("K21")]
-    if len(found) and evaluasi.kecamatan is None and len(evaluasi.manifest["kabupaten"]) == 1:
+    if len(found) and evaluasi.kecamatan is None and len(evaluasi.manifest.kabupaten) == 1:
         # the rekap's finding says what the klasifikasi's says, of the export that most numbers come from
         pesan = max(found["pesan"], key=lambda text: text.startswith("rekap")).rpartition("; ")[0]
         teks = Markup("<b>Ekspor tahun ini tampaknya tersaring atau terpotong</b>: {}.").format(pesan)
@@ -61,8 +61,8 @@ def _incomplete(evaluasi: Evaluation) -> Iterator[Sentence]:
 
 def _coverage(evaluasi: Evaluation) -> Iterator[Sentence]:
     kampung = evaluasi.kampung
-    if evaluasi.manifest["snapshot_rekap"] is None:
-        ditolak = enumerate_words(d["berkas"] for d in evaluasi.manifest["ditolak"])
+    if evaluasi.manifest.snapshot_rekap is None:
+        ditolak = enumerate_words(d.berkas for d in evaluasi.manifest.ditolak)
         sebab = f" (ditolak: {ditolak}; lihat Kualitas data)" if ditolak else ""
         teks = Markup("Ekspor rekap tidak ada{}: siapa yang melapor dan semua angka KB belum diketahui.").format(sebab)
         yield Sentence(teks, "siapa-yang-melapor-dan-seberapa-mutakhir-datanya", perhatian=True)
@@ -72,7 +72,7 @@ def _coverage(evaluasi: Evaluation) -> Iterator[Sentence]:
     teks = Markup("{}.").format(_reported(int(lapor.sum()), len(kampung)) + _missing(belum, evaluasi))
     segar = kampung["diperbarui_kb"].dropna().astype(bool)
     if basi := int((~segar).sum()):
-        lama = evaluasi.manifest["tahun_sebelumnya"]
+        lama = evaluasi.manifest.tahun_sebelumnya
         semua = "semuanya" if basi == len(segar) else f"{count(basi)}"
         teks += Markup(" Dari {} yang dapat dibandingkan, <b>{}</b> masih memakai isian tahun {}.").format(
             count(len(segar)), semua, lama
@@ -253,7 +253,7 @@ def moves(evaluasi: Evaluation) -> Iterator[Sentence]:
     bagian = f"{spelled(len(naik))} Kampung KB naik kelas" if len(naik) else "tidak ada yang naik kelas"
     hubung = " dan" if len(naik) else ";"
     bagian += f"{hubung} {spelled(len(turun))} turun ({jatuh})" if len(turun) else "; tidak ada yang turun"
-    teks = Markup("Sejak {} <b>{}</b>. ").format(evaluasi.manifest["tahun_sebelumnya"], bagian)
+    teks = Markup("Sejak {} <b>{}</b>. ").format(evaluasi.manifest.tahun_sebelumnya, bagian)
     didukung = int(pindah["dukungan"].eq("data_baru").fillna(False).sum())
     yield Sentence(teks + _supported(didukung, len(pindah)), "klasifikasi-resmi")
 

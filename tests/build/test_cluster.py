@@ -20,10 +20,11 @@ import psutil
 import pytest
 from conftest import SAMPLE
 from filelock import FileLock
+from manifests import manifest, store_manifest
 from openpyxl import load_workbook
 
-from kkb_eval import Evaluation
-from kkb_eval.build import cluster, cluster_worker, fingerprint, make, plan, workers
+from kkb_eval import Evaluation, current
+from kkb_eval.build import cluster, cluster_worker, make, plan, workers
 from kkb_eval.build.plan import Report
 from kkb_eval.build.workers import BOUNDS, Bounds
 from kkb_eval.errors import KkbError
@@ -234,7 +235,7 @@ def test_a_filled_rtl_workbook_is_kept_and_named(dask: Cluster, contoh: list[Rep
 
 def test_a_worker_with_other_code_is_refused(dask: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     version = dict(cluster_worker.versions())["kkb_eval"]
-    monkeypatch.setattr(fingerprint, "code", lambda: "lain")
+    monkeypatch.setattr(current, "code", lambda: "lain")
     hint = "pasang versi yang sama di semua mesin, lalu mulai lagi penjadwal dan pekerja"
     lines = refused(dask.alamat).splitlines()
     assert lines[0] == f"penjadwal {dask.alamat}: kkb_eval {version}, di sini 0.1.0 (kode lain); {hint}"
@@ -250,9 +251,8 @@ def test_workers_that_do_not_see_the_evaluation_are_named(dask: Cluster, keluara
 
 
 def test_a_worker_needs_the_years_of_the_build_and_may_have_others(tmp_path: Path) -> None:
-    for name, kunci in (("2017", "a"), ("2018", "b"), ("2018-k3", "c")):
-        (tmp_path / "kerja" / name).mkdir(parents=True)
-        (tmp_path / "kerja" / name / "manifest.json").write_text(f'{{"kunci": "{kunci}"}}')
+    for tahun, kunci in ((2017, "a"), (2018, "b")):
+        store_manifest(tmp_path, manifest(tahun=tahun, kunci=kunci))
     common = cluster_worker.Common((), str(tmp_path), ((2018, "b"),))
     hint = "bagikan folder hasil atau isi KKB_EVAL_OUT, baca docs/kluster.md"
     assert cluster_worker.unfit(common) == ""

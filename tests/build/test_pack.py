@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
+from conftest import SAMPLE
 
 from kkb_eval import Evaluation
 from kkb_eval.build import pdf
 from kkb_eval.build.pack import write_pack
-from kkb_eval.build.pages import Pages
+from kkb_eval.current import Inputs, Status
 from kkb_eval.documents import public_edition
 from kkb_eval.errors import KkbError, UnknownName
 from kkb_eval.intake.catalogue import read_catalogue
@@ -44,9 +45,9 @@ def names(path: Path) -> list[str]:
 
 
 def changed(out: Path, halaman: str, **fields: Any) -> None:
-    pages = Pages(out)
-    pages.record(replace(pages.hasil[halaman], **fields))
-    pages.save()
+    status = Status(out)
+    status.record(replace(status.pages[halaman], **fields))
+    status.save()
 
 
 def test_a_file_that_is_no_pack_is_not_replaced(laporan: Path, tmp_path: Path) -> None:
@@ -123,18 +124,62 @@ def test_what_failed_changed_or_is_gone_is_left_out_and_told(out: Path, tmp_path
         assert "Evaluasi (gagal)" in book.read("index.html").decode()
 
 
-def test_a_workbook_that_someone_filled_in_stays_at_home_and_data_saved_elsewhere_are_not_sent(
+def test_what_someone_has_written_in_stays_at_home_and_is_named(out: Path, tmp_path: Path) -> None:
+    changed = [sorted((out / LEBAK / "2016/rtl").iterdir())[0], out / LEBAK / "2016/data.xlsx"]
+    for path in changed:
+        openpyxl.load_workbook(path).save(path)
+    gone = out / LEBAK / "2017/data.xlsx"
+    gone.unlink()
+    packed = write_pack(tmp_path / "a.zip", out, tahun=[2016, 2017])
+    assert packed.terisi == [f"{LEBAK}/2016/data.xlsx", changed[0].relative_to(out).as_posix()]
+    assert packed.dilewati == [(f"{LEBAK}/2017/data.xlsx", "tidak ada lagi; jalankan kkb-eval build")]
+    assert manifest(tmp_path / "a.zip")["sudah_diisi"] == packed.terisi
+    assert not {*packed.terisi, f"{LEBAK}/2017/data.xlsx"} & {*names(tmp_path / "a.zip")}
+
+
+def test_a_document_that_someone_has_written_in_stays_at_home(out: Path, tmp_path: Path) -> None:
+    name = f"{LEBAK}/2018/berita-acara.docx"
+    with zipfile.ZipFile(out / name, "a") as book:
+        book.writestr("catatan", "ditulis di rapat")
+    packed = write_pack(tmp_path / "a.zip", out, tahun=[2018])
+    assert (packed.terisi, name in names(tmp_path / "a.zip")) == ([name], False)
+
+
+def test_pages_of_numbers_that_are_no_longer_stored_are_left_out(out: Path, tmp_path: Path) -> None:
+    folder = f"{LEBAK}/2016"
+    changed(out, f"{folder}/kabupaten.html", angka={"2016": "lama"})
+    changed(out, f"{folder}/paparan.html", angka={"2011": "x"})
+    packed = write_pack(tmp_path / "a.zip", out, tahun=[2016])
+    assert packed.dilewati == [
+        (f"{folder}/kabupaten.html", "dibuat dari angka 2016 yang lama; jalankan kkb-eval build"),
+        (f"{folder}/paparan.html", "data 2011 berubah atau tidak ada lagi; jalankan kkb-eval build"),
+    ]
+
+
+def test_data_that_have_changed_since_the_last_build_are_told_before_anything_is_sent(
     out: Path, tmp_path: Path
 ) -> None:
-    rtl, data = sorted((out / LEBAK / "2016/rtl").iterdir())[0], out / LEBAK / "2016/data.xlsx"
-    for path in (rtl, data):
-        openpyxl.load_workbook(path).save(path)
-    packed = write_pack(tmp_path / "a.zip", out, tahun=[2016])
-    assert packed.terisi == [rtl.relative_to(out).as_posix()]
-    assert packed.dilewati == [
-        (f"{LEBAK}/2016/data.xlsx", "tidak ada, atau disimpan di program lain; jalankan kkb-eval build")
-    ]
-    assert not {packed.terisi[0], f"{LEBAK}/2016/data.xlsx"} & {*names(tmp_path / "a.zip")}
+    data = tmp_path / "data"
+    shutil.copytree(SAMPLE, data)
+    status = Status(out)
+    status.seen(Inputs(data))
+    assert write_pack(tmp_path / "a.zip", out, tahun=[2016]).berkas
+    next((data / "ekspor").glob("*2016*")).unlink()
+    with pytest.raises(KkbError) as raised:
+        write_pack(tmp_path / "b.zip", out, tahun=[2018])
+    assert str(raised.value) == f"{data}: data berubah sejak laporan dibuat; jalankan kkb-eval build lebih dulu"
+    shutil.rmtree(data)  # a folder of results that was moved to another machine
+    assert write_pack(tmp_path / "b.zip", out, tahun=[2018]).berkas
+
+
+def test_a_year_that_the_last_build_did_not_make_anew_is_left_out(out: Path, tmp_path: Path) -> None:
+    status = Status(out)
+    status.data = {"folder": str(tmp_path / "tidak-ada"), "sidik": "lain"}
+    status.save()
+    with pytest.raises(KkbError, match="data 2016 berubah atau tidak ada lagi"):
+        write_pack(tmp_path / "a.zip", out, tahun=[2016])
+    packed = write_pack(tmp_path / "a.zip", out, tahun=[2016], publik=True)
+    assert packed.dilewati == [("Lebak 2016", "data 2016 berubah atau tidak ada lagi; jalankan kkb-eval build")]
 
 
 def test_names_that_do_not_exist_are_refused_with_a_suggestion(laporan: Path, tmp_path: Path) -> None:
@@ -147,13 +192,11 @@ def test_names_that_do_not_exist_are_refused_with_a_suggestion(laporan: Path, tm
 
 
 def test_nothing_to_send_is_refused_and_no_zip_is_left(out: Path, tmp_path: Path) -> None:
-    pages = Pages(out)
-    for halaman in list(pages.hasil):
-        if pages.hasil[halaman].tahun != 2016:
-            del pages.hasil[halaman]
-    first = sorted(pages.hasil)[0]
-    pages.record(replace(pages.hasil[first], kabupaten="Bogor", tahun=2015))
-    pages.save()
+    status = Status(out)
+    status.pages = {halaman: page for halaman, page in status.pages.items() if page.tahun == 2016}
+    first = sorted(status.pages)[0]
+    status.record(replace(status.pages[first], kabupaten="Bogor", tahun=2015))
+    status.save()
     with pytest.raises(KkbError) as raised:
         write_pack(tmp_path / "a.zip", out, ["Bogor"], [2016])
     assert str(raised.value) == (
@@ -166,10 +209,10 @@ def test_nothing_to_send_is_refused_and_no_zip_is_left(out: Path, tmp_path: Path
         f"tidak ada halaman yang dapat dikirim ({first}: tidak ada lagi; jalankan kkb-eval build); "
         "jalankan kkb-eval build lebih dulu"
     )
-    (out / "kerja/halaman.json").unlink()
+    (out / "kerja/status.json").unlink()
     with pytest.raises(KkbError) as raised:
         write_pack(tmp_path / "a.zip", out)
-    assert str(raised.value) == f"{out / 'kerja/halaman.json'}: belum ada laporan; jalankan kkb-eval build lebih dulu"
+    assert str(raised.value) == f"{out / 'kerja/status.json'}: belum ada laporan; jalankan kkb-eval build lebih dulu"
     assert not (tmp_path / "a.zip").exists()
 
 

@@ -8,8 +8,8 @@ from report import datasets
 
 from kkb_eval import store
 from kkb_eval.build import plan, run
-from kkb_eval.build.pages import Result
 from kkb_eval.commands import cli
+from kkb_eval.current import Result
 
 pytestmark = pytest.mark.slow
 

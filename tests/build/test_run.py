@@ -14,8 +14,9 @@ import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from kkb_eval import current
 from kkb_eval.build import engine, make, plan, run, workers
-from kkb_eval.build.pages import INDEX_STATE, Pages, Result, sha256
+from kkb_eval.current import IndexPage, Result, Status, sha256
 from kkb_eval.errors import KkbError
 from kkb_eval.report.page import to_html
 
@@ -33,10 +34,11 @@ def index(monkeypatch: pytest.MonkeyPatch) -> list[list[Result]]:
     """What the index is given; it needs stored evaluations, which these builds do not have."""
     given: list[list[Result]] = []
 
-    def write_index(out: Path, results: list[Result]) -> None:
+    def write_index(status: Status, results: list[Result]) -> None:
         given.append(results)
-        (out / "index.html").write_text("")
-        (out / INDEX_STATE).write_text(json.dumps({"index.html": {"sha256": sha256(out / "index.html")}}))
+        status.front.write_text("")
+        status.index = {"index.html": IndexPage("", sha256(status.front))}
+        status.save()
 
     monkeypatch.setattr(run, "write_index", write_index)
     return given
@@ -117,7 +119,7 @@ def in_a_kernel(one: plan.Report) -> str:
 
 
 def test_a_report_knows_the_evaluations_that_the_build_planned_with(tmp_path: Path) -> None:
-    look = "from kkb_eval import manifest\nassert manifest.planned.get() == {2018: 'a'}, manifest.planned.get()"
+    look = "from kkb_eval import current\nassert current.planned.get() == {2018: 'a'}, current.planned.get()"
     result = build(tmp_path, replace(report(tmp_path, "maja", look), kunci={2018: "a"}))["maja"]
     assert told(result) == ("dibuat", "", "")
 
@@ -215,43 +217,30 @@ def test_the_log_has_a_line_an_event(tmp_path: Path) -> None:
     assert "ZeroDivisionError" in events[1]["jejak"]
 
 
-def test_pages_that_are_no_longer_planned_are_removed_with_their_notebooks(tmp_path: Path) -> None:
-    lama, baru = report(tmp_path, "lama", "1"), report(tmp_path, "baru", "1")
-    build(tmp_path, lama, baru)
-    pages = Pages(tmp_path / "out")
-    assert pages.remove_orphans([baru], [2017]) == []
-    assert pages.remove_orphans([baru], [2018, None]) == [lama.halaman]
-    assert [(tmp_path / "out" / path).exists() for path in (lama.halaman, lama.kerja, baru.halaman)] == [
-        False,
-        False,
-        True,
-    ]
-
-
 def test_a_build_that_ended_well_is_remembered_until_a_page_changes(tmp_path: Path) -> None:
     out = tmp_path / "out"
     results = build(tmp_path, report(tmp_path, "a", "1")).values()
-    Pages(out).remember("kunci", results)
-    same = Pages(out).unchanged("kunci")
+    Status(out).remember("kunci", results)
+    same = Status(out).unchanged("kunci")
     assert same is not None
     assert [r.status for r in same] == ["tetap"]
-    assert Pages(out).unchanged("lain") is None
+    assert Status(out).unchanged("lain") is None
     (out / "index.html").unlink()
-    assert Pages(out).unchanged("kunci") is None
+    assert Status(out).unchanged("kunci") is None
     (out / "index.html").write_text("")
     (out / same[0].halaman).write_text("diubah tangan")
-    assert Pages(out).unchanged("kunci") is None
+    assert Status(out).unchanged("kunci") is None
 
 
 def test_a_second_build_waits_for_the_first_and_is_told_which(tmp_path: Path) -> None:
-    code = "import sys; from kkb_eval.build.run import alone\n"
+    code = "import sys; from kkb_eval.current import alone\n"
     code += "with alone(sys.argv[1], lambda holder: print(holder, flush=True)): print('jalan')"
-    with run.alone(tmp_path):
+    with current.alone(tmp_path):
         other = subprocess.Popen([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE, text=True)
         assert other.stdout is not None
         told = other.stdout.readline()
         assert told.startswith(f"proses {os.getpid()} di {platform.node()} sejak ")
-        with run.alone(tmp_path):  # the build inside the command
+        with current.alone(tmp_path):  # the build inside the command
             pass
     assert other.communicate(timeout=120)[0] == "jalan\n"
     assert not (tmp_path / "kerja/build.pemakai").exists()

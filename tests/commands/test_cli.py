@@ -10,16 +10,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import manifests
 import nbformat
 import pandas as pd
 import pytest
 from rich.console import Console
 
-from kkb_eval import evaluate, store
-from kkb_eval.build import pack, plan
+from kkb_eval import evaluate, manifest, store
+from kkb_eval.build import pack
 from kkb_eval.build.pack import Pack
-from kkb_eval.build.pages import Result
 from kkb_eval.commands import check, cli, terminal, typology
+from kkb_eval.current import Result, Status
+from kkb_eval.report import kinds
 
 SAMPLE = str(store.ROOT / "data" / "contoh")
 Run = Callable[..., tuple[int, str, str]]
@@ -41,8 +43,8 @@ def run(capfd: pytest.CaptureFixture[str]) -> Run:
     [
         ("check", "--data --year --rinci --out"),
         ("evaluate", "--data --out --year --force"),
-        ("list", "--data --out --year --kabupaten --kecamatan --jenis"),
-        ("build", "--data --out --year --kabupaten --kecamatan --jenis --jobs --force --scheduler"),
+        ("list", "--data --out --year --kabupaten --kecamatan --jenis --notebooks"),
+        ("build", "--data --out --year --kabupaten --kecamatan --jenis --notebooks --jobs --force --scheduler"),
         ("pack", "--out --kabupaten --year --publik --pdf"),
         ("template", ""),
         ("typology", "--rekap --out"),
@@ -183,10 +185,11 @@ def test_check_finds_what_an_evaluation_finds_and_stores_nothing(tmp_path: Path,
 
 
 def test_every_refused_file_is_told_once(capfd: pytest.CaptureFixture[str]) -> None:
-    isi = {"ditolak": [{"berkas": "ekspor/a.xlsx", "masalah": [["K01", "tidak ada isi"], ["K02", "kolom NIK"]]}]}
+    ditolak = [{"berkas": "ekspor/a.xlsx", "masalah": [["K01", "tidak ada isi"], ["K02", "kolom NIK"]]}]
+    isi = manifests.manifest(ditolak=ditolak)
     assert terminal.tell_refused({2017: isi, 2018: isi})
     assert capfd.readouterr().err == "ekspor/a.xlsx: tidak ada isi\nekspor/a.xlsx: kolom NIK\n"
-    assert not terminal.tell_refused({2018: {"ditolak": []}})
+    assert not terminal.tell_refused({2018: manifests.manifest()})
 
 
 def test_results_are_counted_and_failures_named(capfd: pytest.CaptureFixture[str]) -> None:
@@ -279,7 +282,8 @@ def buku(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_build_from_nothing_to_no_change_to_a_failure_and_back(
     run: Run, hasil: str, buku: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plan, "NOTEBOOKS", buku)
+    monkeypatch.setattr(kinds, "NOTEBOOKS", buku)
+    monkeypatch.setattr(kinds, "ours", kinds.ours.__wrapped__)  # type: ignore[attr-defined]
     maja = ("--data", SAMPLE, "--out", hasil, "--year", "2016", "--kecamatan", "maja")
     page, index = "laporan/lebak/2016/kecamatan/maja.html", Path(hasil) / "index.html"
 
@@ -313,18 +317,25 @@ def test_a_build_from_nothing_to_no_change_to_a_failure_and_back(
     assert (Path(hasil) / page).read_bytes() == first
 
 
-def test_a_page_whose_kecamatan_is_gone_is_removed_and_named(run: Run, hasil: str) -> None:
-    from kkb_eval.build.pages import Pages
-
-    pages = Pages(Path(hasil))
+def test_a_page_whose_kecamatan_is_gone_is_set_aside_and_named(run: Run, hasil: str) -> None:
+    status = Status(Path(hasil))
     gone = "laporan/lebak/2016/kecamatan/sukamju.html"
-    pages.record(Result(gone, "kerja/2016/x.ipynb", "kecamatan", 2016, "Lebak", "Sukamju", "dibuat"))
-    pages.save()
+    status.record(Result(gone, "kerja/2016/x.ipynb", "kecamatan", 2016, "Lebak", "Sukamju", "dibuat"))
+    status.save()
     (Path(hasil) / gone).parent.mkdir(parents=True, exist_ok=True)
     (Path(hasil) / gone).write_text("")
     out = run("build", "--data", SAMPLE, "--out", hasil, "--year", "2016", "--kecamatan", "Maja")[1]
-    assert f"{gone}: dihapus, tidak ada lagi di data" in out.splitlines()
-    assert not (Path(hasil) / gone).exists()
+    (line,) = (line for line in out.splitlines() if line.startswith(gone))
+    now = line.removeprefix(f"{gone}: tidak ada lagi di data, dipindahkan ke ")
+    assert now.startswith("kerja/lama/") and now.endswith(gone)
+    assert ((Path(hasil) / now).exists(), (Path(hasil) / gone).exists()) == (True, False)
+
+
+def test_list_only_asks(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "hasil"
+    status, told, _ = run("list", "--data", SAMPLE, "--out", str(out), "--year", "2016", "--kecamatan", "maja")
+    assert (status, told) == (0, "laporan/lebak/2016/kecamatan/maja.html (akan dibuat)\n")
+    assert not out.exists()
 
 
 @pytest.mark.parametrize(
@@ -356,7 +367,7 @@ def test_evaluate_stores_a_year_without_pages(run: Run, tmp_path: Path) -> None:
         "Evaluasi 2016: 10 Kampung KB\n",
         "",
     )
-    assert store.read_manifest(out / "kerja" / "2016") is not None
+    assert manifest.read(out / "kerja" / "2016") is not None
     assert not (out / "laporan").exists()
 
 

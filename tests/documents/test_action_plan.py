@@ -1,8 +1,5 @@
-"""The RTL workbook: what it holds, what may be changed in it, and that a filled one comes back and is never lost."""
+"""The RTL workbook: what it holds, what may be changed in it, and that a filled one comes back."""
 
-import tracemalloc
-import zipfile
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,10 +12,8 @@ from report.datasets import text
 from report.evaluations import evaluation, kampung
 
 from kkb_eval import Evaluation, open_evaluation, schema, store
-from kkb_eval.build import extras, pages, plan
-from kkb_eval.commands import terminal
 from kkb_eval.documents import action_plan, action_plan_book
-from kkb_eval.documents.action_plan_book import Rtl, is_filled, write
+from kkb_eval.documents.action_plan_book import Rtl, write
 from kkb_eval.intake.action_plan import read_rtl
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.report.sections import follow_up
@@ -26,13 +21,6 @@ from kkb_eval.report.sections import follow_up
 ID = "36.02.13.2006-arenmanis/naikkan_pokja"
 ROWS = {"id": ID, "kampung": "Aren Manis", "desa": "Maja", "menuju": "Mandiri", "langkah": "lengkapi pokja"}
 ROWS |= {"unsur": "pemda", "status": "disepakati"}
-MANIFESTS = {
-    2017: {
-        "kunci": "1",
-        "tahun_sebelumnya": None,
-        "kabupaten": {"Lebak": {"slug": "lebak", "kecamatan": {"Maja": "maja"}}},
-    },
-}
 
 
 def book(path: Path, *baris: dict[str, Any], **kwargs: Any) -> Worksheet:
@@ -129,9 +117,9 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
-def test_what_is_filled_in_comes_back_and_is_not_overwritten(maja: Evaluation, tmp_path: Path) -> None:
+def test_what_is_filled_in_comes_back(maja: Evaluation, tmp_path: Path) -> None:
     path = tmp_path / "rtl" / "maja.xlsx"
-    assert (is_filled(path), action_plan.write_rtl(path, maja), is_filled(path)) == (False, True, False)
+    action_plan.write_rtl(path, maja)
     opened = openpyxl.load_workbook(path)
     sheet = opened["RTL"]
     for cell, value in {
@@ -146,8 +134,6 @@ def test_what_is_filled_in_comes_back_and_is_not_overwritten(maja: Evaluation, t
     steps = len(action_plan.steps(maja))
     sheet[f"H{7 + steps}"], sheet[f"L{7 + steps}"] = "rapat pokja", "berjalan"
     opened.save(path)
-    before = path.read_bytes()
-    assert (is_filled(path), action_plan.write_rtl(path, maja), path.read_bytes() == before) == (True, False, True)
     read = read_rtl(path.parent, maja.kampung, 2017, read_catalogue(), evaluasi=2018)
     assert read.catatan["pesan"].tolist() == [
         f"{steps - 1} langkah rencana tanpa status, jadi tidak dihitung sebagai disepakati; pilih statusnya"
@@ -166,63 +152,6 @@ def test_what_is_filled_in_comes_back_and_is_not_overwritten(maja: Evaluation, t
         ],
         ["", "", "", "", "", "berjalan", "", 7 + steps],
     ]
-
-
-@pytest.mark.parametrize("isi", [b"<a/>", b"<dcterms:created>\xff", b"x" * 20_000_000])
-def test_a_workbook_whose_properties_are_not_ours_is_taken_for_filled_in_whatever_they_are(
-    tmp_path: Path, isi: bytes
-) -> None:
-    path = tmp_path / "maja.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
-        zipped.writestr("docProps/core.xml", isi)
-    tracemalloc.start()
-    filled = is_filled(path)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert filled and peak < 5_000_000
-
-
-def test_a_build_makes_it_beside_the_kecamatan_page_and_says_which_are_filled(maja: Evaluation, tmp_path: Path) -> None:
-    data = str(store.ROOT / "data/contoh")
-    manifests = plan.evaluated(data, tmp_path, [2017])
-    (report,) = plan.plan(manifests, data, tmp_path, plan.Selection(tahun=[2017], kecamatan=["Maja"]))
-    assert report.tambahan == ("laporan/lebak/2017/rtl/maja.xlsx",)
-    path = tmp_path / report.tambahan[0]
-    assert (extras.write(report), path.exists()) == ([], True)
-    openpyxl.load_workbook(path).save(path)
-    assert extras.write(report) == list(report.tambahan)
-    extras.remove([path])
-    assert path.exists()
-    path.unlink()
-    extras.write(report)
-    extras.remove([path])
-    assert not path.exists()
-
-
-def test_a_page_whose_workbook_is_gone_is_made_again_and_one_whose_workbook_is_filled_in_is_not(tmp_path: Path) -> None:
-    (report,) = plan.plan(MANIFESTS, "data", tmp_path, plan.Selection(kecamatan=["Maja"]))
-    page, xlsx = tmp_path / report.halaman, tmp_path / report.tambahan[0]
-    for path in (page, xlsx):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("x")
-    state = pages.Pages(tmp_path)
-    made = pages.Result(
-        report.halaman, report.kerja, "kecamatan", 2017, "Lebak", "Maja", "dibuat", tambahan=report.tambahan
-    )
-    state.record(replace(made, sidik=report.sidik, sha256=pages.sha256(page)))
-    state.save()
-    xlsx.write_text("diisi")
-    assert pages.Pages(tmp_path).current(report)
-    xlsx.unlink()
-    assert not pages.Pages(tmp_path).current(report)
-
-
-def test_a_build_tells_which_filled_workbooks_it_kept(capsys: pytest.CaptureFixture[str]) -> None:
-    one = pages.Result("a.html", "a.ipynb", "kecamatan", 2017, "Lebak", "Maja", "dibuat", terisi=("rtl/maja.xlsx",))
-    terminal.tell_results([one], 1, Path("/hasil/index.html"))
-    assert capsys.readouterr().out == (
-        "Sudah diisi, jadi tidak ditimpa: rtl/maja.xlsx\n1 laporan: 1 dibuat, dalam 1 detik.\n/hasil/index.html\n"
-    )
 
 
 # the section

@@ -10,7 +10,7 @@ import pytest
 from report.evaluations import area, evaluation, kampung
 
 from kkb_eval import Evaluation, schema
-from kkb_eval.build import extras, pages
+from kkb_eval.current import Status
 from kkb_eval.documents import data_sheets, xlsx
 from kkb_eval.documents.data_workbook import write_data
 from kkb_eval.errors import of_system
@@ -138,15 +138,6 @@ def test_the_kabupaten_page_links_it_and_the_others_do_not(evaluasi: Evaluation)
 
 
 def test_a_build_makes_it_beside_the_kabupaten_page(laporan: Path) -> None:
-    (made,) = [r for r in pages.Pages(laporan).hasil.values() if (r.jenis, r.tahun) == ("kabupaten", 2018)]
+    (made,) = [r for r in Status(laporan).pages.values() if (r.jenis, r.tahun) == ("kabupaten", 2018)]
     assert list(made.tambahan) == ["laporan/lebak/2018/data.xlsx"]
-    assert extras.whole(laporan / made.tambahan[0])
-
-
-def test_data_that_another_program_saved_is_not_whole(tmp_path: Path) -> None:
-    path = tmp_path / "data.xlsx"
-    assert not extras.whole(path)
-    write_data(path, small())
-    assert extras.whole(path)
-    openpyxl.load_workbook(path).save(path)
-    assert not extras.whole(path)
+    assert Status(laporan).changed(made) == ()

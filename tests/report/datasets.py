@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from kkb_eval import Evaluation, open_evaluation, store
 from kkb_eval.report import sections
 from kkb_eval.report.html import Fragment
-from kkb_eval.report.kinds import KINDS
+from kkb_eval.report.kinds import ours
 
 HARI = "2018-10-15"
 AWAL = 6
@@ -73,7 +73,7 @@ def pages(evaluasi: Evaluation) -> dict[str, str]:
         "kecamatan": {"evaluasi": first},
         "semua tahun": {"tahun": (evaluasi,)},
     }
-    notebooks = {kind.notebook.removesuffix(".ipynb"): names[kind.per] for kind in KINDS.values()}
+    notebooks = {kind.notebook.stem: names[kind.per] for kind in ours().values() if kind.notebook}
     return {f"{nb}: {call}": html for nb, given in notebooks.items() for call, html in page(nb, **given).items()}
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import manifests
 import pandas as pd
 
 from kkb_eval import Evaluation, schema, store
@@ -40,15 +41,6 @@ EMPTY: dict[str, tuple[str, ...]] = {
     "rtl": ("kampung_id", "status", "tercapai"),
     "siga": siga_desa.SIGA,
 }  # fmt: skip
-MANIFEST = {
-    "judul": "Uji",
-    "sintetis": False,
-    "tahun_sebelumnya": 2022,
-    "snapshot_rekap": "2023-06-16",
-    "ditolak": [],
-    "snapshot_klasifikasi": "2023-06-16",
-    "kabupaten": {"Lebak": {"slug": "lebak", "sidik": "0", "kecamatan": {"Maja": "maja", "Sajira": "sajira"}}},
-}
 
 
 def kampung(*rows: dict[str, Any]) -> pd.DataFrame:
@@ -98,4 +90,6 @@ def evaluation(
     }
     if "wilayah" not in tables:
         frames["wilayah"] = pd.DataFrame([area("kabupaten", terisi=0, nilai=None, bawah95=None, atas95=None)])
-    return Evaluation(2023, MANIFEST | (manifest or {}), rows, **frames, kabupaten="Lebak", kecamatan=kecamatan)
+    return Evaluation(
+        2023, manifests.manifest(**manifest or {}), rows, **frames, kabupaten="Lebak", kecamatan=kecamatan
+    )

@@ -235,7 +235,7 @@ def test_two_kampung_kb_of_one_name_are_told_apart(tmp_path: Path) -> None:
 
 def test_a_kota_is_not_called_a_kabupaten() -> None:
     rows = kampung({"kabupaten": "Kota Serang", "kecamatan": "Serang"})
-    manifest = {"kabupaten": {"Kota Serang": {"slug": "kota-serang"}}, "penyusun": ""}
+    manifest = {"kabupaten": {"Kota Serang": {"slug": "kota-serang", "sidik": "", "kecamatan": {}}}}
     serang = evaluation(rows, manifest=manifest)
     for frame in (serang, serang.__class__(**{**serang.__dict__, "kabupaten": "Kota Serang"})):
         teks = text(str(sections.head(frame, "kabupaten").html))

@@ -92,7 +92,7 @@ def test_the_banner_of_sample_data_is_on_every_slide_and_on_no_slide_of_other_da
     soup: BeautifulSoup, evaluasi: Evaluation
 ) -> None:
     assert [[b.get_text() for b in s.select(".spanduk")] for s in soup.select(".salindia")] == [[BANNER]] * len(NAMES)
-    real = Evaluation(**vars_of(evaluasi) | {"manifest": evaluasi.manifest | {"sintetis": False}})
+    real = Evaluation(**vars_of(evaluasi) | {"manifest": evaluasi.manifest.model_copy(update={"sintetis": False})})
     assert "spanduk" not in re.sub(r"<style>.*?</style>", "", to_html(executed(real)), flags=re.DOTALL)
 
 

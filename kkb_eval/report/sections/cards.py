@@ -128,7 +128,7 @@ def cards(evaluasi: Evaluation) -> Fragment:
             }
             for _, r in urut.iterrows()
         ],
-        tahun_lalu=evaluasi.manifest["tahun_sebelumnya"],
+        tahun_lalu=evaluasi.manifest.tahun_sebelumnya,
     )
 
 

@@ -85,7 +85,7 @@ def _flow_figure(
         alir.groupby(["dari", "ke"])["jumlah"].sum().reset_index(),
         [u for u in urutan if (alir["dari"].eq(u) | alir["ke"].eq(u)).any()],
         warna,
-        tahun=(akhir.manifest["tahun_sebelumnya"], akhir.tahun),
+        tahun=(akhir.manifest.before, akhir.tahun),
         **teks,
     )
 
@@ -120,7 +120,7 @@ def class_moves(tahun: Tahun) -> Fragment:
     rows = rows.merge(akhir.kampung[nama], on="kampung_id")
     return render(
         "sections/change.html.j2",
-        dari=akhir.manifest["tahun_sebelumnya"],
+        dari=akhir.manifest.tahun_sebelumnya,
         ke=akhir.tahun,
         baris=[
             {

@@ -29,7 +29,7 @@ def benchmarks(evaluasi: Evaluation) -> dict[str, pd.DataFrame]:
     """What the Kampung KB are compared with, by title: the kabupaten, and what of the export is larger than it.
 
     Pooled rows indexed by indicator; province and nation only where the export holds more than this kabupaten, and to
-    the two decimals that a page prints (``manifests.as_shown``).
+    the two decimals that a page prints (``evaluator.as_shown``).
     """
     names = {"provinsi": f"Provinsi {evaluasi.kampung['provinsi'].iat[0]}", "semua": "Semua data dalam ekspor"}
     found = {region_name(str(evaluasi.kabupaten)): evaluasi.area("kabupaten")}

@@ -24,7 +24,7 @@ def follow_up(tahun: Tahun) -> Fragment:
     if not pairs(tahun):
         return no_pair()
     akhir = pairs(tahun)[0]
-    rtl, lama = akhir.rtl, akhir.manifest["tahun_sebelumnya"]
+    rtl, lama = akhir.rtl, akhir.manifest.before
     if not len(rtl):
         return nothing(f"RTL {lama} belum ada: taruh buku RTL yang sudah diisi di {FILE} (dibuat di {lama}/rtl/).")
     status = rtl["status"].fillna(NO_STATUS)

@@ -1,14 +1,13 @@
 """The head of a page and its last section: what it is, from which data, by which method."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 
 from kkb_eval.evaluation import Evaluation
+from kkb_eval.manifest import Manifest
+from kkb_eval.report import kinds
 from kkb_eval.report.html import Fragment, nothing, render
-from kkb_eval.report.kinds import KINDS
 from kkb_eval.report.type_words import reason
 from kkb_eval.text import tanggal
 
@@ -16,14 +15,14 @@ PORTAL = "Portal Kampung KB, "
 
 
 def head(evaluasi: Evaluation, jenis: str) -> Fragment:
-    """Banner, title and links of a page of ``jenis`` (a key of ``kinds.JENIS``).
+    """Banner, title and links of a page of ``jenis``: a kind of ours (``kinds.ours``), or what an own page is called.
 
     The links are to what a build of this one year makes beside the page, and to the index, which every build writes and
     which lists what there is. A page over all years is not among them: with a named year it is not made, and a page
     that looked for it would depend on the order of the builds.
     """
     tempat = f"Kecamatan {evaluasi.kecamatan}" if evaluasi.kecamatan else region_name(evaluasi.kabupaten or "")
-    naik = "../" if KINDS[jenis].per == "kecamatan" else ""
+    naik = "../" if evaluasi.kecamatan else ""
     tautan = [
         ("Daftar laporan", report_links(evaluasi, f"{naik}../../../")),
         (region_name(evaluasi.kabupaten or ""), f"{naik}kabupaten.html"),
@@ -34,11 +33,11 @@ def head(evaluasi: Evaluation, jenis: str) -> Fragment:
         tautan.append(("Data (Excel)", "data.xlsx"))
     return render(
         "sections/head.html.j2",
-        jenis=KINDS[jenis].judul,
+        jenis=kinds.ours()[jenis].judul if jenis in kinds.ours() else jenis,
         judul=f"{tempat}, {evaluasi.tahun}",
         induk=region_name(evaluasi.kabupaten or "") if evaluasi.kecamatan else evaluasi.kampung["provinsi"].iat[0],
-        sintetis=evaluasi.manifest["sintetis"],
-        keterangan=[source(evaluasi), evaluasi.manifest["penyusun"]],
+        sintetis=evaluasi.manifest.sintetis,
+        keterangan=[source(evaluasi), evaluasi.manifest.penyusun],
         tautan=[t for t in tautan if not t[1].endswith(f"{jenis}.html")],
     )
 
@@ -64,10 +63,10 @@ def source_of_years(tahun: Sequence[Evaluation]) -> str:
     return PORTAL + "; ".join(bagian)
 
 
-def source_of_year(manifest: Mapping[str, Any]) -> str:
+def source_of_year(manifest: Manifest) -> str:
     """From which exports and of which day a stored year is."""
-    hari = {jenis: manifest[f"snapshot_{jenis}"] for jenis in ("rekap", "klasifikasi")}
-    ada = {jenis: date.fromisoformat(iso) for jenis, iso in hari.items() if iso}
+    hari = {"rekap": manifest.snapshot_rekap, "klasifikasi": manifest.snapshot_klasifikasi}
+    ada = {jenis: day for jenis, day in hari.items() if day}
     if len(set(ada.values())) == 1:
         return f"{PORTAL}{' dan '.join(ada)} {tanggal(next(iter(ada.values())))}"
     return PORTAL + ", ".join(f"{jenis} {tanggal(day)}" for jenis, day in ada.items())
@@ -75,7 +74,7 @@ def source_of_year(manifest: Mapping[str, Any]) -> str:
 
 def has_rekap(evaluasi: Evaluation) -> bool:
     """Whether the year has a rekap; without one nobody's forms and numbers are known."""
-    return evaluasi.manifest["snapshot_rekap"] is not None
+    return evaluasi.manifest.snapshot_rekap is not None
 
 
 def without_rekap(apa: str) -> Fragment:
@@ -89,15 +88,15 @@ def method(evaluasi: Evaluation, *, singkat: bool = False, sebelumnya: Sequence[
     With the years before, of a page that compares them: also their files, and nothing of one year's own types.
     """
     tipologi = pd.Series(dtype=object) if sebelumnya or not len(evaluasi.tipologi) else evaluasi.tipologi.iloc[0]
-    masukan = [m for t in (*sebelumnya, evaluasi) for m in t.manifest["masukan"]]
+    masukan = [m for t in (*sebelumnya, evaluasi) for m in t.manifest.masukan]
     return render(
         "sections/head_method.html.j2",
         singkat=singkat,
         tahun=evaluasi.tahun,
         manifest=evaluasi.manifest,
-        sidik=evaluasi.manifest["kabupaten"][evaluasi.kabupaten]["sidik"],
-        masukan=[m for m in masukan if m["dipakai"]],
-        tak_dipakai=[m["berkas"] for m in masukan if not m["dipakai"]],
+        sidik=evaluasi.manifest.kabupaten[str(evaluasi.kabupaten)].sidik,
+        masukan=[m for m in masukan if m.dipakai],
+        tak_dipakai=[m.berkas for m in masukan if not m.dipakai],
         katalog=evaluasi.katalog.to_dict("records"),
         tipologi=tipologi.to_dict(),
         alasan_tipe=reason(tipologi, evaluasi.panel) if len(tipologi) else "",

@@ -19,7 +19,7 @@ def klasifikasi(evaluasi: Evaluation) -> Fragment:
     """The four classes as a bar, the year before beside it."""
     tahun = {evaluasi.tahun: counts(evaluasi.kampung)}
     if sebelum := counts_before(evaluasi):
-        tahun[evaluasi.manifest["tahun_sebelumnya"]] = sebelum
+        tahun[evaluasi.manifest.before] = sebelum
     jumlah = tahun[evaluasi.tahun]
     dasar, belum, n = jumlah["Dasar"], jumlah[NOT_CERTAIN], len(evaluasi.kampung)
     diam = int(

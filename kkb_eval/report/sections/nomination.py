@@ -28,7 +28,7 @@ CRITERIA = {
 
 def nomination(evaluasi: Evaluation) -> Fragment:
     """Show evidence cards of those that meet every criterion, near misses with the one they miss; in no order."""
-    lalu = evaluasi.manifest["tahun_sebelumnya"]
+    lalu = evaluasi.manifest.tahun_sebelumnya
     if lalu is None:
         return nothing("Usulan nominasi belum dapat dibuat: perlu data tahun sebelumnya untuk membandingkan dua tahun.")
     kolom = ["kampung_id", "kampung", "kecamatan", "desa", "slug_kecamatan", "tertinggal", "klasifikasi", "mantap"]

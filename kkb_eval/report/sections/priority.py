@@ -37,7 +37,7 @@ def visits(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
     )
     if gambar_saja:
         return gambar
-    tempat = evaluasi.manifest["parameter"]["kunjungan"]
+    tempat = evaluasi.manifest.parameter.kunjungan
     return gambar + render("sections/priority.html.j2", tempat=tempat, ada=len(rows), baris=baris)
 
 
@@ -46,7 +46,7 @@ def _visit(row: Any, evaluasi: Evaluation) -> dict[str, Any]:
         "setara": row.unmet - row.kelebihan,
         "jauh": yes(row.jauh),
         "lama": pd.notna(row.diperbarui_kb) and not row.diperbarui_kb,
-        "lalu": evaluasi.manifest["tahun_sebelumnya"],
+        "lalu": evaluasi.manifest.tahun_sebelumnya,
         "tautan": f"kecamatan/{row.slug_kecamatan}.html",
         **marks(evaluasi, row),
     }

@@ -40,7 +40,7 @@ def coverage(evaluasi: Evaluation, *, ringkas: bool = False) -> Fragment:
         sisa = per[lengkap].sum().rename(f"{siapa}: lengkap{baru}")
         per = pd.concat([per[~lengkap], sisa.to_frame().T])
     per = pd.concat([per, semua.to_frame().T]).rename_axis("kecamatan").reset_index()
-    lama = evaluasi.manifest["tahun_sebelumnya"]
+    lama = evaluasi.manifest.tahun_sebelumnya
     kolom = {"kecamatan": "Kecamatan", "n": "Kampung KB"} | {r: f"Mengisi {t}" for r, t in FORMS.items()}
     kolom |= {"segar": "KB diperbarui", "basi": "KB belum diperbarui"} if semua["segar"] + semua["basi"] else {}
     return table(
@@ -116,7 +116,7 @@ def data_request(evaluasi: Evaluation) -> Fragment:
         diperbaiki=len(salah),
         periksa=_to_be_checked(evaluasi),
         basi=_stale(evaluasi),
-        tahun_lalu=evaluasi.manifest["tahun_sebelumnya"],
+        tahun_lalu=evaluasi.manifest.tahun_sebelumnya,
         sumber=source(evaluasi),
     )
 

@@ -50,7 +50,7 @@ def siga_months(tahun: Tahun) -> Fragment:
 
 def day(evaluasi: Evaluation) -> date | None:
     """The day beside whose month SIGA stands: that of the rekap, else of the klasifikasi."""
-    found = evaluasi.manifest["snapshot_rekap"] or evaluasi.manifest["snapshot_klasifikasi"]
+    found = evaluasi.manifest.snapshot_rekap or evaluasi.manifest.snapshot_klasifikasi
     return date.fromisoformat(found) if isinstance(found, str) else found
 
 

@@ -34,13 +34,13 @@ def title(evaluasi: Evaluation) -> Fragment:
     """The first slide: which kabupaten, which year, whose data of which day."""
     return render(
         "paparan/judul.html.j2",
-        jenis=kinds.KINDS["paparan"].judul,
-        sintetis=evaluasi.manifest["sintetis"],
+        jenis=kinds.ours()["paparan"].judul,
+        sintetis=evaluasi.manifest.sintetis,
         induk=evaluasi.kampung["provinsi"].iat[0],
         judul=f"{region_name(str(evaluasi.kabupaten))}, {evaluasi.tahun}",
         jumlah=count(len(evaluasi.kampung)),
         kecamatan=evaluasi.kampung["kecamatan"].nunique(),
-        penyusun=evaluasi.manifest["penyusun"],
+        penyusun=evaluasi.manifest.penyusun,
         sumber=source(evaluasi),
         daftar=report_links(evaluasi, "../../../"),
     )
@@ -56,7 +56,7 @@ def coverage(evaluasi: Evaluation) -> Fragment:
     segar = kampung["diperbarui_kb"].dropna().astype(bool)
     pesan = f"{lapor['kb']} dari {n} Kampung KB sudah mengisi data KB"
     if len(segar):
-        lama = evaluasi.manifest["tahun_sebelumnya"]
+        lama = evaluasi.manifest.tahun_sebelumnya
         batang.append((f"Data KB diperbarui sejak {lama}", int(segar.sum()), len(segar)))
         if basi := int((~segar).sum()):
             pesan += f"; {basi} masih memakai isian {lama}"
@@ -93,7 +93,7 @@ def change(evaluasi: Evaluation) -> Fragment:
     alir = evaluasi.perubahan[evaluasi.perubahan["bagian"].eq("alir_klasifikasi")]
     if diam := int(alir.loc[alir["diperbarui"].eq(False).fillna(False), "jumlah"].sum()):
         sisa += f" {counted(diam)} tidak memperbarui satu formulir pun; kelasnya belum tentu mencerminkan keadaan kini."
-    lama = evaluasi.manifest["tahun_sebelumnya"]
+    lama = evaluasi.manifest.before
     disepakati, *_, berubah = follow_up_sentences(evaluasi.rtl, lama, evaluasi.tahun) if len(evaluasi.rtl) else ("", "")
     gambar = class_flow_figure(evaluasi, judul=judul, keterangan=sisa.strip())
     return gambar + render("paparan/catatan.html.j2", teks=f"{disepakati} {berubah}".strip())
@@ -224,7 +224,7 @@ def method(evaluasi: Evaluation) -> Fragment:
     return _slide(
         "metode.html.j2",
         judul="Cara membaca angka ini",
-        sumber=f"{source(evaluasi)}; kkb_eval {evaluasi.manifest['versi']}",
+        sumber=f"{source(evaluasi)}; kkb_eval {evaluasi.manifest.versi}",
         manifest=evaluasi.manifest,
         tahun=evaluasi.tahun,
     )

@@ -53,7 +53,7 @@ def _counts(evaluasi: Evaluation) -> Iterator[Tile]:
         yield Tile("belum diketahui", "mengisi data KB", "perlu ekspor rekap", True)
     segar = kampung["diperbarui_kb"].dropna().astype(bool)
     if len(segar):
-        lama, basi = evaluasi.manifest["tahun_sebelumnya"], int((~segar).sum())
+        lama, basi = evaluasi.manifest.tahun_sebelumnya, int((~segar).sum())
         kecil = f"{count(basi) if basi else 'tidak ada'} yang sama persis dengan {lama}"
         yield Tile(f"{int(segar.sum())} dari {len(segar)}", f"memperbarui data KB sejak {lama}", kecil, not segar.all())
     naik = int(kampung["klasifikasi"].isin(schema.HIGH_CLASSES).sum())

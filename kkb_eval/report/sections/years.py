@@ -7,10 +7,10 @@ import pandas as pd
 
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import change
+from kkb_eval.report import kinds
 from kkb_eval.report.charts.klasifikasi import class_bar, counts
 from kkb_eval.report.charts.statistical import year_lines
 from kkb_eval.report.html import Fragment, nothing, render
-from kkb_eval.report.kinds import KINDS
 from kkb_eval.report.names import each
 from kkb_eval.report.sections.head import region_name, report_links, source_of_years
 from kkb_eval.report.tables import table
@@ -25,11 +25,11 @@ def years_head(tahun: Tahun) -> Fragment:
     rentang = f"{tahun[0].tahun}–{akhir.tahun}" if len(tahun) > 1 else str(akhir.tahun)
     return render(
         "sections/head.html.j2",
-        jenis=KINDS["perkembangan"].judul,
+        jenis=kinds.ours()["perkembangan"].judul,
         judul=f"{region_name(str(akhir.kabupaten))}, {rentang}",
         induk=akhir.kampung["provinsi"].iat[0],
-        sintetis=akhir.manifest["sintetis"],
-        keterangan=[f"{len(tahun)} tahun data portal", akhir.manifest["penyusun"]],
+        sintetis=akhir.manifest.sintetis,
+        keterangan=[f"{len(tahun)} tahun data portal", akhir.manifest.penyusun],
         tautan=[
             ("Daftar laporan", report_links(akhir, "../../")),
             *((f"Evaluasi {t.tahun}", f"{t.tahun}/kabupaten.html") for t in tahun),
@@ -60,7 +60,7 @@ def pairs(tahun: Tahun) -> list[Evaluation]:
 
 def compared(tahun: Tahun, akhir: Evaluation) -> list[Evaluation]:
     """A year of ``pairs`` after the one that it is compared with, where the kabupaten has that."""
-    return [t for t in tahun if t.tahun in (akhir.manifest["tahun_sebelumnya"], akhir.tahun)]
+    return [t for t in tahun if t.tahun in (akhir.manifest.tahun_sebelumnya, akhir.tahun)]
 
 
 def no_pair() -> Fragment:
@@ -78,7 +78,7 @@ def class_shares(tahun: Tahun) -> Fragment:
     kolom = ["nilai_sebelum", "nilai_sekarang", "selisih", "bergerak", "baru", "hilang"]
     tampil = rows[["kelas", "jumlah_sebelum", "jumlah_sekarang", *kolom]].copy()
     tampil[["selisih", "bergerak", "baru", "hilang"]] *= 100
-    lama = akhir.manifest["tahun_sebelumnya"]
+    lama = akhir.manifest.tahun_sebelumnya
     isi = table(
         tampil,
         id="pecahan",
@@ -146,7 +146,7 @@ def _rate_table(tahun: Tahun) -> Fragment:
         atas=100 * rows["atas95"],
         penilaian=nilai.where(rows["jumlah"].gt(0), "tidak ada pasangan"),
     )
-    lama = akhir.manifest["tahun_sebelumnya"]
+    lama = akhir.manifest.tahun_sebelumnya
     return table(
         tampil,
         id="perubahan-angka",
