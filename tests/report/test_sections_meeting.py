@@ -59,40 +59,56 @@ def compared(
     return tertinggal.compute(KB, rates(*unmet), tempat, none, KATALOG, tahun=tahun, sebelum=sebelum)
 
 
+def with_gap(table: pd.DataFrame, bawah: float | None = 0.09, atas: float | None = 0.306) -> pd.DataFrame:
+    """The table with an interval for its rate, and the verdict that follows; none where the limits are None."""
+    rate = table["bagian"].eq("angka")
+    out = table.copy()
+    out.loc[rate, ["bawah95", "atas95"]] = bawah, atas
+    out.loc[rate, "nyata"] = pd.NA if bawah is None or atas is None else bawah > 0 or atas < 0
+    return out
+
+
 def lost(berkas: str) -> dict[str, str]:
     return {"kode": "R02", "tingkat": "salah", "berkas": berkas, "pesan": "desa tidak ada"}
 
 
 def test_the_section_of_desa_tertinggal_in_whole() -> None:
-    teks = says(sections.tertinggal(evaluation(KB, desa=DESA, tertinggal=compared())))
+    teks = says(sections.tertinggal(evaluation(KB, desa=DESA, tertinggal=with_gap(compared()))))
     assert teks == (
         "1 dari 3 desa tertinggal (IDM 2023) sudah punya Kampung KB; 2 belum. 1 dari 2 Kampung KB berada di desa "
-        "tertinggal; di setiap daftar halaman ini tandanya DT , dan kotak cari menemukannya dengan kata “desa "
-        "tertinggal”. Status desa 1 Kampung KB tidak ada dalam daftar itu: Kampung C (Pasir). "
+        "tertinggal. Desa tertinggal bertanda DT . Status desa 1 Kampung KB tidak ada dalam daftar itu: Kampung C (Pasir). "
         "Mandiri atau Berkelanjutan: 1 dari 1 Kampung KB di desa tertinggal, 0 dari 1 di desa lain "
         "Letak Kampung KB Dasar Mandiri Di desa tertinggal 1 0 1 Di desa lain 1 1 0 "
-        "IDM 2023; rujukan/desa_tertinggal.csv (data.go.id) "
-        "Kampung KB di desa tertinggal: 1 dari 1 indikator kurang baik daripada di desa lain, 0 lebih baik "
-        "Titik: angka gabungan di desa tertinggal dikurangi angka gabungan di desa lain, dalam poin persen; garis: "
-        "selang 95 % (Newcombe). Selang ini menghitung kebetulan antarpasangan dan antarkeluarga saja; Kampung KB di "
-        "dalam tiap kelompok beragam. Perbedaan ini tidak menunjukkan sebab. "
-        "Kampung KB di desa tertinggal: 1 dari 1 indikator kurang baik daripada di desa lain, 0 lebih baik "
+        "IDM 2023 (data.go.id) "
+        "Kampung KB di desa tertinggal kurang baik daripada di desa lain pada 1 dari 1 indikator, lebih baik pada 0 "
+        "Titik: gabungan Kampung KB di desa tertinggal dikurangi gabungan di desa lain, dalam poin persen; garis: "
+        "rentang 95 % menurut keragaman antar-Kampung KB. Perbedaan ini tidak menunjukkan penyebab. "
+        "Kampung KB di desa tertinggal kurang baik daripada di desa lain pada 1 dari 1 indikator, lebih baik pada 0 "
         "Unmet need: 30,0 % dan 10,0 %, selisih +20,0 poin (+9,0 sampai +30,6), kurang baik "
         "sama ← lebih rendah lebih tinggi → −30,6 poin +30,6 poin "
         "Unmet need: 30,0 % dan 10,0 %, selisih +20,0 poin (+9,0 sampai +30,6), kurang baik "
-        "Unmet need +20,0 poin, kurang baik IDM 2023; rujukan/desa_tertinggal.csv (data.go.id) "
-        "Kemiskinan belum ada: isi rujukan/kesejahteraan.csv (tahun, kecamatan, desa, keluarga, keluarga_miskin, "
-        "sumber). 2 desa tertinggal yang belum punya Kampung KB Sangat tertinggal dicetak tebal "
+        "Unmet need +20,0 poin, kurang baik IDM 2023 (data.go.id) "
+        "Data keluarga miskin belum tersedia. 2 desa tertinggal yang belum punya Kampung KB Sangat tertinggal dicetak tebal "
         "Kecamatan Belum punya Desa Maja 2 dari 3 Buyut , Binong"
     )
 
 
-def test_a_gap_within_chance_is_neither_better_nor_worse_and_less_unmet_need_is_better() -> None:
-    def gap(*unmet: int) -> str:
-        fragment = sections.tertinggal(evaluation(KB, desa=DESA, tertinggal=compared(unmet=unmet)))
-        return says(fragment).split(" poin, ")[-1].split(" IDM")[0]
+def test_a_gap_that_may_be_none_is_not_certain_and_less_unmet_need_is_better() -> None:
+    def gap(unmet: tuple[int, int], bawah: float, atas: float) -> str:
+        table = with_gap(compared(unmet=unmet), bawah, atas)
+        return says(sections.tertinggal(evaluation(KB, desa=DESA, tertinggal=table)))
 
-    assert [gap(20, 20), gap(10, 30), gap(30, 10)] == ["dalam batas kebetulan", "lebih baik", "kurang baik"]
+    unsure = gap((20, 20), -0.1, 0.1)
+    assert "0,0 poin, belum dapat dipastikan" in unsure
+    assert "di desa lain belum dapat dipastikan pada satu indikator pun" in unsure
+    assert "poin, lebih baik" in gap((10, 30), -0.3, -0.1)
+    assert "poin, kurang baik" in gap((30, 10), 0.1, 0.3)
+
+
+def test_groups_of_fewer_than_three_are_not_compared() -> None:
+    assert ("Beda kedua kelompok belum dapat dinilai: perlu sedikitnya tiga Kampung KB di masing-masing.") in says(
+        sections.tertinggal(evaluation(KB, desa=DESA, tertinggal=compared()))
+    )
 
 
 def test_rows_of_the_list_that_name_no_place_are_counted_and_lead_to_the_findings() -> None:
@@ -103,11 +119,12 @@ def test_rows_of_the_list_that_name_no_place_are_counted_and_lead_to_the_finding
 
 
 def test_years_of_one_index_stand_side_by_side() -> None:
-    lama = compared(DESA.assign(indeks="IDM 2022"), tahun=2022, unmet=(25, 10))
-    teks = says(sections.tertinggal(evaluation(KB, desa=DESA, tertinggal=compared(sebelum=lama))))
+    lama = with_gap(compared(DESA.assign(indeks="IDM 2022"), tahun=2022, unmet=(25, 10)), 0.045, 0.253)
+    both = pd.concat([lama, with_gap(compared())], ignore_index=True)
+    teks = says(sections.tertinggal(evaluation(KB, desa=DESA, tertinggal=both)))
     assert (
         "Menurut tahun Desa tertinggal menurut tahun; indikator: selisih dengan desa lain dalam poin persen, "
-        "selang 95 % Yang dihitung IDM 2022 IDM 2023 Desa tertinggal yang punya Kampung KB 1 dari 3 1 dari 3 "
+        "rentang 95 % Yang dihitung IDM 2022 IDM 2023 Desa tertinggal yang punya Kampung KB 1 dari 3 1 dari 3 "
         "Mandiri atau Berkelanjutan di desa tertinggal 1 dari 1 1 dari 1 "
         "Mandiri atau Berkelanjutan di desa lain 0 dari 1 0 dari 1 "
         "Unmet need +15,0 (+4,5 sampai +25,3) +20,0 (+9,0 sampai +30,6) "
@@ -132,9 +149,8 @@ def test_poverty_is_told_of_desa_with_and_without_kampung_kb() -> None:
         {"desa": "Buyut", "keluarga": 1000, "keluarga_miskin": 400, **miskin},
     )
     assert says(sections.tertinggal(evaluation(KB, desa=rows))) == (
-        "Belum ada daftar desa tertinggal: isi rujukan/desa_tertinggal.csv (tahun, kecamatan, desa, status, indeks, "
-        "sumber). Keluarga miskin: 25,0 % di 1 desa yang punya Kampung KB (50 dari 200 keluarga), 40,0 % di 1 desa "
-        "yang belum punya Kampung KB (400 dari 1.000 keluarga). rujukan/kesejahteraan.csv (BPS)"
+        "Daftar desa tertinggal belum tersedia. Keluarga miskin: 25,0 % di 1 desa yang punya Kampung KB (50 dari 200 keluarga), 40,0 % di 1 desa "
+        "yang belum punya Kampung KB (400 dari 1.000 keluarga). BPS"
     )
 
 

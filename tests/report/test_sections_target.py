@@ -30,11 +30,8 @@ def bad(baris: int | None) -> dict[str, Any]:
     return {"kode": "R05", "tingkat": "salah", "berkas": "rujukan/target.csv", "baris": baris, "pesan": "x"}
 
 
-def test_without_targets_the_section_is_one_line_that_names_file_and_columns() -> None:
-    soup = shown()
-    assert text(str(soup)) == (
-        "Belum ada target 2023: isi rujukan/target.csv (tahun, wilayah, indikator, target, sumber)."
-    )
+def test_without_targets_the_section_is_one_line() -> None:
+    assert text(str(shown())) == "Target kinerja 2023 belum tersedia."
 
 
 def test_rows_that_could_not_be_used_are_counted() -> None:
@@ -49,7 +46,7 @@ def test_rows_that_could_not_be_used_are_counted() -> None:
 def test_a_row_has_target_realisasi_capaian_and_predikat_with_their_limits() -> None:
     soup = shown(KAMPUNG_KB | {"capaian_bawah": None, "capaian_atas": None} | PASTI, row("unmet", True, **PASTI))
     assert [th.get_text() for th in soup.select("thead th")] == [
-        *("Indikator", "Target", "Realisasi", "Kampung KB terisi", "Capaian"),
+        *("Indikator", "Target", "Realisasi", "Kampung KB dihitung", "Capaian"),
         *("Predikat Permendagri 86/2017", "Predikat BKKBN"),
     ]
     assert cells(soup) == [
@@ -70,7 +67,7 @@ def test_what_is_not_certain_says_why() -> None:
         row("bkr", None, keadaan="tanpa_realisasi", terisi=0, realisasi=None, bawah95=None, atas95=None, **tak),
     )
     sebab = [
-        "belum dapat dipastikan: kurang dari separuh Kampung KB terisi",
+        "belum dapat dipastikan: separuh atau lebih Kampung KB belum melapor",
         "target nol, capaian tidak dapat dihitung",
         "belum ada isian yang dapat dipakai",
     ]
@@ -90,6 +87,13 @@ def test_the_figure_tells_its_message_and_its_numbers() -> None:
     )
 
 
+def test_the_worst_stands_first_and_a_range_of_nothing_is_not_told() -> None:
+    same = {"bawah95": 60.0, "atas95": 60.0, "capaian_bawah": 90.9, "capaian_atas": 90.9}
+    rows = cells(shown(row("cpr", True, capaian=120.0), row("mkjp", False, capaian=40.0, **same)))
+    assert [r[0] for r in rows] == ["MKJP", "CPR"]
+    assert rows[0][2] == "60,0 %"
+
+
 def test_without_any_capaian_there_is_no_figure() -> None:
     assert shown(row("cpr", None, keadaan="target_nol", capaian=None)).select("figure, svg") == []
 
@@ -103,7 +107,7 @@ def test_kecamatan_stand_collapsed_below_and_alone_explain_themselves() -> None:
     assert str(both).count("Capaian: realisasi dibagi target") == 1
     alone = shown(maja)
     assert alone.select_one("p.tanpa-isi").get_text() == (  # type: ignore[union-attr]
-        "Belum ada target kabupaten 2023 di rujukan/target.csv."
+        "Target kabupaten 2023 belum tersedia."
     )
     assert str(alone).count("Capaian: realisasi dibagi target") == 1
 

@@ -34,7 +34,7 @@ def funnel_chart(
     return figure(
         "funnel.svg.j2",
         **teks,
-        alt=f"{len(data)} Kampung KB; nilai kabupaten {percent(funnel.center)}; {_outside(data)}",
+        alt=f"{len(data)} Kampung KB; gabungannya {percent(funnel.center)}; {_outside(data)}",
         ukuran=(_WIDTH, _HEIGHT),
         kiri=_LEFT,
         kanan=_RIGHT,
@@ -50,9 +50,9 @@ def funnel_chart(
 
 
 def _outside(data: pd.DataFrame) -> str:
-    menonjol = data[data["label"].isin(palette.DEEP)]
-    siapa = ", ".join(f"{r.kampung} {percent(r.nilai)}" for r in each(menonjol.head(8)))
-    return f"{len(menonjol)} di luar sebaran wajar" + (f": {siapa}" if siapa else "")
+    far = data[data["label"].isin(palette.DEEP)]
+    siapa = ", ".join(f"{r.kampung} {percent(r.nilai)}" for r in each(far.head(8)))
+    return f"{len(far)} berbeda jauh dari Kampung KB lain" + (f": {siapa}" if siapa else "")
 
 
 def _limits(penyebut: "pd.Series[float]", funnel: Funnel, x: Scale, y: Scale) -> list[dict[str, Any]]:
@@ -82,11 +82,11 @@ def _step(n_max: float) -> float:
     return float(next(s for s in (10, 20, 50, 100, 250, 500, 1000, 2500, 5000, 10**4, 10**5, 10**7) if n_max / s <= 8))
 
 
-def _names(menonjol: pd.DataFrame, x: Scale, y: Scale) -> list[dict[str, float | str]]:
+def _names(far: pd.DataFrame, x: Scale, y: Scale) -> list[dict[str, float | str]]:
     """Names beside the outlying dots, as many as fit without touching each other."""
     placed: list[tuple[float, float, float]] = []
     out: list[dict[str, float | str]] = []
-    for row in each(menonjol.sort_values("penyebut", ascending=False)):
+    for row in each(far.sort_values("penyebut", ascending=False)):
         px, py = x(row.penyebut), y(row.nilai)
         nama = row.kampung if len(row.kampung) <= 20 else row.kampung[:19] + "…"
         kanan = px > _RIGHT - 140

@@ -1,4 +1,4 @@
-"""Areas as dots with their intervals, small multiples of the indicators side by side."""
+"""Areas as dots with the range of their silent ones, small multiples of the indicators side by side."""
 
 from typing import Any
 
@@ -20,9 +20,9 @@ def interval_dots(
     katalog: pd.DataFrame,
     **teks: str,
 ) -> Fragment:
-    """``wilayah``: ``kecamatan, indikator, nilai, bawah95, atas95, label, terisi``; ``acuan``: the kabupaten's rows.
+    """Draw ``wilayah`` (``kecamatan, indikator, nilai, bawah_diam, atas_diam, label, terisi``) beside ``acuan``.
 
-    Kecamatan in alphabetical order: an order by value would be a ranking.
+    ``acuan`` are the rows of the kabupaten. Kecamatan in alphabetical order: an order by value would be a ranking.
     """
     pusat: dict[Any, float] = acuan["nilai"].dropna().to_dict()
     isi = dict(list(wilayah[wilayah["nilai"].notna() & wilayah["indikator"].isin(pusat)].groupby("indikator")))
@@ -48,23 +48,34 @@ def _column(nama: str, rows: pd.DataFrame, pusat: float, urutan: dict[str, int],
 
     A dot of ``SEDIKIT`` Kampung KB is hollow.
     """
-    most = max(float(rows["atas95"].max()), pusat) or 1.0
+    rows = rows.assign(
+        bawah_diam=rows["bawah_diam"].fillna(rows["nilai"]),
+        atas_diam=rows["atas_diam"].fillna(rows["nilai"]),
+        warna=rows["label"].fillna("serupa"),
+    )
+    most = max(float(rows["atas_diam"].max()), pusat) or 1.0
     x = scale((0.0, most), (mulai, mulai + _COLUMN_WIDTH))
     titik = {
         palette.LABELS[str(label)]: [
             {
                 "y": urutan[r.kecamatan],
                 "x": x(r.nilai),
-                "a": x(r.bawah95),
-                "b": x(r.atas95),
-                "teks": f"{r.kecamatan}, {nama}: {percent(r.nilai)} ({interval(r.bawah95, r.atas95)}), "
-                f"{LABELS[r.label][1]}, dari {r.terisi} Kampung KB",
+                "a": x(r.bawah_diam),
+                "b": x(r.atas_diam),
+                "teks": _told(r, nama),
                 "sedikit": r.terisi <= FEW,
             }
             for r in each(isi)
         ]
-        for label, isi in rows.groupby("label")
+        for label, isi in rows.groupby("warna")
     }
     kurang = int(rows["label"].isin(WORSE).sum())
     return {"nama": nama, "x": mulai, "xm": x(pusat), "titik": titik, "acuan": percent(pusat, 0),
             "kabupaten": percent(pusat), "kurang": kurang}  # fmt: skip
+
+
+def _told(row: Any, nama: str) -> str:
+    """What a dot says: the value, its range where someone is silent, how it compares, and how many it is of."""
+    rentang = "" if row.bawah_diam == row.atas_diam else f" ({interval(row.bawah_diam, row.atas_diam)})"
+    kata = f", {LABELS[row.label][1]}" if isinstance(row.label, str) else ""
+    return f"{row.kecamatan}, {nama}: {percent(row.nilai)}{rentang}{kata}, dari {row.terisi} Kampung KB"

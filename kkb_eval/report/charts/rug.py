@@ -17,13 +17,18 @@ def rug(
     indikator: pd.DataFrame,
     pembanding: Mapping[str, Mapping[Any, float]],
     katalog: pd.DataFrame,
+    *,
+    lama: int | None = None,
     **teks: str,
 ) -> Fragment:
-    """Rows sorted by kecamatan and name; ``pembanding`` maps a title to values by indicator, the kabupaten first."""
+    """Draw rows sorted by kecamatan and name; ``pembanding`` maps a title to values by indicator, the kabupaten first.
+
+    ``indikator`` says whether a record was ``diperbarui``; what was not carries the year ``lama``.
+    """
     urut = kampung.sort_values(["kecamatan", "kampung"], ignore_index=True)
     urut["ulang"] = urut["kecamatan"].eq(urut["kecamatan"].shift())
     sel = {
-        kampung_id: [_cell(row) for row in each(rows)]
+        kampung_id: [_cell(row, lama) for row in each(rows)]
         for kampung_id, rows in indikator[indikator["indikator"].isin(katalog["kode"])].groupby("kampung_id")
     }
     acuan = [
@@ -53,20 +58,28 @@ def _row(row: Any, sel: list[dict[str, str]]) -> dict[str, Any]:
     }
 
 
-def _cell(row: Any) -> dict[str, str]:
+def _cell(row: Any, lama: int | None) -> dict[str, str]:
     """A cell; the page sorts it by the number that ``teks`` begins with."""
     if row.status != "terisi":
         return {"gaya": "kosong", "teks": "", "status": STATUS[row.status]}
     label = row.label if isinstance(row.label, str) else None
     pecahan = f"{count(row.pembilang)} dari {count(row.penyebut)}"
+    if label is None and pd.notna(row.bawah95):
+        teks = f"{percent(row.nilai)}, {pecahan}, tidak dinilai: angkanya perlu dicocokkan"
+        return {"gaya": "unsur", "teks": teks, "status": "", "angka": count(100 * row.nilai), "tanda": ""}
     if label is None:
         return {"gaya": "unsur", "teks": pecahan, "status": "",
                 "angka": f"{count(row.pembilang)}/{count(row.penyebut)}", "tanda": ""}  # fmt: skip
-    selang = interval(row.bawah95, row.atas95)
+    selang = interval(row.bawah95_isi, row.atas95_isi)
     return {
         "gaya": label.replace("_", "-"),
-        "teks": f"{percent(row.nilai)} ({selang}), {pecahan}, {LABELS[label][1]}",
+        "teks": f"{percent(row.nilai)} ({selang}), {pecahan}, {LABELS[label][1]}{_year(row, lama)}",
         "status": "",
         "angka": count(100 * row.nilai),
         "tanda": LABELS[label][0],
     }
+
+
+def _year(row: Any, lama: int | None) -> str:
+    """The year of a record that is not updated."""
+    return f" (isian {lama})" if lama is not None and pd.notna(row.diperbarui) and not row.diperbarui else ""

@@ -88,15 +88,16 @@ def _apart(titik: list[dict[str, Any]]) -> int:
 
 def _dot(row: Any, x: Scale) -> dict[str, Any]:
     label = row.label if isinstance(row.label, str) else "serupa"
-    sampel = pd.notna(row.bawah95)
+    sampel = pd.notna(row.bawah95_isi)
     warna = palette.LABELS[label]
+    rentang = f" ({interval(row.bawah95_isi, row.atas95_isi)})" if sampel else ""
     return {
         "x": x(row.nilai),
-        "a": x(row.bawah95 if sampel else row.nilai),
-        "b": x(row.atas95 if sampel else row.nilai),
+        "a": x(row.bawah95_isi if sampel else row.nilai),
+        "b": x(row.atas95_isi if sampel else row.nilai),
         "nomor": row.nomor,
         "warna": warna,
         "garis": warna,
         "tinta": palette.ink_on(label),
-        "teks": f"{row.kampung}: {percent(row.nilai)}" + (f" ({interval(row.bawah95, row.atas95)})" if sampel else ""),
+        "teks": f"{row.kampung}: {percent(row.nilai)}{rentang}",
     }

@@ -111,7 +111,7 @@ def strips(
         ax = fig.subplots()
         for label, rows in data.groupby("label"):
             # all intervals of a colour as one line with gaps: a path each would double the page
-            ujung = np.column_stack([100 * rows["bawah95"], 100 * rows["atas95"], np.full(len(rows), np.nan)])
+            ujung = np.column_stack([100 * rows["bawah95_isi"], 100 * rows["atas95_isi"], np.full(len(rows), np.nan)])
             ax.plot(
                 ujung.ravel(), rows["tinggi"].repeat(3), color=palette.LABELS[str(label)], linewidth=0.7, alpha=0.45
             )
@@ -130,7 +130,7 @@ def strips(
 
     jumlah = data.groupby("indikator")["label"].apply(lambda label: label.str.startswith("kurang").sum())
     alt = "; ".join(
-        f"{row.singkat}: kabupaten {percent(acuan[row.kode])}, {jumlah.get(row.kode, 0)} Kampung KB kurang baik"
+        f"{row.singkat}: gabungan {percent(acuan[row.kode])}, {jumlah.get(row.kode, 0)} Kampung KB kurang baik"
         for row in each(sampel)
     )
     return svg_figure(draw, (9.2, 0.62 * len(urutan) + 0.6), judul=judul, alt=alt, **teks)
@@ -165,9 +165,9 @@ def _ellipse(points: np.ndarray[Any, np.dtype[np.float64]], warna: str) -> Ellip
 
 
 def year_lines(wilayah: pd.DataFrame, katalog: pd.DataFrame, *, putus: list[int], judul: str, **teks: str) -> Fragment:
-    """Small multiples: the pooled value of each indicator over the years with its interval.
+    """Small multiples: the pooled value of each indicator over the years with the range of the silent ones.
 
-    ``wilayah``: ``tahun, indikator, nilai, bawah95, atas95``; ``putus``: years at which a break in
+    ``wilayah``: ``tahun, indikator, nilai, bawah_diam, atas_diam``; ``putus``: years at which a break in
     comparability begins, drawn as a dashed line.
     """
     dipakai = katalog[katalog["kode"].isin(wilayah["indikator"])]
@@ -183,7 +183,7 @@ def year_lines(wilayah: pd.DataFrame, katalog: pd.DataFrame, *, putus: list[int]
                 x=garis["tahun"], y=100 * garis["nilai"], marker="o", color=palette.ACCENT, ax=ax, errorbar=None
             )
             ax.fill_between(
-                garis["tahun"], 100 * garis["bawah95"], 100 * garis["atas95"], color=palette.ACCENT, alpha=0.18
+                garis["tahun"], 100 * garis["bawah_diam"], 100 * garis["atas_diam"], color=palette.ACCENT, alpha=0.18
             )
             for tahun in putus:
                 ax.axvline(tahun - 0.5, color=palette.MUTED, linestyle="--", linewidth=0.8)
@@ -193,7 +193,7 @@ def year_lines(wilayah: pd.DataFrame, katalog: pd.DataFrame, *, putus: list[int]
                             textcoords="offset points", ha="center", fontsize=8.5)  # fmt: skip
             ax.set_title(f"{row.singkat}", loc="left", fontsize=10.5)
             ax.set(xlabel="", ylabel="", xticks=sorted(wilayah["tahun"].unique()))
-            ax.set_ylim(0, max(10.0, 1.25 * 100 * float(garis["atas95"].fillna(garis["nilai"]).max())))
+            ax.set_ylim(0, max(10.0, 1.25 * 100 * float(garis["atas_diam"].fillna(garis["nilai"]).max())))
             ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
             ax.margins(x=0.15)
         for ax in axes[len(dipakai) :]:

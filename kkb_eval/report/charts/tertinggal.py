@@ -1,4 +1,4 @@
-"""Gaps between two groups as dots around zero, with their intervals, an indicator a line."""
+"""Gaps between two groups of Kampung KB as dots around zero, with their intervals, an indicator a line."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ _LEFT, _RIGHT, _WIDTH, _TOP, _ROW = 150, 500, 760, 46, 30
 VERDICTS = {
     "lebih_baik": ("lebih baik", "#2166ac"),
     "kurang_baik": ("kurang baik", "#b35806"),
-    "sama": ("dalam batas kebetulan", "#8795a5"),
+    "belum_pasti": ("belum dapat dipastikan", "#8795a5"),
 }
 """What a gap means for the first group, in words, and its colour."""
 

@@ -57,10 +57,11 @@ def _flow_words(alir: pd.DataFrame, kata: str) -> tuple[str, str]:
     diam = int(alir.loc[alir["diperbarui"].eq(False).fillna(False), "jumlah"].sum())
     semua, n = int(alir["jumlah"].sum()), int(pindah["jumlah"].sum())
     ingat = (
-        f"{diam} di antaranya tidak memperbarui satu formulir pun; {kata} yang sama di sana bukan bukti bahwa "
-        "keadaannya tetap."
+        f"Sebanyak {diam} di antaranya tidak memperbarui data KB; {kata} yang sama di sana belum tentu berarti "
+        "keadaannya sama."
     )
-    return f"{n} dari {semua} Kampung KB yang ada di kedua tahun berpindah {kata}", ingat if diam else ""
+    judul = f"Sebanyak {n} dari {semua} Kampung KB yang ada di kedua tahun berpindah {kata}"
+    return judul if n else f"Tidak ada Kampung KB yang berpindah {kata}", ingat if diam else ""
 
 
 def class_flow_figure(akhir: Evaluation, *, judul: str, keterangan: str) -> Fragment:
@@ -97,13 +98,13 @@ def _flow_table(alir: pd.DataFrame, kolom: str, kata: str) -> Fragment:
     )
     per = per.reindex(columns=["diperbarui", "diam", "tanpa"], fill_value=0).astype(int).reset_index()
     per["arah"] = per["dari"] + " → " + per["ke"]
-    kolom_tabel = {"arah": f"Dari {kata} ke {kata}", "diperbarui": "Data diperbarui", "diam": "Tidak diperbarui"}
+    kolom_tabel = {"arah": f"Dari {kata} ke {kata}", "diperbarui": "Data KB diperbarui", "diam": "Belum diperbarui"}
     if per["tanpa"].sum():
         kolom_tabel["tanpa"] = "Tidak dapat dibandingkan"
     return table(
         per,
         id=f"alir-{kolom.replace('_', '-')}",
-        judul=f"Perpindahan {kata}, menurut apakah datanya diperbarui",
+        judul=f"Perpindahan {kata}, menurut apakah data KB-nya diperbarui",
         stub="arah",
         kolom=kolom_tabel,
         bilangan=[k for k in kolom_tabel if k != "arah"],

@@ -1,4 +1,4 @@
-"""Indikator: every Kampung KB against the kabupaten, first all in one table, then figure by figure."""
+"""Indikator: every Kampung KB against the gabungan of the kabupaten, in one table, then figure by figure."""
 
 from functools import reduce
 from operator import add
@@ -7,7 +7,9 @@ import pandas as pd
 
 from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
+from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method.comparison import Funnel
+from kkb_eval.method.freshness import updated_indicators
 from kkb_eval.report.charts.funnel import funnel_chart
 from kkb_eval.report.charts.intervals import interval_dots
 from kkb_eval.report.charts.map import tile_map
@@ -15,8 +17,10 @@ from kkb_eval.report.charts.rug import rug as rug_chart
 from kkb_eval.report.charts.statistical import strips as strip_chart
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.sections.head import region_name, source
-from kkb_eval.text import WORSE, percent
+from kkb_eval.report.sentences import combined
+from kkb_eval.text import WORSE, count, percent
 
+FLAGS = tuple(f"diperbarui_{record}" for record in schema.RECORDS)
 STRIKING = ("lebih_baik_menonjol", "kurang_baik_menonjol")
 
 
@@ -44,15 +48,20 @@ def rug(evaluasi: Evaluation) -> Fragment:
     """The tartan rug: Kampung KB by indicator, coloured by label."""
     if not evaluasi.indikator["status"].eq("terisi").any():
         return _nothing()
-    menonjol = evaluasi.indikator["label"].isin(["kurang_baik_menonjol"]).sum()
+    far = int(evaluasi.indikator["label"].eq("kurang_baik_menonjol").sum())
+    segar = updated_indicators(evaluasi.kampung[["kampung_id", *FLAGS]], evaluasi.katalog)
     return rug_chart(
         evaluasi.kampung,
-        evaluasi.indikator,
+        evaluasi.indikator.merge(segar, on=["kampung_id", "indikator"], how="left"),
         {nama: area["nilai"].to_dict() for nama, area in benchmarks(evaluasi).items()},
         evaluasi.katalog,
-        judul=f"{menonjol or 'Tidak ada'} nilai menonjol kurang baik, juga di antara sesama Kampung KB",
+        lama=evaluasi.manifest["tahun_sebelumnya"],
+        judul=f"Sebanyak {count(far)} angka jauh kurang baik daripada Kampung KB lain"
+        if far
+        else "Tidak ada angka yang jauh kurang baik daripada Kampung KB lain",
         keterangan="Angka dalam persen; kelembagaan dan operasional menghitung unsur. Warna dan tanda: dibandingkan "
-        "dengan nilai kabupaten di baris pertama. Selang dan pecahannya tampak bila kursor berhenti di atas angka.",
+        f"dengan {combined(evaluasi)} yang melapor, di baris pertama. Angka tanpa warna tidak dinilai: perlu "
+        "dicocokkan lebih dahulu. Ketuk angka untuk melihat jumlah orangnya.",
         sumber=source(evaluasi),
     )
 
@@ -66,20 +75,24 @@ def strips(evaluasi: Evaluation) -> Fragment:
         evaluasi.area("kabupaten").reset_index(),
         evaluasi.katalog,
         judul=_spread(evaluasi.corong),
-        keterangan="Satu titik satu Kampung KB, garis tipis selang 95 %-nya; garis tegak nilai kabupaten.",
+        keterangan="Satu titik satu Kampung KB; garis tipis: rentang angkanya bila formulir diisi ulang; garis tegak: "
+        f"{combined(evaluasi)}.",
         sumber=source(evaluasi),
     )
 
 
 def _spread(corong: pd.DataFrame) -> str:
-    """What the funnels say of the differences among Kampung KB: only variety beyond chance supports "lebih besar"."""
-    tahu = corong.dropna(subset=["tau2"])
-    n = int((tahu["tau2"] > 0).sum())
-    if not len(tahu):
-        return "Nilai setiap Kampung KB dengan selangnya"
+    """What the funnels say of the differences among Kampung KB: only more than counting and re-entry is *nyata*."""
+    sigma = read_catalogue().derau.set_index("indikator")["sigma"]
+    known = corong.assign(entry=corong["indikator"].map(sigma) ** 2).dropna(subset=["tau2", "entry"])
+    n = int((known["tau2"] > known["entry"]).sum())
+    if not len(known):
+        return "Angka setiap Kampung KB dengan rentangnya"
     if not n:
-        return "Perbedaan antar-Kampung KB dapat dijelaskan oleh kebetulan"
-    return f"Pada {n} dari {len(tahu)} indikator, Kampung KB berbeda lebih besar daripada yang dijelaskan kebetulan"
+        return "Perbedaan antar-Kampung KB tidak lebih besar daripada beda antar-isian ulang"
+    if n == len(known):
+        return "Perbedaan antar-Kampung KB nyata pada semua indikator"
+    return f"Perbedaan antar-Kampung KB nyata pada {n} dari {len(known)} indikator"
 
 
 def funnels(evaluasi: Evaluation) -> Fragment:
@@ -94,40 +107,50 @@ def _funnel(evaluasi: Evaluation, row: pd.Series) -> Fragment:
     kode = row["indikator"]
     data = evaluasi.indikator[evaluasi.indikator["indikator"].eq(kode) & evaluasi.indikator["label"].notna()]
     katalog = evaluasi.katalog.set_index("kode").loc[kode]
-    di_luar = data[data["label"].isin(STRIKING)]
-    kurang = int(di_luar["label"].isin(WORSE).sum())
+    far = data[data["label"].isin(STRIKING)]
+    worse = int(far["label"].isin(WORSE).sum())
     return funnel_chart(
         evaluasi.kampung,
         data,
         Funnel.from_row(row),
-        judul=f"{katalog['singkat']}: {len(di_luar)} dari {len(data)} Kampung KB menonjol"
-        + (f", {kurang} di antaranya kurang baik" if kurang else ""),
+        judul=f"{katalog['singkat']}: {len(far)} dari {len(data)} Kampung KB berbeda jauh dari Kampung KB lain"
+        + (f", {worse} di antaranya jauh kurang baik" if worse else ""),
         nama_x=str(katalog["nama_penyebut"]),
-        keterangan=f"Nilai kabupaten {percent(row['pusat'])}. Garis putus: batas kebetulan 95 %; garis utuh: batas "
-        "yang disesuaikan dengan keragaman antar-Kampung KB.",
+        keterangan=f"Angka {combined(evaluasi)} {percent(row['pusat'])}. Di luar garis utuh: berbeda jauh dari Kampung "
+        "KB lain. Garis putus: batas menurut jumlah orang saja.",
     )
 
 
 def kecamatan_dots(evaluasi: Evaluation) -> Fragment:
-    """The pooled value of every kecamatan with its interval, an indicator a column."""
-    rows = evaluasi.wilayah[evaluasi.wilayah["tingkat"].eq("kecamatan")]
-    if not rows["label"].notna().any():
+    """The pooled value of every kecamatan that has rates, with the range of its silent ones, an indicator a column."""
+    rows = evaluasi.wilayah[evaluasi.wilayah["tingkat"].eq("kecamatan") & evaluasi.wilayah["cukup"]]
+    if not rows["nilai"].notna().any():
         return _nothing()
     return interval_dots(
         rows,
         evaluasi.area("kabupaten"),
         evaluasi.katalog[evaluasi.katalog["sampel"].eq("ya") & evaluasi.katalog["tipologi"].eq("ya")],
-        judul="Kecamatan dibandingkan dengan kabupaten",
-        keterangan="Titik: nilai gabungan Kampung KB sekecamatan; garis: selang 95 %; garis tegak: kabupaten. "
-        "Titik kosong: dari satu atau dua Kampung KB saja.",
+        judul=_kecamatan_title(rows, evaluasi),
+        keterangan="Titik: gabungan Kampung KB sekecamatan yang melapor; garis: rentangnya bila yang belum melapor "
+        f"ikut; garis tegak: {combined(evaluasi)}. Warna: dibandingkan dengan Kampung KB di kecamatan lain. Lingkaran "
+        "kosong: hanya satu atau dua Kampung KB.",
         sumber=source(evaluasi),
     )
+
+
+def _kecamatan_title(rows: pd.DataFrame, evaluasi: Evaluation) -> str:
+    """How many values of kecamatan are certainly better or worse than the others of the kabupaten."""
+    judged = rows.loc[rows["label"].notna(), "label"]
+    certain = int(judged.ne("serupa").sum())
+    if not len(judged):
+        return f"Kecamatan di {evaluasi.kabupaten}: Kampung KB-nya terlalu sedikit untuk dibandingkan"
+    return f"Dari {count(len(judged))} angka kecamatan, {count(certain)} berbeda nyata dari kecamatan lain"
 
 
 def kecamatan_map(evaluasi: Evaluation, kode: str = "unmet") -> Fragment:
     """The tile map of the kecamatan, coloured by one indicator, with the classes of their Kampung KB."""
     if not len(evaluasi.peta_kotak):
-        return nothing("Peta kotak belum ada: isi rujukan/peta_kotak.csv (kecamatan, baris, kolom).")
+        return nothing("Peta kecamatan belum tersedia.")
     rows = evaluasi.wilayah[evaluasi.wilayah["tingkat"].eq("kecamatan") & evaluasi.wilayah["indikator"].eq(kode)]
     nama = str(evaluasi.katalog.set_index("kode").at[kode, "singkat"])
     kurang = int(rows["label"].isin(WORSE).sum())
@@ -135,8 +158,9 @@ def kecamatan_map(evaluasi: Evaluation, kode: str = "unmet") -> Fragment:
         evaluasi.kampung,
         rows,
         evaluasi.peta_kotak,
-        judul=f"{nama}: {kurang} dari {int(rows['label'].notna().sum())} kecamatan kurang baik daripada kabupaten",
-        keterangan=f"Angka dan warna: {nama} gabungan sekecamatan. Kotak kecil: kelas setiap Kampung KB. Pilih kotak "
-        "untuk membuka laporan kecamatan.",
+        judul=f"{nama}: {kurang} dari {int(rows['label'].notna().sum())} kecamatan yang dapat dibandingkan kurang baik "
+        "daripada kecamatan lain",
+        keterangan=f"Angka dan warna: {nama} gabungan Kampung KB sekecamatan yang melapor. Kotak kecil: kelas setiap "
+        "Kampung KB. Pilih kotak untuk membuka laporan kecamatan.",
         sumber=source(evaluasi),
     )

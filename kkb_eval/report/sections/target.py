@@ -1,4 +1,4 @@
-"""Capaian target kinerja: target, realisasi with its interval, capaian and predikat; what cannot be told yet."""
+"""Capaian target kinerja: target, realisasi with its range, capaian and predikat; what cannot be told yet."""
 
 from typing import Any
 
@@ -11,31 +11,32 @@ from kkb_eval.report.charts.target import achievement_dots
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each
 from kkb_eval.report.sections.head import region_name, source
-from kkb_eval.text import percent
+from kkb_eval.text import Number, percent
 
 FILE = "rujukan/target.csv"
 CAUSES = {
     "target_nol": "target nol, capaian tidak dapat dihitung",
     "tanpa_realisasi": "belum ada isian yang dapat dipakai",
-    "cakupan_kurang": f"{targets.NOT_CERTAIN}: kurang dari separuh Kampung KB terisi",
+    "cakupan_kurang": f"{targets.NOT_CERTAIN}: separuh atau lebih Kampung KB belum melapor",
 }
-"""Why there is no predikat, where it is not the interval."""
+"""Why there is no predikat, where it is not the range."""
 
 
 def target(evaluasi: Evaluation) -> Fragment:
     """The targets of the kabupaten as figure and table, those of the kecamatan collapsed."""
     rows = evaluasi.capaian
     if not len(rows):
-        teks = f"Belum ada target {evaluasi.tahun}: isi {FILE} (tahun, wilayah, indikator, target, sumber)."
+        teks = f"Target kinerja {evaluasi.tahun} belum tersedia."
         return nothing(" ".join([teks, *_unused(evaluasi)]))
-    kabupaten, kecamatan = targets.own(evaluasi), rows[rows["kecamatan"].notna()]
+    rows = rows.sort_values("capaian", kind="stable")  # the worst first
+    kabupaten, kecamatan = (rows[rows.index.isin(targets.own(evaluasi).index)], rows[rows["kecamatan"].notna()])
     bagian = []
     if kabupaten["capaian"].notna().any():
         bagian.append(achievement(evaluasi, kabupaten))
     if len(kabupaten):
         bagian.append(_table(evaluasi, kabupaten, f"Capaian {region_name(str(evaluasi.kabupaten))} {evaluasi.tahun}"))
     else:
-        teks = f"Belum ada target kabupaten {evaluasi.tahun} di {FILE}."
+        teks = f"Target kabupaten {evaluasi.tahun} belum tersedia."
         bagian.append(nothing(teks))
     if len(kecamatan):
         judul = targets.tally(kecamatan, "target kecamatan")
@@ -56,14 +57,14 @@ def achievement(evaluasi: Evaluation, rows: pd.DataFrame) -> Fragment:
                 "atas": row.capaian if pd.isna(row.capaian_atas) else row.capaian_atas,
                 "tercapai": None if pd.isna(row.tercapai) else bool(row.tercapai),
                 "realisasi": targets.real(row),
-                "selang": targets.limits(row.bawah95, row.atas95),
+                "selang": _limits(row.bawah95, row.atas95),
                 "target": targets.goal(row),
             }
             for row in each(rows[rows["capaian"].notna()])
         ],
         judul=targets.tally(rows, "target kabupaten"),
-        keterangan="Titik: capaian, yaitu realisasi dibandingkan dengan target; garis: selang 95 %-nya. Selang yang "
-        f"melewati garis target {targets.NOT_CERTAIN}.",
+        keterangan="Titik: capaian, yaitu realisasi Kampung KB yang melapor dibandingkan dengan target wilayahnya; "
+        f"garis: rentangnya bila yang belum melapor ikut. Rentang yang melewati garis target {targets.NOT_CERTAIN}.",
         sumber=source(evaluasi),
     )
 
@@ -99,13 +100,18 @@ def _row(row: Any) -> dict[str, Any]:
         "dokumen": row.sumber,
         "target": targets.goal(row),
         "realisasi": "" if pd.isna(row.realisasi) else targets.real(row),
-        "selang": targets.limits(row.bawah95, row.atas95),
+        "selang": _limits(row.bawah95, row.atas95),
         "terisi": "" if row.indikator == schema.KAMPUNG_KB else f"{row.terisi} dari {row.kampung}",
         "capaian": percent(row.capaian / 100),
-        "rincian": ", ".join(filter(None, (targets.limits(row.capaian_bawah, row.capaian_atas), tercapai))),
+        "rincian": ", ".join(filter(None, (_limits(row.capaian_bawah, row.capaian_atas), tercapai))),
         "predikat": [isi if isinstance(isi, str) else tanpa for isi in (row.predikat, row.predikat_bkkbn)],
         "pasti": [isinstance(isi, str) for isi in (row.predikat, row.predikat_bkkbn)],
     }
+
+
+def _limits(low: Number, high: Number) -> str:
+    """The range of percentages, empty where there is none or nobody is silent."""
+    return "" if low == high else targets.limits(low, high)
 
 
 def _unused(evaluasi: Evaluation) -> list[str]:

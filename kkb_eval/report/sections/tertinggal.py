@@ -21,9 +21,7 @@ def tertinggal(evaluasi: Evaluation) -> Fragment:
     """Desa tertinggal with and without a Kampung KB, class mix, the gap of each rate, earlier years, poverty."""
     kini = evaluasi.tertinggal[evaluasi.tertinggal["tahun"].eq(evaluasi.tahun)]
     if not len(kini):
-        kolom = "tahun, kecamatan, desa, status, indeks, sumber"
-        teks = f"Belum ada daftar desa tertinggal: isi {_FILE} ({kolom})."
-        baris = nothing(teks) + _lost(evaluasi)
+        baris = nothing("Daftar desa tertinggal belum tersedia.") + _lost(evaluasi)
         return baris + (_poverty(evaluasi) if evaluasi.desa["keluarga"].notna().any() else _at_risk(evaluasi))
     return (
         _lead(evaluasi, kini)
@@ -63,7 +61,7 @@ def _lost(evaluasi: Evaluation) -> Fragment:
 def _source(evaluasi: Evaluation, kini: pd.DataFrame) -> str:
     """The index with its vintage, and where the list was taken from."""
     sumber = sorted(set(evaluasi.desa["sumber"].dropna()))
-    return f"{kini['indeks'].iat[0]}; {_FILE}" + (f" ({enumerate_words(sumber)})" if sumber else "")
+    return str(kini["indeks"].iat[0]) + (f" ({enumerate_words(sumber)})" if sumber else "")
 
 
 def _classes(evaluasi: Evaluation, kini: pd.DataFrame) -> Fragment:
@@ -92,7 +90,7 @@ def _classes(evaluasi: Evaluation, kini: pd.DataFrame) -> Fragment:
 def _gaps(evaluasi: Evaluation, kini: pd.DataFrame) -> Fragment:
     rows = evaluasi.katalog.merge(kini.dropna(subset=["bawah95"]), left_on="kode", right_on="indikator")
     if not len(rows):
-        return nothing("Selisih belum dapat dihitung: perlu Kampung KB terisi di desa tertinggal dan di desa lain.")
+        return nothing("Beda kedua kelompok belum dapat dinilai: perlu sedikitnya tiga Kampung KB di masing-masing.")
     celah = [
         {
             "nama": r.singkat,
@@ -100,26 +98,34 @@ def _gaps(evaluasi: Evaluation, kini: pd.DataFrame) -> Fragment:
             "bawah95": r.bawah95,
             "atas95": r.atas95,
             "nilai": (r.nilai_tertinggal, r.nilai_lain),
-            "penilaian": _judged(r.nyata, r.selisih * r.arah),
+            "penilaian": _judged(bool(r.nyata), r.selisih * r.arah),
         }
         for r in each(rows)
     ]
     n = {nama: sum(c["penilaian"] == nama for c in celah) for nama in ("lebih_baik", "kurang_baik")}
     return gap_dots(
         celah,
-        judul=f"Kampung KB di desa tertinggal: {n['kurang_baik']} dari {len(celah)} indikator kurang baik daripada di "
-        f"desa lain, {n['lebih_baik']} lebih baik",
-        keterangan="Titik: angka gabungan di desa tertinggal dikurangi angka gabungan di desa lain, dalam poin persen; "
-        "garis: selang 95 % (Newcombe). Selang ini menghitung kebetulan antarpasangan dan antarkeluarga saja; "
-        "Kampung KB di dalam tiap kelompok beragam. Perbedaan ini tidak menunjukkan sebab.",
+        judul=_gap_title(n, len(celah)),
+        keterangan="Titik: gabungan Kampung KB di desa tertinggal dikurangi gabungan di desa lain, dalam poin persen; "
+        "garis: rentang 95 % menurut keragaman antar-Kampung KB. Perbedaan ini tidak menunjukkan penyebab.",
         sumber=_source(evaluasi, kini),
+    )
+
+
+def _gap_title(n: dict[str, int], semua: int) -> str:
+    """What the gaps say together."""
+    if not any(n.values()):
+        return "Beda Kampung KB di desa tertinggal dan di desa lain belum dapat dipastikan pada satu indikator pun"
+    return (
+        f"Kampung KB di desa tertinggal kurang baik daripada di desa lain pada {n['kurang_baik']} dari {semua} "
+        f"indikator, lebih baik pada {n['lebih_baik']}"
     )
 
 
 def _judged(nyata: bool, lebih: float) -> str:
     """What a gap means: ``lebih`` is above zero where tertinggal is the better group."""
     if not nyata:
-        return "sama"
+        return "belum_pasti"
     return "lebih_baik" if lebih > 0 else "kurang_baik"
 
 
@@ -135,7 +141,7 @@ def _years(evaluasi: Evaluation) -> Fragment:
     tabel = table(
         pd.DataFrame(rows).reindex(columns=["apa", *map(str, tahun)]),
         id="tertinggal-tahun",
-        judul="Desa tertinggal menurut tahun; indikator: selisih dengan desa lain dalam poin persen, selang 95 %",
+        judul="Desa tertinggal menurut tahun; indikator: selisih dengan desa lain dalam poin persen, rentang 95 %",
         stub="apa",
         kolom={"apa": "Yang dihitung", **{str(t): indeks[t] for t in tahun}},
         sumber="Daftar desa tertinggal dan Kampung KB-nya berganti tiap tahun.",
@@ -173,8 +179,7 @@ def _poverty(evaluasi: Evaluation) -> Fragment:
     """Poor families in desa with and without a Kampung KB."""
     rows = tertinggal_method.poverty(evaluasi.desa).set_index("ada")
     if not len(rows):
-        kolom = "tahun, kecamatan, desa, keluarga, keluarga_miskin, sumber"
-        return nothing(f"Kemiskinan belum ada: isi rujukan/kesejahteraan.csv ({kolom}).")
+        return nothing("Data keluarga miskin belum tersedia.")
     isi = [
         {
             "ada": ada,

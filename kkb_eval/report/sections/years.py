@@ -46,7 +46,7 @@ def year_classes(tahun: Tahun) -> Fragment:
         judul=f"Dari {len(awal.kampung)} menjadi {len(akhir.kampung)} Kampung KB sejak {awal.tahun}"
         if len(tahun) > 1
         else f"{len(akhir.kampung)} Kampung KB pada {akhir.tahun}",
-        keterangan="Yang baru dan yang hilang ikut mengubah bagian setiap kelas; lihat uraiannya di bawah."
+        keterangan="Yang baru dan yang hilang ikut mengubah persentase setiap kelas; lihat uraiannya di bawah."
         if len(tahun) > 1
         else "",
         sumber=source_of_years(tahun),
@@ -82,12 +82,12 @@ def class_shares(tahun: Tahun) -> Fragment:
     isi = table(
         tampil,
         id="pecahan",
-        judul="Mengapa bagian setiap kelas berubah (poin persen)",
+        judul="Mengapa persentase setiap kelas berubah (poin persen)",
         stub="kelas",
         kolom={
             "kelas": "Kelas",
-            "nilai_sebelum": f"Bagian {lama}",
-            "nilai_sekarang": f"Bagian {akhir.tahun}",
+            "nilai_sebelum": f"Persentase {lama}",
+            "nilai_sekarang": f"Persentase {akhir.tahun}",
             "selisih": "Berubah",
             "bergerak": "karena bergerak",
             "baru": "karena yang baru",
@@ -109,11 +109,11 @@ def class_shares(tahun: Tahun) -> Fragment:
 
 
 def year_rates(tahun: Tahun) -> Fragment:
-    """The kabupaten's value of every indicator over the years, with intervals and breaks."""
+    """The pooled value of every indicator over the years, with the range of the silent ones and breaks."""
     parts = [t.area("kabupaten").reset_index().assign(tahun=t.tahun) for t in tahun]
     data = pd.concat(parts, ignore_index=True)
     if data["nilai"].isna().all():
-        return nothing("Nilai kabupaten belum diketahui: belum ada isian yang dapat dipakai.")
+        return nothing("Angka gabungan belum diketahui: belum ada isian yang dapat dipakai.")
     katalog = tahun[-1].katalog
     awal, akhir = tahun[0].tahun, tahun[-1].tahun
     putus = change.breaks(awal, akhir)
@@ -121,8 +121,8 @@ def year_rates(tahun: Tahun) -> Fragment:
         data,
         katalog[katalog["sampel"].eq("ya") & katalog["tipologi"].eq("ya")],
         putus=sorted({t for t, _ in change.BREAKS if awal < t <= akhir}),
-        judul="Nilai kabupaten menurut tahun, dengan selang 95 %",
-        keterangan="Setiap titik memakai semua Kampung KB yang terisi pada tahun itu; susunannya berubah-ubah."
+        judul=f"Gabungan Kampung KB di {tahun[-1].kabupaten} yang melapor, menurut tahun",
+        keterangan="Pita: rentangnya bila yang belum melapor ikut. Yang melapor tidak sama dari tahun ke tahun."
         + (" Garis putus: data sebelum dan sesudahnya tidak sebanding." if putus else ""),
         sumber=source_of_years(tahun),
     )
@@ -160,13 +160,13 @@ def _rate_table(tahun: Tahun) -> Fragment:
             "nilai_sebelum": str(lama),
             "nilai_sekarang": str(akhir.tahun),
             "beda": "Selisih (poin)",
-            "bawah": "Selang: dari",
+            "bawah": "Rentang: dari",
             "atas": "sampai",
-            "penilaian": "Penilaian",
+            "penilaian": "Perubahan",
         },
         bilangan=["jumlah", "tidak_diperbarui", "tanpa_pasangan"],
         persen=["nilai_sebelum", "nilai_sekarang"],
         poin=["beda", "bawah", "atas"],
-        sumber="Naik atau turun: selang 95 % antar-Kampung KB tidak memuat nol. Dengan satu atau dua Kampung KB belum "
-        "dapat dipastikan.",
+        sumber="Naik atau turun: rentang 95 % menurut keragaman antar-Kampung KB tidak memuat nol. Satu atau dua "
+        "Kampung KB saja belum dapat dipastikan.",
     )

@@ -37,6 +37,7 @@ INDIKATOR = pd.DataFrame(
     ],
     columns=["kampung_id", "indikator", "pembilang", "penyebut", "nilai", "bawah95", "atas95", "status", "label"],
 ).astype({"nilai": "float64", "bawah95": "float64", "atas95": "float64"})
+INDIKATOR = INDIKATOR.assign(bawah95_isi=INDIKATOR["bawah95"], atas95_isi=INDIKATOR["atas95"], diperbarui=True)
 KABUPATEN = pd.DataFrame(
     [
         ("cpr", 0.7, 0.65, 0.5, 0.8, 0.9),
@@ -52,8 +53,8 @@ KECAMATAN = pd.DataFrame(
         ("Sajira", "cpr", None, None, None, None, 0),
         ("Sajira", "unmet", None, None, None, None, 0),
     ],
-    columns=["kecamatan", "indikator", "nilai", "bawah95", "atas95", "label", "terisi"],
-).astype({"nilai": "float64", "bawah95": "float64", "atas95": "float64"})
+    columns=["kecamatan", "indikator", "nilai", "bawah_diam", "atas_diam", "label", "terisi"],
+).astype({"nilai": "float64", "bawah_diam": "float64", "atas_diam": "float64"})
 
 
 def soup(fragment: Fragment) -> BeautifulSoup:

@@ -16,8 +16,8 @@ def drawn(data: pd.DataFrame = CPR, corong: Funnel = CORONG) -> object:
 
 
 def test_it_says_centre_number_and_those_outside_with_their_value() -> None:
-    assert desc(drawn()) == f"2 Kampung KB; nilai kabupaten 70,0 %; 1 di luar sebaran wajar: {NAKAL} 90,0 %"
-    assert desc(drawn(CPR.head(1))) == "1 Kampung KB; nilai kabupaten 70,0 %; 0 di luar sebaran wajar"
+    assert desc(drawn()) == f"2 Kampung KB; gabungannya 70,0 %; 1 berbeda jauh dari Kampung KB lain: {NAKAL} 90,0 %"
+    assert desc(drawn(CPR.head(1))) == "1 Kampung KB; gabungannya 70,0 %; 0 berbeda jauh dari Kampung KB lain"
 
 
 def test_every_dot_says_who_it_is_and_only_those_outside_are_named() -> None:

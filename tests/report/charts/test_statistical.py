@@ -11,13 +11,13 @@ TEKS = {"keterangan": "", "sumber": "Portal"}
 MEMBERS = pd.DataFrame({"x": [0.0, 1, 2, 5], "y": [0.0, 1, 1, 5], "tipe": [1, 1, 1, 2]})
 TAHUN = pd.DataFrame(
     [(t, i, v, v - 0.02, v + 0.02) for t, v in ((2022, 0.6), (2023, 0.65)) for i in ("cpr", "unmet")],
-    columns=["tahun", "indikator", "nilai", "bawah95", "atas95"],
+    columns=["tahun", "indikator", "nilai", "bawah_diam", "atas_diam"],
 )
 
 
 def test_the_strips_say_the_kabupaten_and_how_many_are_worse() -> None:
     assert desc(strips(INDIKATOR, KABUPATEN, KATALOG, judul="Strip", **TEKS)) == (
-        "CPR: kabupaten 70,0 %, 0 Kampung KB kurang baik; Unmet need: kabupaten 10,0 %, 1 Kampung KB kurang baik"
+        "CPR: gabungan 70,0 %, 0 Kampung KB kurang baik; Unmet need: gabungan 10,0 %, 1 Kampung KB kurang baik"
     )
 
 
