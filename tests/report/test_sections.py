@@ -168,7 +168,7 @@ def test_without_pus_rates_of_couples_are_not_told_and_the_others_are(halaman: C
     assert [
         f"belum ada {nama} tidak ada isian yang dapat dipakai" in ubin for nama in ("CPR", "MKJP", "Unmet need")
     ] == [True] * 3
-    assert "BKB: kabupaten 44,5 %" in says(teks, "kabupaten", "strips").replace("\N{NO-BREAK SPACE}", " ")
+    assert "BKB: gabungan 44,5 %" in says(teks, "kabupaten", "strips").replace("\N{NO-BREAK SPACE}", " ")
     assert says(teks, "kabupaten", "silent").startswith(
         "Cocokkan dulu: angka 25 Kampung KB bertentangan atau terlalu besar"
     )
@@ -189,9 +189,8 @@ def test_where_nobody_has_reported_everyone_is_asked_for_every_form(halaman: Cal
 def test_a_section_without_its_companion_table_is_one_line_that_names_the_file(halaman: Callable[[str], Pages]) -> None:
     teks = halaman("satu")
     lines = {
-        "tertinggal": "Belum ada daftar desa tertinggal: isi rujukan/desa_tertinggal.csv (tahun, kecamatan, desa, "
-        "status, indeks, sumber).",
-        "kecamatan_map": "Peta kotak belum ada: isi rujukan/peta_kotak.csv (kecamatan, baris, kolom).",
+        "tertinggal": "Daftar desa tertinggal belum tersedia.",
+        "kecamatan_map": "Peta kecamatan belum tersedia.",
         "actions": "Tindakan belum ada: isi rujukan/program.csv (indikator, program_utama, unsur, tindakan).",
     }
     assert {key: says(teks, "kabupaten", key) for key in lines} == lines

@@ -76,7 +76,8 @@ def test_the_section_of_desa_tertinggal_in_whole() -> None:
     teks = says(sections.tertinggal(evaluation(KB, desa=DESA, tertinggal=with_gap(compared()))))
     assert teks == (
         "1 dari 3 desa tertinggal (IDM 2023) sudah punya Kampung KB; 2 belum. 1 dari 2 Kampung KB berada di desa "
-        "tertinggal. Desa tertinggal bertanda DT . Status desa 1 Kampung KB tidak ada dalam daftar itu: Kampung C (Pasir). "
+        "tertinggal. Desa tertinggal bertanda DT . Status desa 1 Kampung KB tidak ada dalam daftar itu: Kampung C "
+        "(Pasir). "
         "Mandiri atau Berkelanjutan: 1 dari 1 Kampung KB di desa tertinggal, 0 dari 1 di desa lain "
         "Letak Kampung KB Dasar Mandiri Di desa tertinggal 1 0 1 Di desa lain 1 1 0 "
         "IDM 2023 (data.go.id) "
@@ -88,7 +89,8 @@ def test_the_section_of_desa_tertinggal_in_whole() -> None:
         "sama ← lebih rendah lebih tinggi → −30,6 poin +30,6 poin "
         "Unmet need: 30,0 % dan 10,0 %, selisih +20,0 poin (+9,0 sampai +30,6), kurang baik "
         "Unmet need +20,0 poin, kurang baik IDM 2023 (data.go.id) "
-        "Data keluarga miskin belum tersedia. 2 desa tertinggal yang belum punya Kampung KB Sangat tertinggal dicetak tebal "
+        "Data keluarga miskin belum tersedia. "
+        "2 desa tertinggal yang belum punya Kampung KB Sangat tertinggal dicetak tebal "
         "Kecamatan Belum punya Desa Maja 2 dari 3 Buyut , Binong"
     )
 
@@ -149,7 +151,8 @@ def test_poverty_is_told_of_desa_with_and_without_kampung_kb() -> None:
         {"desa": "Buyut", "keluarga": 1000, "keluarga_miskin": 400, **miskin},
     )
     assert says(sections.tertinggal(evaluation(KB, desa=rows))) == (
-        "Daftar desa tertinggal belum tersedia. Keluarga miskin: 25,0 % di 1 desa yang punya Kampung KB (50 dari 200 keluarga), 40,0 % di 1 desa "
+        "Daftar desa tertinggal belum tersedia. "
+        "Keluarga miskin: 25,0 % di 1 desa yang punya Kampung KB (50 dari 200 keluarga), 40,0 % di 1 desa "
         "yang belum punya Kampung KB (400 dari 1.000 keluarga). BPS"
     )
 
