@@ -112,7 +112,13 @@ def speed(source: Source, reports: Sequence[Report], found: dict[str, Any], fold
         kept = used <= batas * bare if batas else None
         lain = f"{number(used / bare)} kali sel-selnya"
         yield Measure(f"di satu pekerja, {apa}", mean(o[kind]["detik"] for o in own), used, lain, words, kept)
-    yield Measure("sel-selnya saja, bergiliran", mean(o["sel"]["detik"] for o in own), bare, pembanding=True)
+    for kind, apa in (
+        ("sel", "sel-selnya saja, di proses sendiri, bergiliran"),
+        ("sel di sini", "sel-selnya saja, di pekerja itu, bergiliran"),
+    ):
+        detik, used = (mean(o[kind][unit] for o in own) for unit in ("detik", "prosesor"))
+        lain = f"halaman {number(mean(o['halaman']['prosesor'] for o in own) / used)} kali"
+        yield Measure(apa, detik, used, lain, pembanding=True)
 
 
 def unchanged(source: Source, out: Path) -> Iterator[Measure]:

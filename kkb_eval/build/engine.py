@@ -10,10 +10,10 @@ import contextlib
 import io
 import platform
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-import nbformat.v4
+import nbformat
 from IPython.core import page
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -30,7 +30,6 @@ globals().setdefault("InProcessEngine", None)
 from papermill.engines import Engine, papermill_engines  # noqa: E402
 
 NAME = "kkb-eval"
-new_output: Callable[..., NotebookNode] = nbformat.v4.new_output
 FIGURES: dict[str, Any] = {
     "figure_formats": {"svg"},
     "rc": {"svg.fonttype": "none", "svg.hashsalt": "kkb_eval"},
@@ -39,6 +38,12 @@ FIGURES: dict[str, Any] = {
 """How pyplot's figures are shown: drawn once, SVG with real text, the same bytes each run; ``%config`` changes it."""
 KERNEL_ARGUMENTS = [f"--InlineBackend.{name}={value!r}" for name, value in FIGURES.items()]
 """The same for a kernel (nbclient's ``extra_arguments``)."""
+
+
+def new_output(kind: str, **content: Any) -> NotebookNode:
+    """An output of a cell; it is validated when the notebook is written, and not twice."""
+    output: NotebookNode = nbformat.from_dict({"output_type": kind, **content})  # type: ignore[no-untyped-call]
+    return output
 
 
 class _Stream(io.TextIOBase):

@@ -28,8 +28,15 @@ def progress(console: Console | None = None) -> Iterator[Follow]:
     """What ``batch.build`` calls after each page."""
     console = console or Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:
-        start = time.monotonic()
-        yield lambda done, total, result: _line(console, done, total, result, time.monotonic() - start)
+        begun: list[float] = []
+
+        def line(done: int, total: int, result: Result | None) -> None:
+            if result is None:
+                return
+            begun.append(time.monotonic())
+            console.print(_line(done, total, result, begun[-1] - begun[0]), markup=False, emoji=False)
+
+        yield line
         return
     sisa = (TextColumn("sisa"), TimeRemainingColumn())
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), *sisa)
@@ -43,11 +50,10 @@ def progress(console: Console | None = None) -> Iterator[Follow]:
         yield follow
 
 
-def _line(console: Console, done: int, total: int, result: Result | None, seconds: float) -> None:
-    if result is not None:
-        sisa = f", sisa ± {_duration(seconds / done * (total - done))}" if done < total else ""
-        told = f"{done}/{total} {result.halaman}: {result.status}, {_decimal(result.detik)} detik{sisa}"
-        console.print(told, markup=False, emoji=False)
+def _line(done: int, total: int, result: Result, seconds: float) -> str:
+    """What is told of the report that is ``done``, ``seconds`` after the first one: the start of workers is over."""
+    left = f", sisa ± {_duration(seconds / (done - 1) * (total - done))}" if 1 < done < total else ""
+    return f"{done}/{total} {result.halaman}: {result.status}, {_decimal(result.detik)} detik{left}"
 
 
 def _duration(seconds: float) -> str:

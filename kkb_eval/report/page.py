@@ -22,7 +22,8 @@ def to_html(nb: nbformat.NotebookNode) -> str:
     """
     if slides.has_slides(nb):
         return slides.to_slides(nb)
-    nb = copy.deepcopy(nb)
+    nb = copy.copy(nb)
+    nb.cells = [copy.deepcopy(cell) if cell.cell_type == "markdown" else cell for cell in nb.cells]
     head = "".join(html.html_of(cell) for cell in nb.cells if "kepala" in cell.metadata.get("tags", []))
     sections = [_section(cell) for cell in nb.cells if cell.cell_type == "markdown"]
     page = html.page_frame() | {
