@@ -14,6 +14,8 @@ from kkb_eval.build.plan import Report
 from kkb_eval.report.kinds import KINDS
 from kkb_eval.report.page import to_html
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def reports(laporan: Path) -> list[Report]:

@@ -1,6 +1,5 @@
 """Workers that die, stand still or grow cost at most their own task, and nothing outlives whoever started them."""
 
-import faulthandler
 import multiprocessing
 import os
 import random
@@ -9,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +27,8 @@ ROUNDS = int(os.environ.get("KKB_EVAL_ROUNDS", "2"))
 """How often the workers are killed at random; the full trial is 20."""
 
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 LOST = "prosesnya dihentikan sinyal SIGKILL, mungkin kehabisan memori, dua kali"
-
-
-@pytest.fixture(autouse=True)
-def limit() -> Iterator[None]:
-    """End the run with the stacks of all threads where a test takes minutes: it hangs."""
-    faulthandler.dump_traceback_later(120, exit=True)
-    yield
-    faulthandler.cancel_dump_traceback_later()
 
 
 def run(*asked: str, jobs: int = 2, prepare: Any = tasks.prepare, **bounds: Any) -> dict[str, Answer[str]]:
