@@ -48,11 +48,14 @@ class Inputs:
 
     @cached_property
     def digest(self) -> str:
-        """A hash of the files that a reading sees; of those that are refused by their name it takes the name."""
+        """A hash of the files that a reading sees; of those that are refused by their name it takes the name.
+
+        OSError for one that cannot be opened, as while Excel holds it: without it its year would seem to be gone.
+        """
         self._state = self._look()
         total = hashlib.sha256()
         for path in self._state:
-            content = bytes.fromhex(sha256(path)) if path.suffix.lower() in _READ else b""
+            content = _digest(path) if path.suffix.lower() in _READ else b""
             total.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + content)
         return total.hexdigest()
 
@@ -114,8 +117,8 @@ def _sources() -> str:
 
 
 def _hash(files: Iterable[Path]) -> str:
-    own = [path for path in files if "__pycache__" not in path.parts]
-    texts = [_lines(path) for path in sorted([*own, *store.ROOT.glob("data/*.csv")])]
+    own = [path for path in files if "__pycache__" not in path.parts and not path.is_relative_to(store.BUNDLED)]
+    texts = [_lines(path) for path in (*sorted(own), *sorted(store.ROOT.glob("data/*.csv")))]
     return hashlib.sha256(b"\0".join([*texts, repr(packages()).encode()])).hexdigest()
 
 
@@ -136,10 +139,14 @@ def _lines(path: Path) -> bytes:
 def sha256(path: Path) -> str:
     """Return the hash of a file; "" where there is none."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return _digest(path).hex()
     except OSError:
         return ""
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def years(inputs: Inputs, out: str | Path) -> tuple[int, ...] | None:
