@@ -88,8 +88,9 @@ class Manifest(_Part):
 
     @property
     def snapshot(self) -> date:
-        """The day of the data: the later of the two snapshots."""
-        return max(day for day in (self.snapshot_rekap, self.snapshot_klasifikasi) if day)
+        """The day of the data: the later of the two snapshots; without an export the last of the year."""
+        days = (self.snapshot_rekap, self.snapshot_klasifikasi)
+        return max((day for day in days if day), default=date(self.tahun, 12, 31))
 
     @property
     def before(self) -> int:

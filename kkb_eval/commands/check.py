@@ -65,7 +65,7 @@ def _year(dataset: Dataset, tahun: int) -> pd.DataFrame:
 def _lone(dataset: Dataset, data: YearData) -> pd.DataFrame:
     """Return what is not known of kabupaten that have one of the two exports (K15, K16), at the first file used."""
     used = data.masukan.loc[data.masukan["dipakai"], "berkas"]
-    berkas = used.min()
+    berkas = used.min() if len(used) else "siga/"
     rows: list[tuple[object, ...]] = []
     for kode, jenis, akibat in (
         ("K15", "rekap", "peserta KB, poktan, dan angka lain tidak diketahui"),
@@ -79,7 +79,9 @@ def _lone(dataset: Dataset, data: YearData) -> pd.DataFrame:
                 f"tahun {data.tahun} tidak memuat ekspor {jenis}{nama}, jadi {akibat}; unduh juga {jenis} dari portal,"
                 " atau taruh yang lama di ekspor/"
             )
-            if set(used) <= dataset.isian:
+            if not len(used):
+                text = f"tahun {data.tahun} hanya memuat tabel SIGA, jadi {akibat}; taruh ekspor portal di ekspor/"
+            elif set(used) <= dataset.isian:
                 text = f"tahun {data.tahun} hanya memuat buku isian, jadi {akibat}"
             rows.append((kode, "info", berkas, None, None, "", text))
     return frame(rows)

@@ -85,14 +85,19 @@ class Dataset:
 
     @cached_property
     def tahun(self) -> tuple[int, ...]:
-        """Return the years of the dataset: those of its snapshots, and those that ``dataset.toml`` pins."""
+        """Return the years of the dataset: those of its snapshots, and those that ``dataset.toml`` pins.
+
+        Without a single export those of its tables of SIGA.
+        """
+        if not self.berkas:
+            return tuple(sorted(set(self.siga.rows["tahun"])))
         pinned = {year for year, pin in self.config.tahun.items() if pin.berkas or pin.final}
         return tuple(sorted(pinned | {e.snapshot.year for e in self.ekspor if e.berkas not in self._pinned}))
 
     def years(self) -> tuple[int, ...]:
         """``tahun``; raises ``DatasetError``, with all that is wrong with the files, where none of them can be used."""
         if not self.tahun:
-            raise DatasetError("\n".join(map(str, self.ditolak)))
+            raise DatasetError("\n".join(map(str, (*self.ditolak, *self.siga.ditolak))))
         return self.tahun
 
     @cached_property
@@ -132,7 +137,7 @@ class Dataset:
         if tahun not in self.years():
             raise UnknownName("tahun", str(tahun), f"{self.folder} (ada: {', '.join(map(str, self.tahun))})")
         if (tahun, until) not in self._years:
-            self._years[tahun, until] = self._build(tahun, until)
+            self._years[tahun, until] = self._build(tahun, until) if self.berkas else self._of_siga(tahun)
         return self._years[tahun, until]
 
     def _of_year(self, year: int) -> list[Export]:
@@ -162,6 +167,27 @@ class Dataset:
             snapshot_rekap=max((e.snapshot for e in used if e.jenis == "rekap"), default=None),
             snapshot_klasifikasi=max((e.snapshot for e in used if e.jenis == "klasifikasi"), default=None),
             final=pin.final,
+            sintetis=self.config.sintetis,
+            judul=self.config.judul,
+        )
+
+    def _of_siga(self, year: int) -> YearData:
+        """A year of an office that has tables of SIGA alone: its Kampung KB are known, and nothing of them."""
+        kampung = siga_desa.kampung(self.siga.rows, year, self.katalog.alias_wilayah)
+        if kampung.empty:
+            raise DatasetError(
+                f"{files.named(self.folder, files.SIGA)}: tanpa ekspor portal, Kampung KB hanya diketahui dari tabel"
+                " SIGA Kampung KB yang dibentuk (JUMLAH KAMPUNG KB); unduh tabel itu, atau taruh ekspor di ekspor/"
+            )
+        kampung, outside = self._in_scope(kampung.assign(berkas=f"{files.SIGA}/", baris=None), year)
+        return YearData(
+            tahun=year,
+            kampung=validate(kampung[list(clean_year.KAMPUNG_COLUMNS)].reset_index(drop=True)),
+            masukan=pd.DataFrame(columns=["berkas", "jenis", "snapshot", "sha256", "baris", "dipakai"]),
+            catatan=outside,
+            snapshot_rekap=None,
+            snapshot_klasifikasi=None,
+            final=False,
             sintetis=self.config.sintetis,
             judul=self.config.judul,
         )
@@ -215,7 +241,7 @@ def open_dataset(data_dir: str | Path) -> Dataset:
     if not folder.is_dir():
         raise DatasetError(f"{folder}: folder dataset tidak ada; buat folder itu dengan ekspor portal di ekspor/")
     dataset = Dataset(folder, read_config(files.named(with_plain_names(folder), files.SETTINGS)))
-    if not dataset.berkas:
+    if not dataset.berkas and not siga_desa.names(folder):
         looked = files.named(folder, files.EXPORTS)
         hint = "taruh di sini berkas .xlsx rekap dan klasifikasi dari portal"
         if elsewhere := [name for name in files.unread(folder) if Path(name).suffix.lower() in files.READ]:

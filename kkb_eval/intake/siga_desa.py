@@ -10,6 +10,7 @@ import pandas as pd
 from kkb_eval import text
 from kkb_eval.errors import FileRefused
 from kkb_eval.intake import files, regions
+from kkb_eval.intake.clean_year import KAMPUNG_COLUMNS
 from kkb_eval.intake.portal import findings
 from kkb_eval.intake.regions import LEVELS, compact
 from kkb_eval.intake.siga import METHODS, PLACE, POKTAN, TABLES, SigaFile, counted, read_file
@@ -123,6 +124,27 @@ def of_year(siga: Siga, tahun: int, semua: Collection[int]) -> Siga:
     own = siga.rows["tahun"].map(later).eq(tahun)
     told = siga.catatan["tahun"].isna() | siga.catatan["tahun"].map(later).eq(tahun).fillna(False)
     return replace(siga, rows=siga.rows[own].reset_index(drop=True), catatan=siga.catatan[told].reset_index(drop=True))
+
+
+def kampung(rows: pd.DataFrame, tahun: int, alias_wilayah: pd.DataFrame) -> pd.DataFrame:
+    """The clean year of the Kampung KB that SIGA counts, one a desa and named after it, without a single number.
+
+    Columns ``clean_year.KAMPUNG_COLUMNS``. Its newest table of those formed until ``tahun`` is used, else the next one.
+    """
+    formed = rows[rows["kampung_kb"].gt(0)]
+    years = sorted(set(formed["tahun"]), key=lambda year: (year > tahun, abs(year - tahun)))
+    formed = formed[formed["tahun"].eq(years[0])] if years else formed
+    found = regions.match(formed[list(PLACE)], alias_wilayah)
+    numbers = dict.fromkeys((c for c in KAMPUNG_COLUMNS if c not in found), "float64")
+    out = found.reindex(columns=list(KAMPUNG_COLUMNS)).astype(numbers)
+    out["kampung"] = "Kampung KB " + found["desa"]
+    places = [*PLACE[1:], "kampung"]
+    words = zip(*(out[c].map(compact) for c in places), found["kode_desa"], strict=True)
+    out["kampung_id"] = ["-".join([*([kode] if pd.notna(kode) else place), name]) for *place, name, kode in words]
+    optional = dict.fromkeys(("berkas_rekap", "berkas_klasifikasi", "klasifikasi_ekspor"), "str")
+    optional |= dict.fromkeys(("baris_rekap", "baris_klasifikasi"), "Int64")
+    optional |= dict.fromkeys((c for c in KAMPUNG_COLUMNS if c.startswith("lapor_")), "boolean")
+    return out.astype(optional).sort_values("kampung_id", ignore_index=True)
 
 
 def within(rows: pd.DataFrame, kabupaten: Collection[str]) -> tuple[pd.DataFrame, pd.DataFrame]:

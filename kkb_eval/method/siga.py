@@ -40,6 +40,12 @@ def month(siga: pd.DataFrame, day: date | None) -> tuple[int, int] | None:
     return (int(nearest["tahun"]), int(nearest["bulan"])) if nearest["away"] <= NEAR else None
 
 
+def newest(siga: pd.DataFrame) -> date | None:
+    """The first day of the last month that SIGA has; None where its tables are of no month."""
+    known = siga.dropna(subset=["bulan"]).sort_values(["tahun", "bulan"])
+    return None if known.empty else date(int(known["tahun"].to_numpy()[-1]), int(known["bulan"].to_numpy()[-1]), 1)
+
+
 def beside(kampung: pd.DataFrame, siga: pd.DataFrame, day: date | None) -> pd.DataFrame:
     """The numbers of SIGA for the desa of every Kampung KB, in the month nearest to ``day``.
 

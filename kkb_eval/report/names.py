@@ -24,3 +24,8 @@ def marks(evaluasi: Evaluation, row: Any) -> dict[str, bool]:
         "berpola": row.kampung_id in evaluasi.berpola,
         "meragukan": row.kampung_id in evaluasi.meragukan,
     }
+
+
+def alone(evaluasi: Evaluation) -> bool:
+    """Whether the year has no export of the portal: its pages rest on tables of SIGA."""
+    return not (evaluasi.manifest.snapshot_rekap or evaluasi.manifest.snapshot_klasifikasi)

@@ -11,10 +11,11 @@ from kkb_eval import schema
 from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import road, target
 from kkb_eval.report import targets as goals
-from kkb_eval.report.names import each
+from kkb_eval.report.names import alone, each
 from kkb_eval.text import count, counted, enumerate_words, persen, spelled
 
 IN_KECAMATAN = {
+    "portal-dan-siga": "portal-dan-siga",
     "siapa-yang-melapor-dan-seberapa-mutakhir-datanya": "data-yang-perlu-dilengkapi-atau-diperbarui",
     "klasifikasi-resmi": "kampung-kb",
     "langkah-menuju-kelas-berikutnya": "kartu-kampung-kb",
@@ -61,6 +62,13 @@ def _incomplete(evaluasi: Evaluation) -> Iterator[Sentence]:
 
 def _coverage(evaluasi: Evaluation) -> Iterator[Sentence]:
     kampung = evaluasi.kampung
+    if alone(evaluasi):
+        teks = Markup(
+            "Ekspor portal belum ada: halaman ini hanya memakai tabel SIGA. Siapa yang melapor, kelas, dan angka "
+            "Kampung KB belum diketahui."
+        )
+        yield Sentence(teks, "portal-dan-siga", perhatian=True)
+        return
     if evaluasi.manifest.snapshot_rekap is None:
         ditolak = enumerate_words(d.berkas for d in evaluasi.manifest.ditolak)
         sebab = f" (ditolak: {ditolak}; lihat Kualitas data)" if ditolak else ""
@@ -115,6 +123,8 @@ def _classes(evaluasi: Evaluation) -> Iterator[Sentence]:
     kampung = evaluasi.kampung
     jumlah = kampung["klasifikasi"].value_counts()
     if not len(jumlah):
+        if alone(evaluasi):  # said already
+            return
         yield Sentence(
             Markup(
                 "Kelas belum dapat dipastikan: ekspor klasifikasi tidak ada, "

@@ -8,10 +8,13 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.manifest import Manifest
 from kkb_eval.report import kinds
 from kkb_eval.report.html import Fragment, nothing, render
+from kkb_eval.report.names import alone
 from kkb_eval.report.type_words import reason
 from kkb_eval.text import tanggal
 
 PORTAL = "Portal Kampung KB, "
+SIGA_ALONE = "Tabel SIGA saja, tanpa ekspor portal"
+"""The source of a year without an export."""
 
 
 def head(evaluasi: Evaluation, jenis: str) -> Fragment:
@@ -59,6 +62,8 @@ def source(evaluasi: Evaluation) -> str:
 
 def source_of_years(tahun: Sequence[Evaluation]) -> str:
     """From which exports and of which days several years are."""
+    if all(map(alone, tahun)):
+        return SIGA_ALONE
     bagian = [source(t).removeprefix(PORTAL) for t in tahun]
     return PORTAL + "; ".join(bagian)
 
@@ -67,6 +72,8 @@ def source_of_year(manifest: Manifest) -> str:
     """From which exports and of which day a stored year is."""
     hari = {"rekap": manifest.snapshot_rekap, "klasifikasi": manifest.snapshot_klasifikasi}
     ada = {jenis: day for jenis, day in hari.items() if day}
+    if not ada:
+        return SIGA_ALONE
     if len(set(ada.values())) == 1:
         return f"{PORTAL}{' dan '.join(ada)} {tanggal(next(iter(ada.values())))}"
     return PORTAL + ", ".join(f"{jenis} {tanggal(day)}" for jenis, day in ada.items())

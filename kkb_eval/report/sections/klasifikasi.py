@@ -8,7 +8,7 @@ from kkb_eval.method.klasifikasi import PASS
 from kkb_eval.report.charts.bars import chance_bars
 from kkb_eval.report.charts.klasifikasi import class_bar, counts, index_dots
 from kkb_eval.report.html import Fragment, nothing, render
-from kkb_eval.report.names import each
+from kkb_eval.report.names import alone, each
 from kkb_eval.report.sections.head import source
 from kkb_eval.report.tables import table
 from kkb_eval.stages import DRAWS
@@ -16,7 +16,9 @@ from kkb_eval.text import NOT_CERTAIN, counted, enumerate_words, spelled
 
 
 def klasifikasi(evaluasi: Evaluation) -> Fragment:
-    """The four classes as a bar, the year before beside it."""
+    """The four classes as a bar, the year before beside it; one line where no export tells them."""
+    if alone(evaluasi):
+        return nothing("Kelas belum diketahui: perlu ekspor klasifikasi dari portal.")
     tahun = {evaluasi.tahun: counts(evaluasi.kampung)}
     if sebelum := counts_before(evaluasi):
         tahun[evaluasi.manifest.before] = sebelum

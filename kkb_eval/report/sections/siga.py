@@ -13,10 +13,10 @@ from kkb_eval.evaluation import Evaluation
 from kkb_eval.method import siga as method
 from kkb_eval.report.charts.siga import Line, month_lines, year_and_month
 from kkb_eval.report.html import Fragment, nothing, render
-from kkb_eval.report.names import each, marks
+from kkb_eval.report.names import alone, each, marks
 from kkb_eval.report.sections.head import region_name, source
 from kkb_eval.report.sections.years import Tahun
-from kkb_eval.text import count, decimal, enumerate_words, month
+from kkb_eval.text import count, decimal, enumerate_words, month, percent
 
 FOLDER = "siga/"
 NAMES = {"pus": "PUS", "peserta": "Peserta KB", "unmet": "Unmet need"} | {p: p.upper() for p in ("bkb", "bkr", "bkl")}
@@ -32,6 +32,8 @@ def siga(evaluasi: Evaluation) -> Fragment:
     if not len(evaluasi.siga):
         return nothing(WITHOUT)
     banding = compared(evaluasi)
+    if alone(evaluasi) and evaluasi.kecamatan is None:
+        return _alone(evaluasi, banding) + _coverage(evaluasi) + _months(evaluasi.siga, str(evaluasi.kabupaten))
     if evaluasi.kecamatan is not None:
         return _kecamatan(evaluasi, banding)
     parts = [_sums(evaluasi, banding) if len(banding) else nothing(_no_month(evaluasi))]
@@ -49,8 +51,10 @@ def siga_months(tahun: Tahun) -> Fragment:
 
 
 def day(evaluasi: Evaluation) -> date | None:
-    """The day beside whose month SIGA stands: that of the rekap, else of the klasifikasi."""
+    """The day beside whose month SIGA stands: that of the rekap, else of the klasifikasi, else its own last month."""
     found = evaluasi.manifest.snapshot_rekap or evaluasi.manifest.snapshot_klasifikasi
+    if not found:
+        return method.newest(evaluasi.siga)
     return date.fromisoformat(found) if isinstance(found, str) else found
 
 
@@ -94,6 +98,35 @@ def _kapan(banding: pd.DataFrame) -> str:
 
 def _source(evaluasi: Evaluation, banding: pd.DataFrame) -> str:
     return f"{source(evaluasi)}; SIGA {_kapan(banding)}"
+
+
+def _alone(evaluasi: Evaluation, banding: pd.DataFrame) -> Fragment:
+    """What SIGA alone knows: couples, users and unmet need of the desa with a Kampung KB, by kecamatan."""
+    wide = banding.pivot(index="kampung_id", columns="ukuran", values="siga").reindex(columns=list(method.COUPLES))
+    nama = evaluasi.kampung.set_index("kampung_id")["kecamatan"]
+    per = (
+        wide.groupby(nama.reindex(wide.index))
+        .sum(min_count=1)
+        .assign(desa=wide.groupby(nama.reindex(wide.index)).size())
+    )
+    if per["pus"].isna().all():
+        return nothing(f"Tabel SIGA di {FOLDER} belum memuat PUS dan peserta KB per bulan.")
+    per.loc["Semua"] = per.sum(min_count=1)
+    baris = [
+        {
+            "kecamatan": row.Index,
+            "desa": count(row.desa),
+            "pus": _count(row.pus),
+            "peserta": percent(row.peserta / row.pus),
+            "unmet": percent(row.unmet / row.pus),
+            "pasangan": _count(row.unmet),
+        }
+        for row in each(per)
+    ]
+    judul = f"Pasangan di desa yang punya Kampung KB menurut SIGA, {_kapan(banding)}"
+    return render(
+        "sections/siga_alone.html.j2", judul=judul, baris=baris, sumber=f"SIGA {_kapan(banding)}, seluruh desa"
+    )
 
 
 def _sums(evaluasi: Evaluation, banding: pd.DataFrame) -> Fragment:
@@ -170,9 +203,10 @@ def _coverage(evaluasi: Evaluation) -> Fragment:
     """How many desa have a Kampung KB, by SIGA and by the portal; of the kecamatan folded."""
     per = method.coverage(evaluasi.kampung, evaluasi.siga)
     desa, portal = int(per["desa"].sum()), int(per["portal"].sum())
-    terbentuk = per["siga"].notna().any()
-    bagian = [*([f"{count(per['siga'].sum())} menurut SIGA"] if terbentuk else []), f"{count(portal)} menurut portal"]
-    isi = render("sections/siga_coverage.html.j2", siga=terbentuk, baris=per.to_dict("records"))
+    terbentuk, ada_portal = per["siga"].notna().any(), not alone(evaluasi)
+    bagian = [f"{count(per['siga'].sum())} menurut SIGA"] if terbentuk else []
+    bagian += [f"{count(portal)} menurut portal"] if ada_portal else []
+    isi = render("sections/siga_coverage.html.j2", siga=terbentuk, portal=ada_portal, baris=per.to_dict("records"))
     judul = f"Dari {count(desa)} desa di SIGA, yang punya Kampung KB: {' dan '.join(bagian)}"
     return render("sections/fold.html.j2", judul=judul, isi=isi)
 
@@ -201,7 +235,7 @@ def _kecamatan(evaluasi: Evaluation, banding: pd.DataFrame) -> Fragment:
 def _pair(row: Any) -> dict[str, Any]:
     if row is None:
         return {"portal": "–", "siga": "–", "luar": False}
-    portal = "belum lapor" if pd.isna(row.portal) else count(row.portal)
+    portal = "–" if pd.isna(row.portal) else count(row.portal)
     return {"portal": portal, "siga": _count(row.siga), "luar": bool(row.luar)}
 
 
