@@ -16,7 +16,7 @@ from kkb_eval.intake.action_plan import read_rtl
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.intake.companions import read_rujukan
 from kkb_eval.intake.dataset import Dataset, YearData, open_dataset
-from kkb_eval.method import freshness, indicators, klasifikasi, noise
+from kkb_eval.method import freshness, indicators, klasifikasi, noise, siga
 from kkb_eval.method.typology import local as typology
 from kkb_eval.method.typology.features import features
 
@@ -294,3 +294,19 @@ def test_every_kecamatan_has_a_tile_of_its_own() -> None:
 
 def table(nama: str) -> pd.DataFrame:
     return pd.read_csv(SAMPLE / "rujukan" / f"{nama}.csv", dtype=str)
+
+
+@pytest.mark.parametrize("nama", sorted(p.name for p in (SAMPLE / "siga").iterdir()))
+def test_generator_makes_the_same_tables_of_siga_again(lagi: Path, nama: str) -> None:
+    assert (lagi / "siga" / nama).read_text("utf-8") == (SAMPLE / "siga" / nama).read_text("utf-8")
+
+
+def test_siga_has_two_years_by_month_near_the_numbers_of_the_portal() -> None:
+    rows = contoh().siga.rows
+    monthly = rows.dropna(subset=["bulan"])
+    assert monthly.groupby("tahun")["bulan"].nunique().to_dict() == {2017: 12, 2018: 12}
+    assert rows["cocok"].value_counts().keys().tolist() == ["nama", "kode"]
+    banding = siga.compare(year(2018).kampung, rows, year(2018).snapshot_rekap)
+    rasio = banding[banding["ukuran"].isin(siga.COUPLES)].groupby("ukuran")["rasio"].median()
+    assert rasio.between(0.8, 1.05).all()
+    assert banding["luar"].any()

@@ -10,6 +10,7 @@ from kkb_eval.report.charts.priority import couples_dots
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each, marks
 from kkb_eval.report.sections.head import has_rekap, source, without_rekap
+from kkb_eval.report.sections.siga import beside
 from kkb_eval.text import count, percent, yes
 
 
@@ -56,9 +57,13 @@ def silent(evaluasi: Evaluation) -> Fragment:
     """List who must first fill in a form, with PUS when known, and whose numbers must first be checked."""
     if not has_rekap(evaluasi):
         return without_rekap("Siapa yang belum lapor belum diketahui")
+    known = beside(evaluasi)
     return render(
         "sections/priority_silent.html.j2",
-        isi=[_unjudged(row, evaluasi) for row in each(listed(evaluasi, "belum_lapor"))],
+        isi=[
+            _unjudged(row, evaluasi) | {"siga": known.get(row.kampung_id, "")}
+            for row in each(listed(evaluasi, "belum_lapor"))
+        ],
         cocokkan=[_unjudged(row, evaluasi) for row in each(listed(evaluasi, "perbaiki_data"))],
     )
 

@@ -11,6 +11,7 @@ from kkb_eval.intake.portal import TITLES
 from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each
 from kkb_eval.report.sections.head import has_rekap, source, without_rekap
+from kkb_eval.report.sections.siga import beside
 from kkb_eval.report.tables import table
 from kkb_eval.text import FORMS, STATUS, spelled, yes
 
@@ -94,10 +95,15 @@ def data_request(evaluasi: Evaluation) -> Fragment:
         return without_rekap("Tagihan belum dapat dibuat")
     nama = evaluasi.kampung.set_index("kampung_id")[["kecamatan", "kampung", "desa"]]
     rows: list[dict[str, Any]] = []
+    siga = beside(evaluasi)
     for row in each(evaluasi.kampung):
         belum = [t for r, t in FORMS.items() if not yes(getattr(row, f"lapor_{r}"))]
         if belum:
-            rows.append({"kampung_id": row.kampung_id, "isi": f"isi formulir {', '.join(belum)}", "belum": True})
+            known = siga.get(row.kampung_id)
+            desanya = f"; desanya menurut SIGA: {known.rpartition(' (SIGA')[0]}" if known and "KB" in belum else ""
+            rows.append(
+                {"kampung_id": row.kampung_id, "isi": f"isi formulir {', '.join(belum)}{desanya}", "belum": True}
+            )
     salah = evaluasi.catatan_mutu[evaluasi.catatan_mutu["tingkat"].eq("salah")].dropna(subset=["kampung_id"])
     rows += [{"kampung_id": c.kampung_id, "isi": c.pesan, "belum": False} for c in each(salah)]
     data = pd.DataFrame(rows, columns=["kampung_id", "isi", "belum"]).join(nama, on="kampung_id")
