@@ -55,7 +55,7 @@ def day(evaluasi: Evaluation) -> date | None:
     found = evaluasi.manifest.snapshot_rekap or evaluasi.manifest.snapshot_klasifikasi
     if not found:
         return method.newest(evaluasi.siga)
-    return date.fromisoformat(found) if isinstance(found, str) else found
+    return found
 
 
 def compared(evaluasi: Evaluation) -> pd.DataFrame:
