@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -102,9 +101,6 @@ class Manifest(_Part):
     def used(self) -> dict[str, str]:
         """The hash of each file that the year was computed from, by name."""
         return {row.berkas: row.sha256 for row in self.masukan if row.dipakai}
-
-    def __getitem__(self, name: str) -> Any:
-        return getattr(self, name)
 
 
 def read(folder: Path, name: str = FILE) -> Manifest | None:

@@ -92,7 +92,7 @@ def test_a_visit_has_block_b_a_silent_one_only_a_and_a_stale_one_is_asked_to_ren
 
 
 def test_the_plan_of_lebak_serves_most_couples(year: Evaluation) -> None:
-    if year.kabupaten != "Lebak" or year.manifest["sintetis"]:
+    if year.kabupaten != "Lebak" or year.manifest.sintetis:
         pytest.skip("only of real Lebak")
     served = year.rencana[year.rencana["langkah"].isin(["kunjungi", "layani_pasangan"])]["kini"].sum()
     known = year.prioritas.loc[year.prioritas["daftar"].eq("kunjungan"), "unmet"].sum()

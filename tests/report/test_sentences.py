@@ -55,12 +55,12 @@ def test_a_filtered_export_is_the_first_that_is_said_of_data_of_one_kabupaten() 
         [{"kode": "K21", "kampung_id": None, "pesan": pesan.format(jenis)} for jenis in ("klasifikasi", "rekap")]
     )
     whole = evaluation(kampung(*EMPAT), catatan_mutu=found)
-    one = replace(whole, manifest=whole.manifest | {"kabupaten": {"Lebak": {}}})
+    one = replace(whole, manifest=whole.manifest.model_copy(update={"kabupaten": {"Lebak": None}}))
     assert told(one)[0] == (
         "Ekspor tahun ini tampaknya tersaring atau terpotong: rekap ini memuat 2 dari 28 kecamatan dan 8 dari 93"
         " Kampung KB tahun 2022; tidak ada: Bayah, Maja."
     )
-    several = replace(whole, manifest=whole.manifest | {"kabupaten": {"Lebak": {}, "Serang": {}}})
+    several = replace(whole, manifest=whole.manifest.model_copy(update={"kabupaten": {"Lebak": None, "Serang": None}}))
     assert only("Ekspor", several) == []
 
 

@@ -55,7 +55,7 @@ def rug(evaluasi: Evaluation) -> Fragment:
         evaluasi.indikator.merge(segar, on=["kampung_id", "indikator"], how="left"),
         {nama: area["nilai"].to_dict() for nama, area in benchmarks(evaluasi).items()},
         evaluasi.katalog,
-        lama=evaluasi.manifest["tahun_sebelumnya"],
+        lama=evaluasi.manifest.tahun_sebelumnya,
         judul=f"Sebanyak {count(far)} angka jauh kurang baik daripada Kampung KB lain"
         if far
         else "Tidak ada angka yang jauh kurang baik daripada Kampung KB lain",
