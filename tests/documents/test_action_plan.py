@@ -42,7 +42,7 @@ def maja(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
 
 
 def test_a_kecamatan_has_a_row_for_every_step_of_its_plan(maja: Evaluation, tmp_path: Path) -> None:
-    assert action_plan.write_rtl(tmp_path / "maja.xlsx", maja)
+    action_plan.write_rtl(tmp_path / "maja.xlsx", maja)
     sheet = openpyxl.load_workbook(tmp_path / "maja.xlsx")["RTL"]
     assert [sheet.cell(n, 2).value for n in (1, 2, 3)] == [
         "RTL 2018 Kecamatan Maja (hasil evaluasi 2017)",
