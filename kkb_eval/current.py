@@ -378,9 +378,10 @@ def put(target: Path, made: str, write: Callable[[Path], None]) -> str:
     """Write a file that people may write in, unless someone has; return its hash as it was made.
 
     ``made`` is that hash of an earlier build, "" where it is not known. A target that is neither that nor what is
-    written now is kept, and ``made`` is returned: it still differs.
+    written now is kept, and ``made`` is returned: it still differs. OSError for one that
+    cannot be read.
     """
-    now = sha256(target)
+    now = _digest(target).hex() if target.exists() else ""
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder, target.name)
         write(fresh)

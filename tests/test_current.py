@@ -161,6 +161,21 @@ def test_a_file_of_which_nothing_is_known_is_kept_unless_it_is_what_would_be_mad
     assert put(path, "", lambda fresh: fresh.write_text("satu")) == sha256(path)
 
 
+def test_a_file_that_cannot_be_read_is_not_taken_for_one_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "maja.xlsx"
+    path.write_text("diisi")
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "x", str(path))
+
+    monkeypatch.setattr(current, "_digest", refuse)
+    with pytest.raises(PermissionError):
+        put(path, "", lambda fresh: fresh.write_text("satu"))
+    assert path.read_text() == "diisi"
+
+
 @given(st.lists(st.sampled_from(["build a", "build b", "orang x", "orang y", "hapus", "lupa"]), max_size=12))
 def test_nothing_that_someone_wrote_is_ever_lost(tmp_path_factory: pytest.TempPathFactory, events: list[str]) -> None:
     path, known, written = tmp_path_factory.mktemp("a") / "a.xlsx", "", ""
