@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kkb_eval import store
-from kkb_eval.report import sections
+from kkb_eval.report import kinds, sections
 from kkb_eval.report.kinds import ours
 
 NOTEBOOKS = sorted((store.ROOT / "notebooks").glob("*.ipynb"))
