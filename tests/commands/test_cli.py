@@ -79,6 +79,7 @@ def test_the_help_names_every_command_and_imports_nothing_heavy() -> None:
         "build",
         "pack",
         "template",
+        "init",
         "typology",
         "noise",
     ]
