@@ -20,6 +20,7 @@ from kkb_eval.build import pack
 from kkb_eval.build.pack import Pack
 from kkb_eval.commands import check, cli, terminal, typology
 from kkb_eval.current import Result, Status
+from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.report import kinds
 
 SAMPLE = str(store.ROOT / "data" / "contoh")
@@ -427,7 +428,7 @@ def test_what_is_no_scheduler_is_refused_before_anything_is_computed(run: Run, t
 
 
 def test_a_terminal_without_a_character_shows_another() -> None:
-    code = "from kkb_eval import cli\ncli.main(['--help'])\nprint('±')"
+    code = "from kkb_eval.commands import cli\ncli.main(['--help'])\nprint('±')"
     env = os.environ | {"PYTHONIOENCODING": "ascii"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
     assert done.stdout.splitlines()[-1] == "?"
@@ -440,9 +441,19 @@ def test_template_writes_the_entry_workbook(run: Run, tmp_path: Path) -> None:
 
 
 def test_typology_fits_and_writes_the_table(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = pd.DataFrame({"k": [5], "siluet": [0.3], "jaccard_min": [0.91], "terkecil": [700]})
     table = pd.DataFrame({"bagian": ["asal"], "nilai": [1.5]})
+    fitted = typology.Fitted(
+        typology.Refit(panel, 0.09, table),
+        typology.Verdict(0.74, 0.91, 0.004, True),
+        typology.Reference.from_frame(read_catalogue().tipologi_acuan),
+        6517,
+    )
     seen: list[Any] = []
-    monkeypatch.setattr(typology, "fit_typology", lambda files: seen.append(files) or table)
+    monkeypatch.setattr(typology, "fit_typology", lambda files: seen.append(files) or fitted)
     out = tmp_path / "tipe.csv"
-    assert run("typology", "--rekap", "a.xlsx", "--rekap", "b.xlsx", "--out", str(out)) == (0, f"{out} ditulis\n", "")
+    status, said, _ = run("typology", "--rekap", "a.xlsx", "--rekap", "b.xlsx", "--out", str(out))
+    assert status == 0
+    assert said.startswith("6.517 Kampung KB lengkap\n")
+    assert said.endswith(f"Putusan: tipe acuan masih layak dipakai sebagai penggaris\n{out} ditulis\n")
     assert (seen, out.read_text()) == ([[Path("a.xlsx"), Path("b.xlsx")]], "bagian,nilai\nasal,1.5\n")
