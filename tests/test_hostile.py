@@ -48,7 +48,7 @@ PAGE = [
 ]
 RUMUS = {"RTL!B4"}
 """The only formula that is ours: the count of the steps by status."""
-SENDIRI = re.compile(r'PAGE|(?:"[a-z: ]*"|&amp;|COUNTIF\(\$[EI]\$\d+:\$[EI]\$\d+,"[a-z?* ]+"\))+')
+SENDIRI = re.compile(r'PAGE|(?:"[a-z: ]*"|&amp;|COUNTIF\(\$[HL]\$\d+:\$[HL]\$\d+,"[a-z?* ]+"\))+')
 """The page's number, and that count."""
 
 

@@ -257,7 +257,7 @@ def test_nothing_is_left_in_english(halaman: Pages) -> None:
 
 def test_numbers_are_written_the_indonesian_way(halaman: Pages) -> None:
     # "12.5 %", "12,5%" and thousands with a comma
-    pattern = re.compile(r"\b\d+\.\d{1,2}\b(?!\.|\d)(?!\.\d)|\d%|\b\d{1,3}(?:,\d{3})+\b(?! %)")
+    pattern = re.compile(r"\b\d+\.\d{1,2}\b(?!\.|\d)(?!\.\d)|\d%|\b[1-9]\d{0,2}(?:,\d{3})+\b(?! %)")
     versions = re.compile(r"kkb_eval [\d.]+")
     assert problems(halaman, lambda soup: pattern.findall(versions.sub("", visible(soup)))) == []
 
