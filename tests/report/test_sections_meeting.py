@@ -204,7 +204,7 @@ def test_the_section_of_lintas_sektor_in_whole() -> None:
         "tercatat: Kampung A (Maja, skor 3). "
         "Skor 1 (tidak ada instansi terlibat), tetapi tercatat kegiatan 2 instansi lain atau lebih: "
         "Kampung B (Sajira, 2 instansi). Skor lintas sektor 1 Kampung KB belum diketahui. "
-        "Siapa bekerja di mana: 3 Kampung KB menurut instansi Banyaknya kegiatan setiap instansi. Di samping nama: "
+        "Siapa bekerja di mana: 3 Kampung KB menurut instansi Jumlah kegiatan setiap instansi. Setelah nama: "
         "unsurnya, dan di berapa Kampung KB instansi itu bekerja. Tanda –: tidak ada kegiatan tercatat "
         "Kampung KB Skor Instansi lain DPPKB pemda, 1 Dinas Sosial pemda, 1 Bank swasta, 1 "
         "Kampung A DT desa tertinggal Maja 3 0 1 Kampung C Maja – 0 Kampung B Sajira 1 2 1 1"

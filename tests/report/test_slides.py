@@ -103,8 +103,8 @@ def vars_of(evaluasi: Evaluation) -> dict[str, Any]:
 def test_what_was_agreed_on_last_year_comes_back(soup: BeautifulSoup) -> None:
     notes = [note.get_text() for note in soup.select(".ingat")]
     assert notes[1] == (
-        "RTL 2017: disepakati 11 langkah di 5 Kampung KB; selesai 3, berjalan 4, belum 3, batal 1. Kelas berubah pada "
-        "satu dari 5 Kampung KB itu: Aren Manis (Mandiri → Berkelanjutan)."
+        "RTL 2017: disepakati 11 langkah di 5 Kampung KB; selesai 3, berjalan 4, belum dimulai 3, batal 1. Kelas "
+        "berubah pada satu dari 5 Kampung KB itu: Aren Manis (Mandiri → Berkelanjutan)."
     )
 
 
@@ -217,13 +217,13 @@ def test_classes_and_their_pattern_are_those_of_the_kabupaten_page(
 def test_moves_are_those_of_the_ringkasan_and_of_the_flows(
     soup: BeautifulSoup, kabupaten: dict[str, str], evaluasi: Evaluation
 ) -> None:
-    sejak = r"Sejak 2017 (\S+) Kampung KB naik kelas dan (\S+) turun"
+    sejak = r"Sejak 2017 (\S+) Kampung KB naik kelas(?: dan (\S+) turun|; tidak ada yang turun)"
     kalimat = re.search(sejak, kabupaten["sections.summary(evaluasi)"])
     assert kalimat and kalimat[0] in text(soup, "Perubahan")
     number = {spelled(n): n for n in range(100)}
     flows = re.findall(r"(\w+) → (\w+): (\d+) Kampung KB", str(slide(soup, "Perubahan").find("desc")))
     moved = [int(n) for dari, ke, n in flows if dari != ke and {dari, ke} <= set(schema.CLASSES)]
-    assert sum(moved) == number[kalimat[1]] + number[kalimat[2]]
+    assert sum(moved) == number[kalimat[1]] + number[kalimat[2] or "nol"]
 
 
 def test_targets_are_those_of_the_kabupaten_page(soup: BeautifulSoup, kabupaten: dict[str, str]) -> None:
@@ -258,7 +258,7 @@ def test_types_tiles_visits_and_roads_are_those_of_the_kabupaten_page(
         assert cells(slide(soup, nama), selector) == cells(page[call], selector) != [], nama
     own, roads = slide(soup, "Langkah menuju kelas berikutnya"), page["sections.road(evaluasi)"]
     steps = [cells(tr, ".langkah li") for tr in own.select("tbody tr")]
-    assert len(steps) == 10
+    assert len(steps) > 5
     assert steps == [cells(tr, ".langkah li") for tr in roads.select("#jalan-terdekat tbody tr")]
 
 

@@ -116,7 +116,7 @@ def test_a_tile_carries_the_capaian_of_its_own_area_when_there_is_one() -> None:
 
 def test_the_targets_of_data_contoh_are_in_the_summary(evaluasi: Evaluation) -> None:
     assert [plain(k.teks.striptags()) for k in sentences.targets(evaluasi)] == [
-        "Belum satu pun dari 10 target 2018 tercapai. Yang terjauh: Unmet need 12,9 persen (target 10 persen) dan "
-        "PIK-R 14,5 persen (target 20 persen)."
+        "Belum satu pun dari 10 target 2018 tercapai; satu belum dapat dipastikan. Yang terjauh: "
+        "Unmet need 12,9 persen (target 10 persen) dan PIK-R 14,7 persen (target 20 persen)."
     ]
     assert "capaian-target-kinerja" in [k.bagian for k in sentences.summary(evaluasi)]

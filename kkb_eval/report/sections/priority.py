@@ -11,7 +11,7 @@ from kkb_eval.report.html import Fragment, nothing, render
 from kkb_eval.report.names import each, marks
 from kkb_eval.report.sections.head import has_rekap, source, without_rekap
 from kkb_eval.report.sections.siga import beside
-from kkb_eval.text import count, percent, yes
+from kkb_eval.text import count, percent, spelled, yes
 
 
 def visits(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
@@ -21,12 +21,14 @@ def visits(evaluasi: Evaluation, *, gambar_saja: bool = False) -> Fragment:
     if not len(known):
         return nothing("Daftar kunjungan belum dapat dibuat: tidak ada pasangan belum terlayani yang dapat dihitung.")
     if not len(rows):
-        return nothing("Tidak ada Kampung KB yang menonjol jumlah pasangan belum terlayaninya.")
+        return nothing(
+            "Daftar kunjungan tidak dapat dipilih: terlalu banyak Kampung KB sama banyak pasangan belum terlayaninya."
+        )
     baris = [_visit(row, evaluasi) for row in each(rows)]
     sum_ = priority.reach(evaluasi.prioritas.drop(columns="kabupaten"), evaluasi.kampung).iloc[0]
     judul = (
-        f"Di {len(rows)} Kampung KB ini tinggal {count(sum_['unmet'])} dari {count(sum_['unmet_semua'])} pasangan yang "
-        f"belum terlayani ({percent(sum_['pangsa'], 0)})"
+        f"Di {spelled(len(rows))} Kampung KB ini tinggal {count(sum_['unmet'])} dari {count(sum_['unmet_semua'])} "
+        f"pasangan yang belum terlayani ({percent(sum_['pangsa'], 0)})"
     )
     gambar = couples_dots(
         baris,

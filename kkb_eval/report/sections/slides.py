@@ -90,9 +90,6 @@ def change(evaluasi: Evaluation) -> Fragment:
         return EMPTY
     kalimat = next(sentences.moves(evaluasi), None)
     judul, _, sisa = kalimat.teks.striptags().partition(". ") if kalimat else ("Belum ada yang berpindah kelas", "", "")
-    alir = evaluasi.perubahan[evaluasi.perubahan["bagian"].eq("alir_klasifikasi")]
-    if diam := int(alir.loc[alir["diperbarui"].eq(False).fillna(False), "jumlah"].sum()):
-        sisa += f" {counted(diam)} tidak memperbarui satu formulir pun; kelasnya belum tentu mencerminkan keadaan kini."
     lama = evaluasi.manifest.before
     disepakati, *_, berubah = follow_up_sentences(evaluasi.rtl, lama, evaluasi.tahun) if len(evaluasi.rtl) else ("", "")
     gambar = class_flow_figure(evaluasi, judul=judul, keterangan=sisa.strip())
