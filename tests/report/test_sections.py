@@ -173,9 +173,7 @@ def test_without_pus_rates_of_couples_are_not_told_and_the_others_are(halaman: C
         f"belum ada {nama} tidak ada isian yang dapat dipakai" in ubin for nama in ("CPR", "MKJP", "Unmet need")
     ] == [True] * 3
     assert "BKB: gabungan 45,0 %" in says(teks, "kabupaten", "strips").replace("\N{NO-BREAK SPACE}", " ")
-    assert says(teks, "kabupaten", "silent").startswith(
-        "Cocokkan dulu: angka 25 Kampung KB bertentangan atau terlalu besar"
-    )
+    assert says(teks, "kabupaten", "silent").startswith("Isi formulir: 2 Kampung KB belum melapor")
 
 
 def test_where_nobody_has_reported_everyone_is_asked_for_every_form(halaman: Callable[[str], Pages]) -> None:
