@@ -129,14 +129,16 @@ def test_the_frozen_national_types_are_five_with_plain_distinct_names():
 
 def test_lebak_in_october_2022_has_the_known_mix_of_reference_types(shared: Shared):
     data = open_dataset(shared("portal/lebak")).year(2022)
+    # two more would have a type if the cells that contradict each other (K06, K11, K12) were used
     found = assign(real(data), Reference.from_frame(read_catalogue().tipologi_acuan))
-    assert found["tipe_acuan"].value_counts().to_dict() == {5: 50, 1: 10, 4: 10, 2: 7, 3: 5}
+    assert found["tipe_acuan"].value_counts().to_dict() == {5: 49, 1: 10, 4: 9, 2: 7, 3: 5}
 
 
 def test_half_of_the_nation_finds_the_types_of_the_whole(nasional: YearData):
     units = real(nasional)
     half = units.within(units.kampung_id[::2])
-    assert agreement(half, Reference.from_frame(read_catalogue().tipologi_acuan)) > 0.8
+    # 0.70: the frozen types are of the nation before K06, K11 and K12 took cells out; a fit to all of it agrees 0.74
+    assert agreement(half, Reference.from_frame(read_catalogue().tipologi_acuan)) == pytest.approx(0.70, abs=0.03)
 
 
 def test_fitted_on_the_same_units_reference_types_are_the_local_ones():
