@@ -11,6 +11,7 @@ from intake import MAJA, SCORES, write_csv, write_xlsx
 
 from kkb_eval import schema, store
 from kkb_eval.commands import cli
+from kkb_eval.report import type_words
 
 RAPI = MAJA | {
     **{"jumlah_sumber_dana": 2, "pokja_pengurusan": 1, "pokja_sk": 1, "pokja_pelatihan": 1, "pokja_jumlah": 10},
@@ -66,6 +67,10 @@ def findings(tables: dict[str, pd.DataFrame]) -> list[tuple[str, str]]:
     return list(tables["catatan_mutu"][["kode", "tingkat"]].itertuples(index=False, name=None))
 
 
+def said_of_types(tables: dict[str, pd.DataFrame]) -> list[str]:
+    return [type_words.reason(row, tables["panel"]) for _, row in tables["tipologi"].iterrows()]
+
+
 def states(tables: dict[str, pd.DataFrame]) -> dict[str, str]:
     """The state of each indicator of the only Kampung KB, those that are ``terisi`` left out."""
     rows = tables["indikator"][tables["indikator"]["status"].ne("terisi")]
@@ -79,7 +84,7 @@ def test_a_single_kampung_kb_is_a_kabupaten(tmp_path: Path, capsys: pytest.Captu
     assert (findings(tables), states(tables)) == ([], {})
     (row,) = tables["kampung"].to_dict("records")
     assert (row["klasifikasi"], pd.isna(row["tipe"]), row["tipe_acuan"] in range(1, 6)) == ("Berkembang", True, True)
-    assert tables["tipologi"]["alasan"].tolist() == ["Hanya 1 Kampung KB lengkap; tipe lokal perlu sedikitnya 20."]
+    assert said_of_types(tables) == ["Hanya 1 Kampung KB lengkap; tipe lokal perlu sedikitnya 20."]
     # it is its own benchmark
     assert set(tables["indikator"]["label"].dropna()) == {"serupa"}
     assert tables["panel"].empty
@@ -123,7 +128,7 @@ def test_identical_kampung_kb_have_no_local_types_and_are_all_alike(tmp_path: Pa
     places = [{"kecamatan": kecamatan, "desa": desa} for kecamatan, desa in DESA]
     tables = evaluated(tmp_path, [RAPI | p for p in places], [MAJA | COCOK | p for p in places])
     assert len(tables["kampung"]) == len(DESA)
-    assert tables["tipologi"]["alasan"].tolist() == [
+    assert said_of_types(tables) == [
         "Semua 20 Kampung KB lengkap mempunyai angka yang sama; tidak ada tipe yang dapat dibedakan."
     ]
     assert set(tables["indikator"]["label"].dropna()) == {"serupa"}
@@ -202,7 +207,34 @@ def test_nothing_but_spoiled_workbooks_is_told_file_by_file(tmp_path: Path, caps
         path.write_bytes(left)
         said.append(text)
     out = ["--out", str(tmp_path / "out")]
-    for command in (["check"], ["check", "--year", "2022"], ["evaluate", *out], ["list", *out], ["build", *out]):
+    for command in (
+        ["check", "--rinci"],
+        ["check", "--year", "2022"],
+        ["evaluate", *out],
+        ["list", *out],
+        ["build", *out],
+    ):
         assert cli.main([*command, "--data", str(tmp_path)]) == 1
         told = [line.strip().removeprefix(f"{tmp_path}/") for line in "".join(capsys.readouterr()).splitlines()]
         assert [line for line in told if line.startswith("ekspor/")] == said, command
+
+
+def test_nothing_but_spoiled_workbooks_is_checked_with_what_to_do_and_the_file_below(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = []
+    for jenis in ("foto", "terkunci", "terpotong"):
+        path, left, text = spoiled(tmp_path, jenis)
+        path.write_bytes(left)
+        berkas, pesan = text.split(": ", 1)
+        said += ["K01 berkas tidak dapat dibaca: 1 catatan", pesan, berkas]
+    assert cli.main(["check", "--data", str(tmp_path)]) == 1
+    told, nothing = capsys.readouterr()
+    _, found, first = (part.splitlines() for part in told.split("\n\n")[:3])
+    assert found[0] == "Salah (3 catatan): tidak dihitung sampai diperbaiki"
+    assert [line.strip() for line in found[1:]] == said
+    assert first == [
+        "Yang pertama perlu dikerjakan",
+        f"  1. Perbaiki berkas yang ditolak: {said[2]}, {said[5]} dan {said[8]}",
+    ]
+    assert nothing == ""

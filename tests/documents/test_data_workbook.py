@@ -1,6 +1,5 @@
 """The data workbook: its sheets, what a cell says, and that it is the same every time."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +48,18 @@ def test_every_column_of_the_dictionary_is_in_the_stored_tables_with_a_meaning(e
     assert max(map(len, kamus["lembar"])) <= 31
 
 
-def test_the_sample_has_a_sheet_for_every_table_in_less_than_a_second(evaluasi: Evaluation, tmp_path: Path) -> None:
-    start = time.process_time()
+def test_the_sample_has_a_sheet_for_every_table_but_one_and_is_the_same_every_time(
+    evaluasi: Evaluation, tmp_path: Path
+) -> None:
     write_data(tmp_path / "a.xlsx", evaluasi)
-    assert time.process_time() - start < 1
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
-    assert book.sheetnames == [*data_sheets.dictionary()["lembar"].unique(), "Kamus"]
+    # it needs an indicator that is far better in two years, by different records; the sample has none
+    assert evaluasi.unggulan.empty
+    there = [nama for nama in data_sheets.dictionary()["lembar"].unique() if nama != "Unggulan"]
+    assert book.sheetnames == [*there, "Kamus"]
+    assert [*book["Kamus"].iter_rows(values_only=True)][-1][
+        0
+    ] == "Lembar yang tidak dibuat karena tidak ada isinya: Unggulan."
     rows = {sheet.title: sheet.max_row - 3 for sheet in book}
     assert (rows["Kampung KB"], rows["Indikator"], rows["Skor"]) == (82, 82 * len(evaluasi.katalog), 984)
     write_data(tmp_path / "b.xlsx", evaluasi)

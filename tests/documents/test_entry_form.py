@@ -67,7 +67,7 @@ def test_a_filled_form_is_a_year_of_a_dataset(template: Path):
 def test_an_empty_form_is_refused(template: Path):
     with pytest.raises(FileRefused) as refused:
         read_export(template, "rekap.xlsx")
-    assert str(refused.value) == "rekap.xlsx: hanya judul kolom, tanpa satu baris pun; unduh ulang dari portal"
+    assert str(refused.value) == "rekap.xlsx: hanya judul kolom, tanpa satu baris Kampung KB pun; lengkapi buku isian"
 
 
 def test_a_form_without_a_date_in_its_name_is_asked_for_it(tmp_path: Path):
