@@ -77,7 +77,7 @@ def test_the_kecamatan_are_those_of_the_year_and_one_that_it_has_stays(bench: Be
 def test_without_a_choice_the_types_are_the_stored_ones_and_no_one_moves(bench: Bench, evaluasi: Evaluation) -> None:
     assert bench.evaluation().kampung["tipe"].equals(evaluasi.kampung["tipe"])
     assert shown(bench).startswith("2 tipe lokal. Pembagian menjadi 2 tipe lebih jelas daripada kebetulan (p = 0,005)")
-    assert " 0 dari 73 Kampung KB berganti tipe dibandingkan dengan tipe yang tersimpan." in shown(bench)
+    assert " 0 dari 72 Kampung KB berganti tipe dibandingkan dengan tipe yang tersimpan." in shown(bench)
 
 
 def test_an_analysts_number_of_types_is_used_and_said_and_who_moves_is_named(bench: Bench) -> None:
@@ -90,10 +90,10 @@ def test_an_analysts_number_of_types_is_used_and_said_and_who_moves_is_named(ben
         in shown(bench)
     )
     soup = BeautifulSoup(bench.keluaran.outputs[0]["data"]["text/html"], "html.parser")
-    n = int(re.findall(r"(\d+) dari 73 Kampung KB berganti tipe", shown(bench))[0])
+    n = int(re.findall(r"(\d+) dari 72 Kampung KB berganti tipe", shown(bench))[0])
     assert len(soup.select("#pindah-tipe tbody tr")) == n > 0
     counts = [int(td.text or 0) for td in soup.select("#silang-tipe tbody td")]
-    assert (len(counts), sum(counts)) == (8, 73)
+    assert (len(counts), sum(counts)) == (8, 72)
 
 
 def test_types_that_do_not_hold_give_way_to_the_reference_types_and_the_bench_says_so(bench: Bench) -> None:
@@ -127,7 +127,7 @@ def test_fewer_indicators_make_local_types_of_those_and_leave_the_reference_type
     assert sorted(lokal["indikator"].unique()) == ["bkb", "bkl", "cpr", "mkjp", "pikr", "unmet", "uppka"]
     assert acuan["indikator"].nunique() == 9
     assert found.kampung["tipe_acuan"].equals(evaluasi.kampung["tipe_acuan"])
-    assert found.tipologi["unit"].tolist() == [74]  # Nusa Indah, whose BKR is not consistent, can be grouped
+    assert found.tipologi["unit"].tolist() == [73]  # Nusa Indah, whose BKR is not consistent, can be grouped
     assert "Dua sumbu utama dari 7 indikator." in shown(bench)
     assert " 1 Kampung KB baru dapat dikelompokkan." in shown(bench)
 
@@ -198,7 +198,7 @@ def test_a_choice_is_written_used_by_the_next_evaluation_and_said_on_the_page(da
         "Jalankan kkb-eval build agar halaman memakainya."
     )
     bench.fitur["bkl"].value = True
-    assert " 0 dari 73 Kampung KB berganti tipe" in shown(bench)
+    assert " 0 dari 72 Kampung KB berganti tipe" in shown(bench)
     found = open_evaluation(dataset, 2018, out=dataset / "outputs").for_kabupaten()
     assert found.tipologi[["k", "dipilih"]].to_numpy().tolist() == [[2, "analis"]]
     assert (found.manifest.parameter.k, found.manifest.parameter.bobot) == (2, {"KB": 1.2})

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup, Tag
 
 from kkb_eval import Evaluation, schema
 from kkb_eval.report import html
-from kkb_eval.text import percent
+from kkb_eval.text import counted, percent, persen
 
 Pages = dict[str, BeautifulSoup]
 BANNER = "DATA CONTOH – BUKAN DATA SEBENARNYA"
@@ -285,10 +285,10 @@ def test_a_second_build_of_a_page_gives_the_same_bytes(laporan: Path) -> None:
 
 def test_coverage_is_the_same_in_summary_tile_table_and_index(halaman: Pages) -> None:
     soup = halaman[KABUPATEN]
-    lapor, n = (int(x) for x in big(soup, "melaporkan data KB").split(" dari "))
-    assert f"{lapor} dari {n} Kampung KB melaporkan data KB" in summary(soup)
+    lapor, n = (int(x) for x in big(soup, "mengisi data KB").split(" dari "))
+    assert f"{lapor} dari {n} Kampung KB sudah mengisi data KB" in summary(soup)
     semua = rows(soup, "cakupan")[-1]
-    assert (semua[0], semua[1], semua[4]) == ("Semua", str(n), str(lapor))
+    assert (semua[0], semua[1], semua[4]) == ("Jumlah", str(n), str(lapor))
     kualitas = rows(halaman["laporan/lebak/2018/kualitas-data.html"], "cakupan")
     assert kualitas[-1] == semua
     assert [sum(number(r[c]) for r in kualitas[:-1]) for c in range(1, len(semua))] == [number(x) for x in semua[1:]]
@@ -299,9 +299,9 @@ def test_coverage_is_the_same_in_summary_tile_table_and_index(halaman: Pages) ->
 
 def test_freshness_is_the_same_in_summary_tile_and_table(halaman: Pages) -> None:
     soup = halaman[KABUPATEN]
-    segar, tahu = (int(x) for x in big(soup, "data KB diperbarui").split(" dari "))
+    segar, tahu = (int(x) for x in big(soup, "memperbarui data KB sejak 2017").split(" dari "))
     assert [int(x) for x in rows(soup, "cakupan")[-1][5:]] == [segar, tahu - segar]
-    assert f"data KB {tahu - segar} tidak diperbarui sejak laporan 2017" in summary(soup)
+    assert f"Dari {tahu} yang dapat dibandingkan, {tahu - segar} masih memakai isian tahun 2017" in summary(soup)
 
 
 def test_classes_are_the_same_in_summary_bar_table_tile_rug_and_index(halaman: Pages, evaluasi: Evaluation) -> None:
@@ -311,7 +311,7 @@ def test_classes_are_the_same_in_summary_bar_table_tile_rug_and_index(halaman: P
     assert {
         str(s["title"]).split(": ")[0]: int(str(s["title"]).split(": ")[1]) for s in bar.select(".ruas")
     } == expected
-    assert {r[0]: int(r[1]) for r in rows(soup, "kemantapan")} == expected
+    assert {r[0]: int(r[1]) for r in rows(soup, "dekat-batas")} == expected
     for kelas, n in expected.items():
         assert f"{n} {kelas}" in summary(soup)
     tinggi = expected["Mandiri"] + expected["Berkelanjutan"]
@@ -341,8 +341,8 @@ def test_rates_are_the_same_in_tile_summary_and_rug_and_on_every_kecamatan_page(
         assert acuan[nama] == percent(nilai, 0)
         for name, page in halaman.items():
             if "/2018/kecamatan/" in name:
-                assert f"kabupaten {percent(nilai)}" in tile(page, nama).get_text(" "), name
-    assert f"Unmet need {big(soup, 'Unmet need')}" in summary(soup)
+                assert f"gabungan Kampung KB di Lebak {percent(nilai)}" in tile(page, nama).get_text(" "), name
+    assert f"({persen(area.at['unmet', 'nilai'])})" in summary(soup)
 
 
 def test_the_kecamatan_pages_hold_every_kampung_kb_once(halaman: Pages, evaluasi: Evaluation) -> None:
@@ -360,10 +360,9 @@ def test_the_kecamatan_pages_hold_every_kampung_kb_once(halaman: Pages, evaluasi
 
 def test_steps_promised_in_the_summary_are_in_the_table(halaman: Pages) -> None:
     soup = halaman[KABUPATEN]
-    found = re.search(r"(\d+) Kampung KB tinggal selangkah \(setara (\d+) orang atau kurang\)", summary(soup))
-    assert found
-    biaya = [float(str(td["data-nilai"])) for td in soup.select("#jalan-semua tbody td.angka")]
-    assert sum(b <= float(found[2]) for b in biaya) == int(found[1])
+    light = sum(number(r[2]) for r in rows(soup, "jalan-kecamatan"))
+    assert light > 0
+    assert f"{counted(light)} Kampung KB tinggal satu langkah" in summary(soup)
 
 
 def test_types_add_up_to_the_members_and_those_not_grouped(halaman: Pages) -> None:

@@ -41,11 +41,15 @@ def read_rekap(files: Sequence[str | Path], purpose: str) -> list[Export]:
     return exports
 
 
-def clean(exports: Sequence[Export]) -> Cleaned:
-    """Return the clean year of exports of one day, its indicators and its findings."""
+def clean(exports: Sequence[Export], *, without: Sequence[str] = ()) -> Cleaned:
+    """Return the clean year of exports of one day, its indicators and its findings.
+
+    Findings of the codes ``without`` are told, but their numbers stay *terisi*.
+    """
     katalog = read_catalogue()
     no_alias = pd.DataFrame()  # a dataset's renamed Kampung KB; these exports belong to none
     rows = clean_year.identify(exports, katalog.alias_wilayah, no_alias)
     kampung, catatan = clean_year.merge(rows, pd.concat([e.catatan for e in exports]))
     catatan = pd.concat([catatan, quality.find(kampung)], ignore_index=True)
-    return Cleaned(kampung, indicators.compute(kampung, catatan, katalog.indikator), catatan)
+    counted = catatan[~catatan["kode"].isin(without)]
+    return Cleaned(kampung, indicators.compute(kampung, counted, katalog.indikator), catatan)

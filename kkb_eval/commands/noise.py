@@ -11,6 +11,9 @@ from kkb_eval.errors import DatasetError
 from kkb_eval.intake.catalogue import read_catalogue
 from kkb_eval.method import noise
 
+ENTERED_BADLY = ("K06", "K12")
+"""Numbers that contradict themselves as they were entered: a form entered again may hold such, so σ counts them."""
+
 
 def fit_noise(files: Sequence[str | Path]) -> pd.DataFrame:
     """Return what changes between the rekap exports ``files`` of two days, as the table ``data/derau.csv``.
@@ -25,7 +28,9 @@ def fit_noise(files: Sequence[str | Path]) -> pd.DataFrame:
         raise DatasetError(
             f"derau: rekap dari {len(days)} hari ({', '.join(told)}); sebutkan rekap dari dua hari yang berbeda"
         )
-    before, after = (clean([export for export in exports if export.snapshot == day]) for day in days)
+    before, after = (
+        clean([export for export in exports if export.snapshot == day], without=ENTERED_BADLY) for day in days
+    )
     katalog = read_catalogue().indikator
     asal = f"rekap {told[0]} dan {told[1]}"
     table = noise.fit(after.kampung, after.indikator, before.kampung, before.indikator, katalog, asal=asal)

@@ -220,7 +220,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def build(folder: Path) -> dict[str, tuple[str, str]]:
     """A build of the kabupaten page and what goes with it."""
     out = folder / "outputs"
-    selection = Selection(jenis=["kabupaten"])
+    selection = Selection(jenis=["kabupaten", "berita-acara"])
     reports = plan.plan(plan.evaluated(folder, out), folder, out, selection)
     return {Path(r.halaman).name: (r.status, r.galat) for r in run.build(reports, out, jobs=1)}
 
