@@ -255,12 +255,12 @@ def test_make_lab_asks_for_a_token_and_listens_on_this_machine_only(tmp_path: Pa
 
 def waited(folder: Path) -> list[dict[str, Any]]:
     """What the server wrote about itself once it listens."""
-    for _ in range(300):
+    for _ in range(1200):
         if found := list(folder.glob("jpserver-*.json")):
             time.sleep(0.2)
             return [json.loads(path.read_text("utf-8")) for path in found]
         time.sleep(0.1)
-    raise AssertionError("JupyterLab tidak menyala dalam 30 detik")
+    raise AssertionError("JupyterLab tidak menyala dalam 120 detik")
 
 
 # make audit
