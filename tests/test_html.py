@@ -13,8 +13,9 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from kkb_eval import Evaluation, schema
+from kkb_eval.method import road
 from kkb_eval.report import html
-from kkb_eval.text import counted, percent, persen
+from kkb_eval.text import count, counted, percent, persen, spelled
 
 Pages = dict[str, BeautifulSoup]
 BANNER = "DATA CONTOH – BUKAN DATA SEBENARNYA"
@@ -286,7 +287,7 @@ def test_a_second_build_of_a_page_gives_the_same_bytes(laporan: Path) -> None:
 def test_coverage_is_the_same_in_summary_tile_table_and_index(halaman: Pages) -> None:
     soup = halaman[KABUPATEN]
     lapor, n = (int(x) for x in big(soup, "mengisi data KB").split(" dari "))
-    assert f"{lapor} dari {n} Kampung KB sudah mengisi data KB" in summary(soup)
+    assert f"Sebanyak {lapor} dari {n} Kampung KB sudah mengisi data KB; {spelled(n - lapor)} belum" in summary(soup)
     semua = rows(soup, "cakupan")[-1]
     assert (semua[0], semua[1], semua[4]) == ("Jumlah", str(n), str(lapor))
     kualitas = rows(halaman["laporan/lebak/2018/kualitas-data.html"], "cakupan")
@@ -299,9 +300,12 @@ def test_coverage_is_the_same_in_summary_tile_table_and_index(halaman: Pages) ->
 
 def test_freshness_is_the_same_in_summary_tile_and_table(halaman: Pages) -> None:
     soup = halaman[KABUPATEN]
-    segar, tahu = (int(x) for x in big(soup, "memperbarui data KB sejak 2017").split(" dari "))
+    nama = "memperbarui data KB sejak 2017"
+    segar, tahu = (int(x) for x in big(soup, nama).split(" dari "))
+    assert f"{tahu - segar} yang sama persis dengan 2017" in tile(soup, nama).get_text(" ")
     assert [int(x) for x in rows(soup, "cakupan")[-1][5:]] == [segar, tahu - segar]
-    assert f"Dari {tahu} yang dapat dibandingkan, {tahu - segar} masih memakai isian tahun 2017" in summary(soup)
+    basi = f"Dari {tahu} yang dapat dibandingkan, {tahu - segar} masih memakai isian tahun 2017"
+    assert basi in summary(soup)
 
 
 def test_classes_are_the_same_in_summary_bar_table_tile_rug_and_index(halaman: Pages, evaluasi: Evaluation) -> None:
@@ -311,9 +315,15 @@ def test_classes_are_the_same_in_summary_bar_table_tile_rug_and_index(halaman: P
     assert {
         str(s["title"]).split(": ")[0]: int(str(s["title"]).split(": ")[1]) for s in bar.select(".ruas")
     } == expected
+    judul = soup.select_one("#klasifikasi-resmi figcaption h3")
+    assert judul is not None
+    dasar, puncak = expected["Dasar"], spelled(expected["Berkelanjutan"])
+    kalimat = f"{counted(dasar)} dari {len(evaluasi.kampung)} Kampung KB masih Dasar, {puncak} sudah Berkelanjutan"
+    assert judul.get_text() == kalimat
     assert {r[0]: int(r[1]) for r in rows(soup, "dekat-batas")} == expected
-    for kelas, n in expected.items():
-        assert f"{n} {kelas}" in summary(soup)
+    menurut = re.search(r"Menurut klasifikasi portal ada ([^.]+?) \.", summary(soup))
+    assert menurut
+    assert {k: int(n) for n, k in re.findall(r"(\d+) ([A-Z]\w+)", menurut[1])} == expected
     tinggi = expected["Mandiri"] + expected["Berkelanjutan"]
     assert big(soup, "Mandiri atau Berkelanjutan") == f"{tinggi} dari {len(evaluasi.kampung)}"
     assert Counter(r[2] for r in rows(soup, "rug")[1:]) == expected
@@ -342,7 +352,9 @@ def test_rates_are_the_same_in_tile_summary_and_rug_and_on_every_kecamatan_page(
         for name, page in halaman.items():
             if "/2018/kecamatan/" in name:
                 assert f"gabungan Kampung KB di Lebak {percent(nilai)}" in tile(page, nama).get_text(" "), name
-    assert f"({persen(area.at['unmet', 'nilai'])})" in summary(soup)
+    unmet = area.loc["unmet"]
+    assert f"{count(unmet['pembilang'])} pasangan ({persen(unmet['nilai'])})" in summary(soup)
+    assert f"Unmet need {persen(unmet['nilai'])} (target" in summary(soup)
 
 
 def test_the_kecamatan_pages_hold_every_kampung_kb_once(halaman: Pages, evaluasi: Evaluation) -> None:
@@ -358,11 +370,31 @@ def test_the_kecamatan_pages_hold_every_kampung_kb_once(halaman: Pages, evaluasi
     )
 
 
-def test_steps_promised_in_the_summary_are_in_the_table(halaman: Pages) -> None:
+def test_steps_promised_in_the_summary_are_in_the_table(halaman: Pages, evaluasi: Evaluation) -> None:
     soup = halaman[KABUPATEN]
-    light = sum(number(r[2]) for r in rows(soup, "jalan-kecamatan"))
-    assert light > 0
-    assert f"{counted(light)} Kampung KB tinggal satu langkah" in summary(soup)
+    found = re.search(r"(\w+) Kampung KB tinggal satu langkah \(setara (\d+) orang atau kurang\)", summary(soup))
+    assert found
+    nama = evaluasi.kampung.set_index("kampung_id")[["kampung", "kecamatan"]]
+    keadaan = road.nearest(evaluasi.keadaan).join(nama, on="kampung_id").set_index(["kampung", "kecamatan", "menuju"])
+    baris = soup.select("#jalan-semua tbody tr")
+    biaya = [keadaan["biaya"][_road_of(tr)] for tr in baris]
+    assert biaya == sorted(biaya)
+    dekat = sum(b <= float(found[2]) for b in biaya)
+    assert found[1] == counted(dekat)
+    per = rows(soup, "jalan-kecamatan")
+    assert (sum(int(r[1]) for r in per), sum(int(r[2]) for r in per)) == (len(baris), dekat)
+    langkah = Counter("; ".join(li.get_text() for li in tr.select("ul.langkah li")) for tr in baris[:dekat])
+    bagian = soup.find(id="langkah-menuju-kelas-berikutnya")
+    assert isinstance(bagian, Tag)
+    butir = [" ".join(li.get_text(" ", strip=True).split()) for li in bagian.find_all("li")]
+    promised = [re.fullmatch(r"(\d+) Kampung KB ?: (.+)", text) for text in butir]
+    assert {m[2]: int(m[1]) for m in promised if m} == langkah
+
+
+def _road_of(tr: Tag) -> tuple[str, str, str]:
+    """Kampung KB, kecamatan and class aimed at of a row of the table of all roads."""
+    assert tr.th is not None and tr.th.small is not None
+    return str(tr.th.contents[0]).strip(), tr.th.small.get_text(strip=True), tr.find_all("td")[1].get_text(strip=True)
 
 
 def test_types_add_up_to_the_members_and_those_not_grouped(halaman: Pages) -> None:
